@@ -1,0 +1,7 @@
+# Third-party parts, all Debian packages (scripts/packages.txt lists them).
+find_package(fmt REQUIRED)
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+if(QUADRILLE_TESTS)
+  find_package(GTest REQUIRED)
+endif()
