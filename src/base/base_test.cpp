@@ -1,10 +1,10 @@
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <cmath>
 #include <numeric>
 #include <stdexcept>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "base/parallel.h"
 #include "base/place.h"
@@ -68,7 +68,8 @@ TEST(Time, every_day_of_four_centuries_goes_there_and_back) {
 }
 
 TEST(Time, impossible_dates_are_refused) {
-  for (const char* text : {"2015-02-29", "2015-13-01", "2015-00-10", "2015-04-31", "15-04-01", "2015/04/01", "2015-4-1", ""})
+  for (const char* text :
+       {"2015-02-29", "2015-13-01", "2015-00-10", "2015-04-31", "15-04-01", "2015/04/01", "2015-4-1", ""})
     EXPECT_FALSE(parse_date(text)) << text;
   EXPECT_TRUE(parse_date("2016-02-29"));
 }
@@ -105,7 +106,11 @@ TEST(ParallelFor, visits_every_index_once_with_any_number_of_threads) {
 }
 
 TEST(ParallelFor, an_exception_reaches_the_caller) {
-  EXPECT_THROW(parallel_for(100, 4, [](std::size_t i) { if (i == 37) throw std::runtime_error("37"); }), std::runtime_error);
+  EXPECT_THROW(parallel_for(100, 4,
+                            [](std::size_t i) {
+                              if (i == 37) throw std::runtime_error("37");
+                            }),
+               std::runtime_error);
 }
 
 }  // namespace

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <span>
 
-// Counter-based random numbers (Philox 4x32-10; Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3",
-// SC'11). The n-th number of a stream is a pure function of (seed, stream, n): a replica's numbers are the same whichever
-// thread draws them and whatever the others do.
+// Counter-based random numbers (Philox 4x32-10; Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2,
+// 3", SC'11). The n-th number of a stream is a pure function of (seed, stream, n): a replica's numbers are the same
+// whichever thread draws them and whatever the others do.
 
 namespace quadrille {
 
@@ -16,7 +16,8 @@ struct Seed {
 };
 
 // The block function itself: 128-bit counter, 64-bit key -> four 32-bit words.
-[[nodiscard]] std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
+[[nodiscard]] std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
+                                                  std::array<std::uint32_t, 2> key);
 
 // One stream of numbers: key = seed, counter = (stream, n). Cheap to make; copy to fork the same sequence.
 class Random {

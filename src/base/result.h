@@ -18,7 +18,8 @@ enum class ErrorKind { invalid_input, not_found, forbidden, conflict, too_large,
 struct Error {
   ErrorKind kind = ErrorKind::invalid_input;
   Text message;
-  // Which input it is about: an option ("--from"), a JSON pointer ("/columns/lon"), a column name; empty when it is the whole.
+  // Which input it is about: an option ("--from"), a JSON pointer ("/columns/lon"), a column name; empty when it is the
+  // whole.
   std::string field;
 
   friend bool operator==(const Error&, const Error&) = default;

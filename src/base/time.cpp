@@ -1,9 +1,9 @@
 #include "base/time.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <chrono>
-
-#include <fmt/format.h>
 
 namespace quadrille {
 namespace {

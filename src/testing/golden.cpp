@@ -20,7 +20,8 @@ std::string read_all(const std::filesystem::path& path) {
 std::filesystem::path source_folder() {
   if (const char* folder = std::getenv("QUADRILLE_SOURCE")) return folder;
   auto folder = std::filesystem::current_path();
-  while (!std::filesystem::exists(folder / "CMakePresets.json") && folder.has_relative_path()) folder = folder.parent_path();
+  while (!std::filesystem::exists(folder / "CMakePresets.json") && folder.has_relative_path())
+    folder = folder.parent_path();
   return folder;
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <filesystem>
 #include <string_view>
-
-#include <gtest/gtest.h>
 
 namespace quadrille::testing {
 
@@ -11,11 +11,13 @@ namespace quadrille::testing {
 // and the test passes; look at the difference in version control before committing it.
 [[nodiscard]] ::testing::AssertionResult matches_golden(std::string_view name, std::string_view text);
 
-// The checkout's top folder, from the environment variable QUADRILLE_SOURCE or else the place the tests were built from.
+// The checkout's top folder, from the environment variable QUADRILLE_SOURCE or else the place the tests were built
+// from.
 [[nodiscard]] std::filesystem::path source_folder();
 
 // Development data (shared/data beside the checkout, or QUADRILLE_DATA); empty when absent. A test that needs it then
-// calls GTEST_SKIP() with a line that says what is missing; scripts/test fails on such a skip where the data are present.
+// calls GTEST_SKIP() with a line that says what is missing; scripts/test fails on such a skip where the data are
+// present.
 [[nodiscard]] std::filesystem::path data_folder();
 
 }  // namespace quadrille::testing

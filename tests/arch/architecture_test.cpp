@@ -1,6 +1,8 @@
 // The rules of ARCHITECTURE.md that a machine can hold: which module may include which, which ring may touch what, how
 // long a file may grow.
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -10,8 +12,6 @@
 #include <sstream>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 namespace {
 
@@ -86,7 +86,8 @@ std::vector<std::string> foreign_includes_of(const std::string& text) { return i
 
 // Rings by height; a module may use its own ring or a lower one, and engine never sees host.
 int height_of(const std::string& ring) {
-  static const std::map<std::string, int> heights{{"base", 0}, {"engine", 1}, {"host", 1}, {"services", 2}, {"edge", 3}, {"testing", 4}};
+  static const std::map<std::string, int> heights{{"base", 0},     {"engine", 1}, {"host", 1},
+                                                  {"services", 2}, {"edge", 3},   {"testing", 4}};
   return heights.at(ring);
 }
 std::string ring_of(const std::string& module) { return module.substr(0, module.find('/')); }
@@ -95,7 +96,8 @@ TEST(Architecture, every_folder_with_code_is_a_declared_module_and_every_module_
   const auto modules = declared_modules();
   std::set<std::string> folders;
   for (const auto& source : all_sources()) folders.insert(source.module());
-  for (const auto& folder : folders) EXPECT_TRUE(modules.contains(folder)) << folder << " is not declared by add_module";
+  for (const auto& folder : folders)
+    EXPECT_TRUE(modules.contains(folder)) << folder << " is not declared by add_module";
   for (const auto& [name, module] : modules) EXPECT_TRUE(folders.contains(name)) << name << " has no code";
 }
 
@@ -108,7 +110,8 @@ TEST(Architecture, every_include_is_a_declared_use) {
       const std::string used = fs::path(include).parent_path().string();
       const bool is_declared = used == source.module() || own->second.uses.contains(used) ||
                                (source.is_test() && (used == "testing" || own->second.test_uses.contains(used)));
-      EXPECT_TRUE(is_declared) << source.path << " includes " << include << " but " << source.module() << " does not use " << used;
+      EXPECT_TRUE(is_declared) << source.path << " includes " << include << " but " << source.module()
+                               << " does not use " << used;
     }
   }
 }
@@ -125,7 +128,8 @@ TEST(Architecture, rings_point_inwards_and_engine_never_sees_host) {
 }
 
 TEST(Architecture, third_party_headers_stay_in_sources) {
-  const std::regex third_party(R"(^(boost|fmt|date|sqlite3|libpq|geos|proj|zstd|zlib|sodium|openssl|Eigen|cairo|pango|brotli).*)");
+  const std::regex third_party(
+      R"(^(boost|fmt|date|sqlite3|libpq|geos|proj|zstd|zlib|sodium|openssl|Eigen|cairo|pango|brotli).*)");
   for (const auto& source : all_sources()) {
     if (!source.path.ends_with(".h") || source.path.starts_with("testing/")) continue;
     for (const auto& include : foreign_includes_of(source.text))
@@ -134,7 +138,8 @@ TEST(Architecture, third_party_headers_stay_in_sources) {
 }
 
 TEST(Architecture, the_engine_does_no_input_or_output) {
-  const std::regex outside(R"(^(fstream|iostream|cstdio|filesystem|sqlite3.*|libpq.*|proj.*|boost/(json|asio|beast).*)$)");
+  const std::regex outside(
+      R"(^(fstream|iostream|cstdio|filesystem|sqlite3.*|libpq.*|proj.*|boost/(json|asio|beast).*)$)");
   for (const auto& source : all_sources()) {
     if (source.ring() != "engine" || source.is_test()) continue;
     for (const auto& include : foreign_includes_of(source.text))
@@ -148,12 +153,16 @@ TEST(Architecture, json_http_and_sql_stand_only_where_they_belong) {
     for (const auto& include : foreign_includes_of(source.text)) {
       if (include.starts_with("boost/beast") || include.starts_with("boost/asio"))
         EXPECT_TRUE(source.module() == "host/http") << source.path;
-      if (include.starts_with("boost/json")) EXPECT_TRUE(source.ring() == "edge" || source.module() == "host/json") << source.path;
+      if (include.starts_with("boost/json"))
+        EXPECT_TRUE(source.ring() == "edge" || source.module() == "host/json") << source.path;
       if (include == "sqlite3.h" || include == "libpq-fe.h") EXPECT_EQ(source.module(), "host/database") << source.path;
     }
-    const std::regex sql(R"re("\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE (UNIQUE )?(TABLE|INDEX)|DROP TABLE) )re");
-    const bool may_hold_sql = source.path.ends_with("_store.cpp") || source.module() == "host/database" || source.path.ends_with("/geopackage.cpp");
-    EXPECT_TRUE(may_hold_sql || !std::regex_search(source.text, sql)) << source.path << " holds SQL; its place is a _store.cpp";
+    const std::regex sql(
+        R"re("\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE (UNIQUE )?(TABLE|INDEX)|DROP TABLE) )re");
+    const bool may_hold_sql = source.path.ends_with("_store.cpp") || source.module() == "host/database" ||
+                              source.path.ends_with("/geopackage.cpp");
+    EXPECT_TRUE(may_hold_sql || !std::regex_search(source.text, sql))
+        << source.path << " holds SQL; its place is a _store.cpp";
   }
 }
 
@@ -181,7 +190,8 @@ TEST(Architecture, names_say_what_a_thing_is) {
 
 TEST(Architecture, files_stay_small) {
   constexpr int longest = 800;
-  std::vector<fs::path> folders{root / "src", root / "tests", root / "bench", root / "fuzz", root / "web" / "src", root / "scripts"};
+  std::vector<fs::path> folders{root / "src",  root / "tests",       root / "bench",
+                                root / "fuzz", root / "web" / "src", root / "scripts"};
   for (const auto& folder : folders) {
     if (!fs::exists(folder)) continue;
     for (auto it = fs::recursive_directory_iterator(folder); it != fs::recursive_directory_iterator(); ++it) {

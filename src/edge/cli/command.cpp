@@ -1,10 +1,10 @@
 #include "edge/cli/command.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <ostream>
-
-#include <fmt/format.h>
 
 namespace quadrille::cli {
 namespace {
@@ -15,14 +15,16 @@ const Option* find_option(std::span<const Option> options, std::string_view name
 }
 
 template <class Number>
-Result<std::optional<Number>> parse_number(const std::optional<std::string>& text, std::string_view option, const Text& wanted) {
+Result<std::optional<Number>> parse_number(const std::optional<std::string>& text, std::string_view option,
+                                           const Text& wanted) {
   if (!text) return std::optional<Number>();
   Number value{};
   const char* end = text->data() + text->size();
   const auto [stop, failure] = std::from_chars(text->data(), end, value);
   if (failure != std::errc() || stop != end)
-    return invalid({fmt::format("« {} » n'est pas {}", *text, wanted.fr), fmt::format("\"{}\" is not {}", *text, wanted.en)},
-                   std::string(option));
+    return invalid(
+        {fmt::format("« {} » n'est pas {}", *text, wanted.fr), fmt::format("\"{}\" is not {}", *text, wanted.en)},
+        std::string(option));
   return std::optional<Number>(value);
 }
 
@@ -35,9 +37,11 @@ void print_command_help(const Command& command, Terminal& terminal) {
   terminal.out << "\n";
   if (!command.options.empty()) terminal.out << "\nOptions\n";
   for (const auto& option : command.options) {
-    const std::string head = option.value.empty() ? std::string(option.name) : fmt::format("{} {}", option.name, option.value);
+    const std::string head =
+        option.value.empty() ? std::string(option.name) : fmt::format("{} {}", option.name, option.value);
     const std::string_view required = fr ? " (obligatoire)" : " (required)";
-    terminal.out << fmt::format("  {:<32} {}{}\n", head, option.help.in(terminal.language), option.is_required ? required : "");
+    terminal.out << fmt::format("  {:<32} {}{}\n", head, option.help.in(terminal.language),
+                                option.is_required ? required : "");
   }
   terminal.out << (fr ? "\nExemple\n  " : "\nExample\n  ") << command.example << "\n";
 }
@@ -51,7 +55,8 @@ void print_list(std::span<const Command> commands, std::ostream& out, Language l
 }
 
 // The command whose (possibly two-word) name starts the line; the longest name wins.
-const Command* find_command(std::span<const Command> commands, std::span<const std::string> typed, std::size_t& words_used) {
+const Command* find_command(std::span<const Command> commands, std::span<const std::string> typed,
+                            std::size_t& words_used) {
   const Command* best = nullptr;
   words_used = 0;
   for (const auto& command : commands) {
@@ -86,13 +91,15 @@ int print_unknown(std::span<const Command> commands, std::span<const std::string
   }
   const bool asked_for_help = typed.size() > 1 && typed[1] == "--help";
   auto& out = asked_for_help ? terminal.out : terminal.err;
-  for (const auto* command : family) out << fmt::format("  quadrille {:<22} {}\n", command->name, command->summary.in(terminal.language));
+  for (const auto* command : family)
+    out << fmt::format("  quadrille {:<22} {}\n", command->name, command->summary.in(terminal.language));
   return asked_for_help ? 0 : 2;
 }
 
 }  // namespace
 
-Result<Arguments> Arguments::parse(std::span<const Option> options, std::size_t words_max, std::span<const std::string> typed) {
+Result<Arguments> Arguments::parse(std::span<const Option> options, std::size_t words_max,
+                                   std::span<const std::string> typed) {
   Arguments arguments;
   bool options_ended = false;
   for (std::size_t i = 0; i < typed.size(); ++i) {
@@ -110,14 +117,18 @@ Result<Arguments> Arguments::parse(std::span<const Option> options, std::size_t 
     const auto equals = word.find('=');
     const std::string name = word.substr(0, equals);
     const Option* option = find_option(options, name);
-    if (option == nullptr) return invalid({"option inconnue ; --help les énumère", "unknown option; --help lists them"}, name);
+    if (option == nullptr)
+      return invalid({"option inconnue ; --help les énumère", "unknown option; --help lists them"}, name);
     std::string value;
     if (equals != std::string::npos) {
-      if (option->value.empty()) return invalid({"cette option ne prend pas de valeur", "this option takes no value"}, name);
+      if (option->value.empty())
+        return invalid({"cette option ne prend pas de valeur", "this option takes no value"}, name);
       value = word.substr(equals + 1);
     } else if (!option->value.empty()) {
       if (i + 1 == typed.size())
-        return invalid({fmt::format("il manque la valeur {}", option->value), fmt::format("its value {} is missing", option->value)}, name);
+        return invalid({fmt::format("il manque la valeur {}", option->value),
+                        fmt::format("its value {} is missing", option->value)},
+                       name);
       value = typed[++i];
     }
     if (!arguments.values_.emplace(name, value).second)
@@ -178,9 +189,12 @@ int exit_code_of(ErrorKind kind) {
 }
 
 std::vector<Option> with_instance_options(std::vector<Option> own) {
-  own.push_back({"--data-dir", "DIR", {"dossier de l'instance (par défaut ./data)", "folder of the instance (default ./data)"}});
-  own.push_back({"--database", "URL",
-                 {"base de l'instance : sqlite:CHEMIN ou postgresql://…", "database of the instance: sqlite:PATH or postgresql://..."}});
+  own.push_back(
+      {"--data-dir", "DIR", {"dossier de l'instance (par défaut ./data)", "folder of the instance (default ./data)"}});
+  own.push_back({"--database",
+                 "URL",
+                 {"base de l'instance : sqlite:CHEMIN ou postgresql://…",
+                  "database of the instance: sqlite:PATH or postgresql://..."}});
   return own;
 }
 
@@ -195,12 +209,15 @@ void ProgressBar::show(double share, std::string_view detail, double seconds) {
   last_tenth_ = tenth;
   const bool fr = terminal_.language == Language::fr;
   const double seconds_left = share > 0.02 ? seconds * (1 - share) / share : 0;
-  const std::string left = fr ? fmt::format(", encore {:.0f} s environ", seconds_left) : fmt::format(", about {:.0f} s left", seconds_left);
+  const std::string left =
+      fr ? fmt::format(", encore {:.0f} s environ", seconds_left) : fmt::format(", about {:.0f} s left", seconds_left);
   constexpr int width = 24;
   const int filled = static_cast<int>(share * width);
-  const std::string bar = std::string(static_cast<std::size_t>(filled), '#') + std::string(static_cast<std::size_t>(width - filled), '-');
-  terminal_.err << fmt::format("{}{}  [{}] {:3.0f} %  {}  {:.1f} s{}{}", terminal_.is_interactive ? "\r\033[K" : "", label_, bar, share * 100,
-                               detail, seconds, share > 0.02 ? left : "", terminal_.is_interactive ? "" : "\n");
+  const std::string bar =
+      std::string(static_cast<std::size_t>(filled), '#') + std::string(static_cast<std::size_t>(width - filled), '-');
+  terminal_.err << fmt::format("{}{}  [{}] {:3.0f} %  {}  {:.1f} s{}{}", terminal_.is_interactive ? "\r\033[K" : "",
+                               label_, bar, share * 100, detail, seconds, share > 0.02 ? left : "",
+                               terminal_.is_interactive ? "" : "\n");
   terminal_.err.flush();
 }
 

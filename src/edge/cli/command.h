@@ -67,8 +67,8 @@ struct Command {
 // Returns the exit code.
 int run_command_line(std::span<const Command> commands, std::span<const std::string> typed, Terminal& terminal);
 
-// 0 done · 2 refused (bad input, forbidden, conflict, too large) · 3 not found · 4 unavailable (try again). The machine's
-// failures (exceptions) end with 70 in main.
+// 0 done · 2 refused (bad input, forbidden, conflict, too large) · 3 not found · 4 unavailable (try again). The
+// machine's failures (exceptions) end with 70 in main.
 [[nodiscard]] int exit_code_of(ErrorKind kind);
 
 // Options shared by every command that opens the instance: --data-dir or --database.

@@ -1,8 +1,8 @@
-#include <sstream>
+#include "edge/cli/command.h"
 
 #include <gtest/gtest.h>
 
-#include "edge/cli/command.h"
+#include <sstream>
 
 namespace quadrille::cli {
 namespace {
@@ -27,7 +27,11 @@ Outcome run(std::vector<std::string> typed) {
          terminal.out << arguments.words().at(0) << ' ' << **times << (arguments.has("--loud") ? " LOUD" : "");
          return {};
        }},
-      {.name = "lab scan", .summary = {"Balayage", "Scan"}, .words = "", .options = {}, .example = "quadrille lab scan",
+      {.name = "lab scan",
+       .summary = {"Balayage", "Scan"},
+       .words = "",
+       .options = {},
+       .example = "quadrille lab scan",
        .run = [](const Arguments&, Terminal& terminal) -> Result<void> {
          terminal.out << "scanned";
          return {};

@@ -14,18 +14,21 @@
 #include "base/id.h"
 #include "base/result.h"
 
-// One SQL subset over SQLite (default) and PostgreSQL (by URL), typed binds, one writer at a time, readers on snapshots.
+// One SQL subset over SQLite (default) and PostgreSQL (by URL), typed binds, one writer at a time, readers on
+// snapshots.
 //
 //   auto tx = database.write();                       // waits its turn; BEGIN IMMEDIATE on SQLite
 //   tx->execute("INSERT INTO sector (territory, name) VALUES (?, ?)", {territory, name});
 //   audit::record(*tx, ...);
-//   tx->commit();                                     // durable when it returns; destroyed without commit = rolled back
+//   tx->commit();                                     // durable when it returns; destroyed without commit = rolled
+//   back
 //
-// The subset: standard DML with `?` placeholders (numbered for PostgreSQL by this layer), INSERT ... ON CONFLICT, RETURNING,
-// LIMIT/OFFSET, common table expressions; column types INTEGER (64 bit on both), REAL (double), TEXT, BLOB. DDL is written
-// once, in that vocabulary; `id INTEGER PRIMARY KEY` numbers itself on both.
+// The subset: standard DML with `?` placeholders (numbered for PostgreSQL by this layer), INSERT ... ON CONFLICT,
+// RETURNING, LIMIT/OFFSET, common table expressions; column types INTEGER (64 bit on both), REAL (double), TEXT, BLOB.
+// DDL is written once, in that vocabulary; `id INTEGER PRIMARY KEY` numbers itself on both.
 //
-// What the machine does wrong (disk full, connection lost, a statement the database refuses) is thrown as DatabaseError.
+// What the machine does wrong (disk full, connection lost, a statement the database refuses) is thrown as
+// DatabaseError.
 
 namespace quadrille::database {
 
@@ -71,8 +74,8 @@ class Value {
   Held held_;
 };
 
-// A result read row by row, without holding it in memory (SQLite steps; PostgreSQL fetches in single-row mode or by chunks).
-// Only one Rows of a transaction may be open at a time on PostgreSQL; destroy it before the next statement.
+// A result read row by row, without holding it in memory (SQLite steps; PostgreSQL fetches in single-row mode or by
+// chunks). Only one Rows of a transaction may be open at a time on PostgreSQL; destroy it before the next statement.
 class Rows {
  public:
   virtual ~Rows() = default;
@@ -83,7 +86,8 @@ class Rows {
   [[nodiscard]] virtual std::int64_t integer(int column) const = 0;
   [[nodiscard]] virtual double real(int column) const = 0;
   [[nodiscard]] virtual std::string_view text(int column) const = 0;  // valid until the next call of next()
-  [[nodiscard]] virtual std::span<const std::uint8_t> bytes(int column) const = 0;  // valid until the next call of next()
+  [[nodiscard]] virtual std::span<const std::uint8_t> bytes(
+      int column) const = 0;  // valid until the next call of next()
 
   [[nodiscard]] std::optional<std::int64_t> maybe_integer(int column) const {
     return is_null(column) ? std::nullopt : std::optional(integer(column));
@@ -152,8 +156,8 @@ class Database {
   [[nodiscard]] virtual Dialect dialect() const = 0;
 };
 
-// "sqlite:PATH" (made if absent) or "postgresql://user@host:port/name". Unreachable or not a database: an Error that says
-// what to do.
+// "sqlite:PATH" (made if absent) or "postgresql://user@host:port/name". Unreachable or not a database: an Error that
+// says what to do.
 [[nodiscard]] Result<std::unique_ptr<Database>> open_database(const std::string& url);
 
 // One step of a module's schema. Steps are applied once, in order, each in its own transaction with its number recorded
