@@ -163,9 +163,12 @@ class Database {
 // One step of a module's schema. Steps are applied once, in order, each in its own transaction with its number recorded
 // under the module's name; DDL in the subset above.
 struct Migration {
+  enum class Applies { everywhere, on_sqlite, on_postgresql };
+
   std::string_view module;
   int number;
-  std::string_view ddl;  // statements separated by ';'
+  std::string_view ddl;  // statements separated by ';' (those between BEGIN and END of a trigger do not separate)
+  Applies applies = Applies::everywhere;  // triggers have no common subset
 };
 void migrate(Database& database, std::span<const Migration> migrations);
 
