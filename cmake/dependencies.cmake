@@ -2,6 +2,8 @@
 find_package(fmt REQUIRED)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
+find_package(date REQUIRED)
+find_package(PROJ REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(PostgreSQL REQUIRED)
 if(QUADRILLE_TESTS)
