@@ -1,0 +1,180 @@
+#include "engine/geo/polygon.h"
+
+#include <geos_c.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "base/check.h"
+
+namespace quadrille::geo {
+namespace {
+
+// GEOS with its own context: nothing is shared between threads.
+class Geos {
+ public:
+  Geos() : handle_(GEOS_init_r()) {}
+  Geos(const Geos&) = delete;
+  Geos& operator=(const Geos&) = delete;
+  ~Geos() { GEOS_finish_r(handle_); }
+
+  struct Deleter {
+    GEOSContextHandle_t handle;
+    void operator()(GEOSGeometry* geometry) const { GEOSGeom_destroy_r(handle, geometry); }
+  };
+  using Geometry = std::unique_ptr<GEOSGeometry, Deleter>;
+
+  [[nodiscard]] Geometry own(GEOSGeometry* geometry) const { return {geometry, {handle_}}; }
+  [[nodiscard]] GEOSContextHandle_t handle() const { return handle_; }
+
+  [[nodiscard]] Geometry to_geos(const MultiPolygon& shape) const {
+    std::vector<GEOSGeometry*> parts;
+    for (const auto& polygon : shape) {
+      std::vector<GEOSGeometry*> holes;
+      for (const auto& hole : polygon.holes) holes.push_back(ring(hole));
+      parts.push_back(
+          GEOSGeom_createPolygon_r(handle_, ring(polygon.outer), holes.data(), static_cast<unsigned>(holes.size())));
+    }
+    return own(
+        GEOSGeom_createCollection_r(handle_, GEOS_MULTIPOLYGON, parts.data(), static_cast<unsigned>(parts.size())));
+  }
+
+  [[nodiscard]] MultiPolygon from_geos(const GEOSGeometry* geometry) const {
+    MultiPolygon shape;
+    append(shape, geometry);
+    return shape;
+  }
+
+ private:
+  [[nodiscard]] GEOSGeometry* ring(const Ring& points) const {
+    GEOSCoordSequence* sequence = GEOSCoordSeq_create_r(handle_, static_cast<unsigned>(points.size()), 2);
+    for (unsigned i = 0; i < points.size(); ++i)
+      GEOSCoordSeq_setXY_r(handle_, sequence, i, points[i].x_m, points[i].y_m);
+    return GEOSGeom_createLinearRing_r(handle_, sequence);
+  }
+  [[nodiscard]] Ring ring(const GEOSGeometry* line) const {
+    const GEOSCoordSequence* sequence = GEOSGeom_getCoordSeq_r(handle_, line);
+    unsigned count = 0;
+    GEOSCoordSeq_getSize_r(handle_, sequence, &count);
+    Ring points(count);
+    for (unsigned i = 0; i < count; ++i) GEOSCoordSeq_getXY_r(handle_, sequence, i, &points[i].x_m, &points[i].y_m);
+    return points;
+  }
+  void append(MultiPolygon& shape, const GEOSGeometry* geometry) const {
+    const int type = GEOSGeomTypeId_r(handle_, geometry);
+    if (type == GEOS_POLYGON && GEOSisEmpty_r(handle_, geometry) == 0) {
+      Polygon polygon{ring(GEOSGetExteriorRing_r(handle_, geometry)), {}};
+      for (int i = 0; i < GEOSGetNumInteriorRings_r(handle_, geometry); ++i)
+        polygon.holes.push_back(ring(GEOSGetInteriorRingN_r(handle_, geometry, i)));
+      shape.push_back(std::move(polygon));
+    } else if (type == GEOS_MULTIPOLYGON || type == GEOS_GEOMETRYCOLLECTION) {
+      for (int i = 0; i < GEOSGetNumGeometries_r(handle_, geometry); ++i)
+        append(shape, GEOSGetGeometryN_r(handle_, geometry, i));
+    }
+  }
+
+  GEOSContextHandle_t handle_;
+};
+
+double ring_area(const Ring& ring) {
+  double twice = 0;
+  // Relative to the first point, so that large coordinates lose no digits.
+  for (std::size_t i = 0; i + 1 < ring.size(); ++i)
+    twice += (ring[i].x_m - ring[0].x_m) * (ring[i + 1].y_m - ring[0].y_m) -
+             (ring[i + 1].x_m - ring[0].x_m) * (ring[i].y_m - ring[0].y_m);
+  return std::abs(twice) / 2;
+}
+
+int crossings(const Ring& ring, Point point) {
+  int count = 0;
+  for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
+    const Point& a = ring[i];
+    const Point& b = ring[i + 1];
+    if ((a.y_m > point.y_m) == (b.y_m > point.y_m)) continue;
+    // Always from the lower to the upper end: two neighbours that share an edge in opposite directions decide alike.
+    const Point& low = a.y_m < b.y_m ? a : b;
+    const Point& high = a.y_m < b.y_m ? b : a;
+    const double side = (high.x_m - low.x_m) * (point.y_m - low.y_m) - (point.x_m - low.x_m) * (high.y_m - low.y_m);
+    if (side > 0) ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+double area(const MultiPolygon& shape) {
+  double sum = 0;
+  for (const auto& polygon : shape) {
+    sum += ring_area(polygon.outer);
+    for (const auto& hole : polygon.holes) sum -= ring_area(hole);
+  }
+  return sum;
+}
+
+Point point_inside(const MultiPolygon& shape) {
+  CHECK(!shape.empty());
+  const Geos geos;
+  const auto inside = geos.own(GEOSPointOnSurface_r(geos.handle(), geos.to_geos(shape).get()));
+  Point point;
+  CHECK(inside != nullptr);
+  GEOSGeomGetX_r(geos.handle(), inside.get(), &point.x_m);
+  GEOSGeomGetY_r(geos.handle(), inside.get(), &point.y_m);
+  return point;
+}
+
+Extent extent(const MultiPolygon& shape) {
+  CHECK(!shape.empty() && !shape.front().outer.empty());
+  Extent box{shape.front().outer.front(), shape.front().outer.front()};
+  for (const auto& polygon : shape) {
+    for (const auto& point : polygon.outer) {
+      box.low = {std::min(box.low.x_m, point.x_m), std::min(box.low.y_m, point.y_m)};
+      box.high = {std::max(box.high.x_m, point.x_m), std::max(box.high.y_m, point.y_m)};
+    }
+  }
+  return box;
+}
+
+bool contains(const MultiPolygon& shape, Point point) {
+  int count = 0;
+  for (const auto& polygon : shape) {
+    count += crossings(polygon.outer, point);
+    for (const auto& hole : polygon.holes) count += crossings(hole, point);
+  }
+  return count % 2 == 1;
+}
+
+Validity validity(const MultiPolygon& shape) {
+  const Geos geos;
+  const auto geometry = geos.to_geos(shape);
+  char* reason = nullptr;
+  GEOSGeometry* location = nullptr;
+  const char valid = GEOSisValidDetail_r(geos.handle(), geometry.get(), 0, &reason, &location);
+  Validity found{valid == 1, reason ? reason : "", {}};
+  GEOSFree_r(geos.handle(), reason);
+  const auto where = geos.own(location);
+  if (where) {
+    GEOSGeomGetX_r(geos.handle(), where.get(), &found.where.x_m);
+    GEOSGeomGetY_r(geos.handle(), where.get(), &found.where.y_m);
+  }
+  return found;
+}
+
+Result<MultiPolygon> made_valid(const MultiPolygon& shape) {
+  const Geos geos;
+  const auto repaired = geos.own(GEOSMakeValid_r(geos.handle(), geos.to_geos(shape).get()));
+  auto result = repaired ? geos.from_geos(repaired.get()) : MultiPolygon{};
+  if (result.empty() || area(result) <= 0)
+    return invalid({"le polygone n'a pas de surface", "the polygon has no area"}, "geometry");
+  return result;
+}
+
+double share_within(const MultiPolygon& inner, const MultiPolygon& outer) {
+  const Geos geos;
+  const auto common = geos.own(GEOSIntersection_r(geos.handle(), geos.to_geos(inner).get(), geos.to_geos(outer).get()));
+  const double whole = area(inner);
+  if (!common || whole <= 0) return 0;
+  return std::clamp(area(geos.from_geos(common.get())) / whole, 0.0, 1.0);
+}
+
+}  // namespace quadrille::geo
