@@ -11,7 +11,7 @@ option(QUADRILLE_BENCH "Build the benchmarks" OFF)
 set(QUADRILLE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 
 add_compile_options(-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
-                    -fno-math-errno -ffp-contract=off)
+                    -Wno-missing-field-initializers -fno-math-errno -ffp-contract=off)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False alarms of gcc 12 on std::optional and std::expected at -O2; clang's own checks stay on.
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized> -Wno-restrict -Wno-dangling-pointer)
