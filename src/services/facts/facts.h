@@ -15,6 +15,7 @@
 #include "host/database/database.h"
 #include "services/facts/mapping.h"
 #include "services/facts/taxonomy.h"
+#include "services/territory/calendar.h"
 #include "services/territory/territory.h"
 
 // Facts: taken in from files, cleaned, versioned, never overwritten. A study reads the facts of one data version: those
@@ -130,6 +131,9 @@ struct CategoryCount {
 
 // First and last day with a current fact.
 [[nodiscard]] std::optional<DayPeriod> days_with_facts(database::Snapshot& snapshot, TerritoryId territory);
+
+// The calendar that the current facts tell: days without any fact of any category are unobserved. There must be facts.
+[[nodiscard]] territory::Calendar inferred_calendar(database::Snapshot& snapshot, TerritoryId territory);
 
 struct ImportSummary {
   ImportId id;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/check.h"
 #include "services/audit/audit.h"
 #include "services/facts/facts.h"
 #include "services/facts/known_facts.h"
@@ -183,9 +184,7 @@ Result<void> refuse_useless(const ImportReport& report, const Mapping& mapping) 
 void refresh_calendar(database::Transaction& tx, const territory::Territory& territory, const territory::By& by) {
   const auto given = territory::load_calendar(tx, territory.id);
   if (given && given->origin() == territory::CalendarOrigin::given) return;
-  const auto days = store::observed_dates(tx, territory.id);
-  if (days.empty()) return;
-  const auto inferred = territory::Calendar::inferred({*days.begin(), *days.rbegin() + 1}, days);
+  const auto inferred = inferred_calendar(tx, territory.id);
   if (given && *given == inferred) return;
   territory::replace_calendar(tx, territory, inferred, by);
 }
@@ -201,6 +200,12 @@ void record_import(database::Transaction& tx, const territory::Territory& territ
 }
 
 }  // namespace
+
+territory::Calendar inferred_calendar(database::Snapshot& snapshot, TerritoryId territory) {
+  const auto days = store::observed_dates(snapshot, territory);
+  CHECK(!days.empty());
+  return territory::Calendar::inferred({*days.begin(), *days.rbegin() + 1}, days);
+}
 
 std::string_view name_of(IssueKind kind) {
   switch (kind) {

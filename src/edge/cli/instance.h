@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "edge/cli/command.h"
+#include "host/clock/clock.h"
+#include "host/database/database.h"
+#include "services/territory/territory.h"
+
+// What every command that touches an instance starts with.
+
+namespace quadrille::cli {
+
+struct Instance {
+  std::unique_ptr<database::Database> database;
+  const clock::Clock& clock;
+
+  // Changes made here are by this actor, now.
+  [[nodiscard]] territory::By by() const { return {"local:cli", clock.now()}; }
+};
+
+// The instance named by --data-dir (default ./data; its database is quadrille.db inside) or --database. Refused when it
+// was never made (quadrille init) — but for `make_instance`, which makes it. Schemas are brought up to date.
+[[nodiscard]] Result<Instance> open_instance(const Arguments& arguments);
+[[nodiscard]] Result<Instance> make_instance(const Arguments& arguments);
+
+// Every module's schema, in the order of use.
+[[nodiscard]] std::vector<database::Migration> all_migrations();
+
+// The option --territory, or the only territory of the instance.
+[[nodiscard]] Result<territory::Territory> wanted_territory(const Instance& instance, const Arguments& arguments);
+
+[[nodiscard]] std::vector<Command> instance_commands();   // init
+[[nodiscard]] std::vector<Command> territory_commands();  // territory create|list|show|sectors|streets|service|calendar
+[[nodiscard]] std::vector<Command> import_commands();     // import
+
+}  // namespace quadrille::cli
