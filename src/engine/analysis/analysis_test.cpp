@@ -1,9 +1,9 @@
+#include <gtest/gtest.h>
+#include <zlib.h>
+
 #include <cmath>
 #include <fstream>
 #include <numeric>
-
-#include <gtest/gtest.h>
-#include <zlib.h>
 
 #include "base/random.h"
 #include "engine/analysis/change.h"
@@ -105,7 +105,8 @@ std::string read_gzip(const std::filesystem::path& path) {
   if (file == nullptr) return {};
   std::string text;
   char block[1 << 15];
-  for (int count = gzread(file, block, sizeof block); count > 0; count = gzread(file, block, sizeof block)) text.append(block, static_cast<std::size_t>(count));
+  for (int count = gzread(file, block, sizeof block); count > 0; count = gzread(file, block, sizeof block))
+    text.append(block, static_cast<std::size_t>(count));
   gzclose(file);
   return text;
 }

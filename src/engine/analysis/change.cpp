@@ -1,10 +1,9 @@
 #include "engine/analysis/change.h"
 
 #include <algorithm>
+#include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <numeric>
-
-#include <boost/math/distributions/normal.hpp>
 
 namespace quadrille::analysis {
 namespace {
@@ -44,7 +43,8 @@ std::vector<double> outbreak_weights(std::span<const WeekCount> reference, doubl
     const double mean = rate * reference[i].observed_days;
     if (!(mean > 0)) continue;
     const double y = static_cast<double>(reference[i].count);
-    const double residual = 1.5 * (std::pow(y, 2.0 / 3) - std::pow(mean, 2.0 / 3)) / (std::pow(mean, 1.0 / 6) * std::sqrt(dispersion * (1 - leverage)));
+    const double residual = 1.5 * (std::pow(y, 2.0 / 3) - std::pow(mean, 2.0 / 3)) /
+                            (std::pow(mean, 1.0 / 6) * std::sqrt(dispersion * (1 - leverage)));
     if (residual > 1) weights[i] = 1 / (residual * residual);
   }
   const double scale = static_cast<double>(weights.size()) / std::accumulate(weights.begin(), weights.end(), 0.0);
@@ -64,7 +64,8 @@ Baseline baseline_of(std::span<const WeekCount> reference) {
   return {rate, dispersion, dispersion * rate / days};
 }
 
-std::vector<WeekCount> reference_weeks(std::span<const WeekCount> series, std::int32_t week, const ChangeOptions& options) {
+std::vector<WeekCount> reference_weeks(std::span<const WeekCount> series, std::int32_t week,
+                                       const ChangeOptions& options) {
   constexpr int weeks_a_year = 52;
   std::vector<WeekCount> reference;
   for (const auto& candidate : series) {
@@ -91,11 +92,17 @@ std::int64_t recent_events(std::span<const WeekCount> series, std::size_t index)
 }  // namespace
 
 Result<std::vector<WeekVerdict>> farrington(std::span<const WeekCount> series, const ChangeOptions& options) {
-  if (options.years_back < 1 || options.half_window < 0 || options.weeks_left_out < 0) return invalid({"b ≥ 1 et w ≥ 0", "b >= 1 and w >= 0"}, "options");
-  if (!(options.alpha > 0) || options.alpha >= 0.5) return invalid({"alpha va de 0 à 0,5", "alpha goes from 0 to 0.5"}, "alpha");
+  if (options.years_back < 1 || options.half_window < 0 || options.weeks_left_out < 0)
+    return invalid({"b ≥ 1 et w ≥ 0", "b >= 1 and w >= 0"}, "options");
+  if (!(options.alpha > 0) || options.alpha >= 0.5)
+    return invalid({"alpha va de 0 à 0,5", "alpha goes from 0 to 0.5"}, "alpha");
   for (std::size_t i = 0; i < series.size(); ++i) {
-    if (i > 0 && series[i].week <= series[i - 1].week) return invalid({"les semaines doivent se suivre", "weeks must ascend"}, "week");
-    if (series[i].count < 0 || series[i].observed_days < 0 || series[i].observed_days > 7) return invalid({"un nombre est négatif ou une semaine a plus de sept jours", "a count is negative or a week has more than seven days"}, "count");
+    if (i > 0 && series[i].week <= series[i - 1].week)
+      return invalid({"les semaines doivent se suivre", "weeks must ascend"}, "week");
+    if (series[i].count < 0 || series[i].observed_days < 0 || series[i].observed_days > 7)
+      return invalid({"un nombre est négatif ou une semaine a plus de sept jours",
+                      "a count is negative or a week has more than seven days"},
+                     "count");
   }
   const double z = boost::math::quantile(boost::math::normal(), 1 - options.alpha);
   std::vector<WeekVerdict> verdicts;

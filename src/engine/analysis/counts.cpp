@@ -1,11 +1,10 @@
 #include "engine/analysis/counts.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
-
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/gamma.hpp>
+#include <cmath>
+#include <limits>
 
 #include "base/check.h"
 

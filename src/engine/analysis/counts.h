@@ -7,8 +7,9 @@
 
 // Counts of rare events and what they tell: exact intervals of a rate and of the ratio of two rates.
 //
-// Assumes that events come independently at a constant rate within each period (Poisson). Bursts and police rhythm break
-// this: intervals are then too narrow. Must not be used to compare places with a different chance of being looked at.
+// Assumes that events come independently at a constant rate within each period (Poisson). Bursts and police rhythm
+// break this: intervals are then too narrow. Must not be used to compare places with a different chance of being looked
+// at.
 
 namespace quadrille::analysis {
 
@@ -33,8 +34,8 @@ struct RateRatio {
 };
 
 // Conditional on the sum, a.count is binomial: exact Clopper-Pearson interval turned into the ratio's (Przyborowski and
-// Wilenski 1940; Lehmann and Romano, Testing Statistical Hypotheses, 4.5). p is twice the smaller tail, at most 1. Both exposures > 0
-// (CHECK). Both counts 0: no ratio, interval (0, inf), p 1.
+// Wilenski 1940; Lehmann and Romano, Testing Statistical Hypotheses, 4.5). p is twice the smaller tail, at most 1. Both
+// exposures > 0 (CHECK). Both counts 0: no ratio, interval (0, inf), p 1.
 [[nodiscard]] RateRatio rate_ratio(Exposed a, Exposed b, double level = 0.95);
 
 }  // namespace quadrille::analysis

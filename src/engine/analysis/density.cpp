@@ -33,9 +33,12 @@ struct Axis {
 
 }  // namespace
 
-Result<std::vector<double>> kernel_density(std::span<const geo::Point> points, const geo::Grid& grid, const DensityOptions& options) {
-  if (!(options.sigma.value > 0) || !std::isfinite(options.sigma.value)) return invalid({"sigma doit être positif", "sigma must be positive"}, "sigma_m");
-  if (!(options.reach_sigmas > 0)) return invalid({"la portée doit être positive", "the reach must be positive"}, "reach_sigmas");
+Result<std::vector<double>> kernel_density(std::span<const geo::Point> points, const geo::Grid& grid,
+                                           const DensityOptions& options) {
+  if (!(options.sigma.value > 0) || !std::isfinite(options.sigma.value))
+    return invalid({"sigma doit être positif", "sigma must be positive"}, "sigma_m");
+  if (!(options.reach_sigmas > 0))
+    return invalid({"la portée doit être positive", "the reach must be positive"}, "reach_sigmas");
   std::vector<double> density(grid.size(), 0.0);
   const double sigma_cells = options.sigma.value / grid.cell_m();
   const double reach = options.reach_sigmas * sigma_cells;
@@ -43,7 +46,8 @@ Result<std::vector<double>> kernel_density(std::span<const geo::Point> points, c
   Axis east;
   Axis north;
   for (const auto& point : points) {
-    if (!std::isfinite(point.x_m) || !std::isfinite(point.y_m)) return invalid({"un point n'est pas un nombre", "a point is not a number"}, "points");
+    if (!std::isfinite(point.x_m) || !std::isfinite(point.y_m))
+      return invalid({"un point n'est pas un nombre", "a point is not a number"}, "points");
     east.compute((point.x_m - origin.x_m) / grid.cell_m(), grid.columns(), sigma_cells, reach);
     north.compute((point.y_m - origin.y_m) / grid.cell_m(), grid.rows(), sigma_cells, reach);
     for (std::size_t r = 0; r < north.weights.size(); ++r) {

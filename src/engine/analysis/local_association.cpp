@@ -12,7 +12,8 @@ namespace {
 class SummedArea {
  public:
   template <class ValueAt>
-  SummedArea(int columns, int rows, const ValueAt& value_at) : width_(static_cast<std::size_t>(columns) + 1), sums_(width_ * (static_cast<std::size_t>(rows) + 1), 0.0) {
+  SummedArea(int columns, int rows, const ValueAt& value_at)
+      : width_(static_cast<std::size_t>(columns) + 1), sums_(width_ * (static_cast<std::size_t>(rows) + 1), 0.0) {
     for (std::size_t r = 0; r < static_cast<std::size_t>(rows); ++r) {
       double row = 0;
       for (std::size_t c = 0; c + 1 < width_; ++c) {
@@ -42,7 +43,8 @@ Result<std::vector<GStar>> local_g_star(const Field& field, int reach) {
   double sum = 0;
   for (std::size_t i = 0; i < cells; ++i) {
     if (!is_inside(i)) continue;
-    if (!std::isfinite(field.values[i])) return invalid({"une valeur n'est pas un nombre", "a value is not a number"}, "grid");
+    if (!std::isfinite(field.values[i]))
+      return invalid({"une valeur n'est pas un nombre", "a value is not a number"}, "grid");
     n += 1;
     sum += field.values[i];
   }
@@ -53,12 +55,14 @@ Result<std::vector<GStar>> local_g_star(const Field& field, int reach) {
     if (is_inside(i)) squares += (field.values[i] - mean) * (field.values[i] - mean);
   const double deviation = std::sqrt(squares / n);
   // Deviations from the mean keep the differences of the table small.
-  const SummedArea values(field.columns, field.rows, [&](std::size_t i) { return is_inside(i) ? field.values[i] - mean : 0.0; });
+  const SummedArea values(field.columns, field.rows,
+                          [&](std::size_t i) { return is_inside(i) ? field.values[i] - mean : 0.0; });
   const SummedArea counts(field.columns, field.rows, [&](std::size_t i) { return is_inside(i) ? 1.0 : 0.0; });
   std::vector<GStar> result(cells);
   for (int r = 0; r < field.rows; ++r) {
     for (int c = 0; c < field.columns; ++c) {
-      const auto i = static_cast<std::size_t>(r) * static_cast<std::size_t>(field.columns) + static_cast<std::size_t>(c);
+      const auto i =
+          static_cast<std::size_t>(r) * static_cast<std::size_t>(field.columns) + static_cast<std::size_t>(c);
       if (!is_inside(i)) continue;
       const auto r0 = static_cast<std::size_t>(std::max(0, r - reach));
       const auto r1 = static_cast<std::size_t>(std::min(field.rows, r + reach + 1));

@@ -16,7 +16,8 @@ constexpr std::size_t lanes = 32;
 // The least count that makes the statistic reach `floor`, by window length and events of the zone.
 class Thresholds {
  public:
-  Thresholds(const WindowTotals& totals, std::int64_t events_max, double floor) : width_(static_cast<std::size_t>(events_max) + 1) {
+  Thresholds(const WindowTotals& totals, std::int64_t events_max, double floor)
+      : width_(static_cast<std::size_t>(events_max) + 1) {
     least_.resize(width_ * static_cast<std::size_t>(totals.lengths()));
     for (int k = 0; k < totals.lengths(); ++k) {
       std::int64_t count = 2;
@@ -29,7 +30,9 @@ class Thresholds {
       }
     }
   }
-  [[nodiscard]] std::int32_t least(int length_index, std::int64_t events) const { return least_[static_cast<std::size_t>(length_index) * width_ + static_cast<std::size_t>(events)]; }
+  [[nodiscard]] std::int32_t least(int length_index, std::int64_t events) const {
+    return least_[static_cast<std::size_t>(length_index) * width_ + static_cast<std::size_t>(events)];
+  }
 
  private:
   std::size_t width_;
@@ -38,7 +41,8 @@ class Thresholds {
 
 // Adds one place's counts (all lengths, all lanes) to the zone's.
 template <class Count>
-__attribute__((always_inline)) inline void add_counts(Count* __restrict sum, const Count* __restrict place, std::size_t size) {
+__attribute__((always_inline)) inline void add_counts(Count* __restrict sum, const Count* __restrict place,
+                                                      std::size_t size) {
   for (std::size_t i = 0; i < size; ++i) sum[i] = static_cast<Count>(sum[i] + place[i]);
 }
 
@@ -62,7 +66,10 @@ template <class Count>
 class Batch {
  public:
   explicit Batch(const Job& job)
-      : job_(job), lengths_(static_cast<std::size_t>(job.totals.lengths())), counts_(job.input.places().size() * lengths_ * lanes), deck_(job.input.event_places().size()) {}
+      : job_(job),
+        lengths_(static_cast<std::size_t>(job.totals.lengths())),
+        counts_(job.input.places().size() * lengths_ * lanes),
+        deck_(job.input.event_places().size()) {}
 
   // Deals the events of the last days anew, for replicas first .. first + 31.
   void deal(std::size_t first) {
@@ -86,7 +93,8 @@ class Batch {
   }
 
   // Raises best[lane] to the largest statistic of each lane that reaches the thresholds' floor.
-  __attribute__((always_inline)) inline void search_body(const Thresholds& thresholds, std::array<double, lanes>& best) const {
+  __attribute__((always_inline)) inline void search_body(const Thresholds& thresholds,
+                                                         std::array<double, lanes>& best) const {
     std::vector<Count> sum(lengths_ * lanes);
     for (std::size_t centre = 0; centre < job_.input.places().size(); ++centre) {
       std::fill(sum.begin(), sum.end(), Count{0});
@@ -95,15 +103,21 @@ class Batch {
         if (!step.ends_zone) continue;
         for (std::size_t k = 0; k < lengths_; ++k) {
           const std::int32_t least = thresholds.least(static_cast<int>(k), step.events);
-          if (static_cast<std::int32_t>(largest(sum.data() + k * lanes)) >= least) take_hits(sum.data() + k * lanes, least, step.events, static_cast<int>(k), best);
+          if (static_cast<std::int32_t>(largest(sum.data() + k * lanes)) >= least)
+            take_hits(sum.data() + k * lanes, least, step.events, static_cast<int>(k), best);
         }
       }
     }
   }
 #if defined(__x86_64__)
-  __attribute__((target("avx2"))) void search_wide(const Thresholds& thresholds, std::array<double, lanes>& best) const { search_body(thresholds, best); }
+  __attribute__((target("avx2"))) void search_wide(const Thresholds& thresholds,
+                                                   std::array<double, lanes>& best) const {
+    search_body(thresholds, best);
+  }
 #endif
-  void search_narrow(const Thresholds& thresholds, std::array<double, lanes>& best) const { search_body(thresholds, best); }
+  void search_narrow(const Thresholds& thresholds, std::array<double, lanes>& best) const {
+    search_body(thresholds, best);
+  }
 
   void search(const Thresholds& thresholds, std::array<double, lanes>& best) const {
 #if defined(__x86_64__)
@@ -114,11 +128,15 @@ class Batch {
 
  private:
   [[nodiscard]] Count* at(std::size_t place, std::size_t k) { return counts_.data() + (place * lengths_ + k) * lanes; }
-  [[nodiscard]] const Count* at(std::size_t place, std::size_t k) const { return counts_.data() + (place * lengths_ + k) * lanes; }
+  [[nodiscard]] const Count* at(std::size_t place, std::size_t k) const {
+    return counts_.data() + (place * lengths_ + k) * lanes;
+  }
 
-  __attribute__((noinline)) void take_hits(const Count* counts, std::int32_t least, std::int64_t events, int k, std::array<double, lanes>& best) const {
+  __attribute__((noinline)) void take_hits(const Count* counts, std::int32_t least, std::int64_t events, int k,
+                                           std::array<double, lanes>& best) const {
     for (std::size_t lane = 0; lane < lanes; ++lane)
-      if (static_cast<std::int32_t>(counts[lane]) >= least) best[lane] = std::max(best[lane], job_.totals.log_likelihood_ratio(counts[lane], events, k));
+      if (static_cast<std::int32_t>(counts[lane]) >= least)
+        best[lane] = std::max(best[lane], job_.totals.log_likelihood_ratio(counts[lane], events, k));
   }
 
   const Job& job_;
@@ -155,7 +173,8 @@ bool run_batches(const Job& job, const ScanOptions& options, const Progress& pro
     std::array<double, lanes> best{};
     batch.search(usual, best);
     if (floor > 0 && *std::ranges::min_element(best) <= 0) batch.search(any, best);
-    for (std::size_t lane = 0; lane < lanes && b * lanes + lane < maxima.size(); ++lane) maxima[b * lanes + lane] = best[lane];
+    for (std::size_t lane = 0; lane < lanes && b * lanes + lane < maxima.size(); ++lane)
+      maxima[b * lanes + lane] = best[lane];
     progress.report(static_cast<double>(++done) / static_cast<double>(batches));
   });
   return !progress.is_cancelled();
@@ -163,11 +182,13 @@ bool run_batches(const Job& job, const ScanOptions& options, const Progress& pro
 
 }  // namespace
 
-Result<std::vector<double>> replica_maxima(const ScanInput& input, const ScanZones& zones, const WindowTotals& totals, const ScanOptions& options, const Progress& progress) {
+Result<std::vector<double>> replica_maxima(const ScanInput& input, const ScanZones& zones, const WindowTotals& totals,
+                                           const ScanOptions& options, const Progress& progress) {
   const Job job{input, zones, totals, options.seed};
   std::vector<double> maxima(static_cast<std::size_t>(options.replicas));
   const bool fits_16_bits = zones.events_max() < std::numeric_limits<std::int16_t>::max();
-  const bool is_done = fits_16_bits ? run_batches<std::int16_t>(job, options, progress, maxima) : run_batches<std::int32_t>(job, options, progress, maxima);
+  const bool is_done = fits_16_bits ? run_batches<std::int16_t>(job, options, progress, maxima)
+                                    : run_batches<std::int32_t>(job, options, progress, maxima);
   if (!is_done) return refuse(ErrorKind::unavailable, {"calcul annulé", "computation cancelled"});
   return maxima;
 }

@@ -1,11 +1,10 @@
 #include "engine/analysis/scan_zones.h"
 
 #include <algorithm>
-#include <cmath>
-
 #include <boost/geometry.hpp>
 #include <boost/geometry/geometries/point.hpp>
 #include <boost/geometry/index/rtree.hpp>
+#include <cmath>
 
 namespace quadrille::analysis {
 namespace {
@@ -47,7 +46,8 @@ Result<ScanZones> ScanZones::make(const ScanInput& input, Metres radius_max, dou
     const bg::model::box<TreePoint> box({centre.x_m - r, centre.y_m - r}, {centre.x_m + r, centre.y_m + r});
     tree.query(bg::index::intersects(box), std::back_inserter(found));
     for (const auto& [point, place] : found)
-      if (const double squared = geo::squared_distance(centre, places[place]); squared <= squared_max) near.push_back({squared, place});
+      if (const double squared = geo::squared_distance(centre, places[place]); squared <= squared_max)
+        near.push_back({squared, place});
     std::ranges::sort(near, {}, [](const Near& one) { return std::pair(one.squared_m, one.place); });
     std::int64_t sum = 0;
     for (std::size_t i = 0; i < near.size(); ++i) {
@@ -60,13 +60,17 @@ Result<ScanZones> ScanZones::make(const ScanInput& input, Metres radius_max, dou
     // A circle that the cap cut in the middle of equal distances is no circle.
     while (zones.steps_.size() > zones.first_.back() && !zones.steps_.back().ends_zone) zones.steps_.pop_back();
     if (zones.steps_.size() > pairs_max)
-      return refuse(ErrorKind::too_large, {"trop de lieux à portée les uns des autres : réduisez le rayon ou groupez les lieux", "too many places in reach of each other: reduce the radius or group places"}, "radius_max_m");
+      return refuse(ErrorKind::too_large,
+                    {"trop de lieux à portée les uns des autres : réduisez le rayon ou groupez les lieux",
+                     "too many places in reach of each other: reduce the radius or group places"},
+                    "radius_max_m");
   }
   zones.first_.push_back(zones.steps_.size());
   return zones;
 }
 
-WindowTotals::WindowTotals(const ScanInput& input, std::int32_t days_max) : total_(static_cast<std::int64_t>(input.event_places().size())) {
+WindowTotals::WindowTotals(const ScanInput& input, std::int32_t days_max)
+    : total_(static_cast<std::int64_t>(input.event_places().size())) {
   const auto& before = input.events_before();
   for (std::int32_t length = 1; length <= days_max; ++length)
     in_window_.push_back(total_ - static_cast<std::int64_t>(before[static_cast<std::size_t>(input.days() - length)]));

@@ -22,7 +22,9 @@ struct ZoneStep {
 class ScanZones {
  public:
   [[nodiscard]] static Result<ScanZones> make(const ScanInput& input, Metres radius_max, double share_max);
-  [[nodiscard]] std::span<const ZoneStep> of(std::size_t centre) const { return {steps_.data() + first_[centre], first_[centre + 1] - first_[centre]}; }
+  [[nodiscard]] std::span<const ZoneStep> of(std::size_t centre) const {
+    return {steps_.data() + first_[centre], first_[centre + 1] - first_[centre]};
+  }
   [[nodiscard]] std::int64_t events_max() const { return events_max_; }
 
  private:
@@ -36,7 +38,9 @@ class WindowTotals {
  public:
   WindowTotals(const ScanInput& input, std::int32_t days_max);
   [[nodiscard]] int lengths() const { return static_cast<int>(in_window_.size()); }
-  [[nodiscard]] std::int64_t in_window(int length_index) const { return in_window_[static_cast<std::size_t>(length_index)]; }
+  [[nodiscard]] std::int64_t in_window(int length_index) const {
+    return in_window_[static_cast<std::size_t>(length_index)];
+  }
   [[nodiscard]] double expected(std::int64_t zone_events, int length_index) const;
   // Of `observed` events in a cylinder; 0 when not more than expected.
   [[nodiscard]] double log_likelihood_ratio(std::int64_t observed, std::int64_t zone_events, int length_index) const;

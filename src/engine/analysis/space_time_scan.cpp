@@ -52,14 +52,18 @@ std::vector<Best> observed_best(const ScanInput& input, const ScanZones& zones, 
 std::vector<std::uint32_t> ranked(const ScanInput& input, const ScanZones& zones, const std::vector<Best>& best) {
   std::vector<std::uint32_t> order(best.size());
   std::iota(order.begin(), order.end(), 0U);
-  std::ranges::sort(order, {}, [&](std::uint32_t centre) { 
-    const double radius = best[centre].llr > 0 ? geo::squared_distance(input.places()[centre], input.places()[zones.of(centre)[best[centre].step].place]) : 0;
+  std::ranges::sort(order, {}, [&](std::uint32_t centre) {
+    const double radius =
+        best[centre].llr > 0
+            ? geo::squared_distance(input.places()[centre], input.places()[zones.of(centre)[best[centre].step].place])
+            : 0;
     return std::tuple(-best[centre].llr, radius, centre);
   });
   return order;
 }
 
-ScanCluster make_cluster(const ScanInput& input, const ScanZones& zones, const WindowTotals& totals, std::uint32_t centre, const Best& best) {
+ScanCluster make_cluster(const ScanInput& input, const ScanZones& zones, const WindowTotals& totals,
+                         std::uint32_t centre, const Best& best) {
   const auto steps = zones.of(centre);
   ScanCluster cluster{.centre = centre, .places = {}};
   for (std::size_t s = 0; s <= best.step; ++s) cluster.places.push_back(steps[s].place);
@@ -73,32 +77,42 @@ ScanCluster make_cluster(const ScanInput& input, const ScanZones& zones, const W
 }
 
 Result<void> check_options(const ScanInput& input, const ScanOptions& options) {
-  if (!(options.radius_max.value >= 0) || !std::isfinite(options.radius_max.value)) return invalid({"le rayon doit être positif ou nul", "the radius must be at least 0"}, "radius_max_m");
-  if (!(options.share_max > 0) || options.share_max > 1) return invalid({"la part va de 0 (exclu) à 1", "the share goes from 0 (excluded) to 1"}, "share_max");
+  if (!(options.radius_max.value >= 0) || !std::isfinite(options.radius_max.value))
+    return invalid({"le rayon doit être positif ou nul", "the radius must be at least 0"}, "radius_max_m");
+  if (!(options.share_max > 0) || options.share_max > 1)
+    return invalid({"la part va de 0 (exclu) à 1", "the share goes from 0 (excluded) to 1"}, "share_max");
   if (options.days_max < 1 || options.days_max >= input.days())
-    return invalid({"la fenêtre va d'un jour à la durée de l'étude moins un", "the window goes from one day to the length of the study less one"}, "days_max");
-  if (options.replicas < 1 || options.replicas > 1'000'000) return invalid({"de 1 à 1 000 000 de répliques", "1 to 1,000,000 replicas"}, "replicas");
+    return invalid({"la fenêtre va d'un jour à la durée de l'étude moins un",
+                    "the window goes from one day to the length of the study less one"},
+                   "days_max");
+  if (options.replicas < 1 || options.replicas > 1'000'000)
+    return invalid({"de 1 à 1 000 000 de répliques", "1 to 1,000,000 replicas"}, "replicas");
   return {};
 }
 
 }  // namespace
 
-Result<ScanInput> ScanInput::checked(std::vector<geo::Point> places, const std::vector<ScanEvents>& events, std::int32_t days) {
+Result<ScanInput> ScanInput::checked(std::vector<geo::Point> places, const std::vector<ScanEvents>& events,
+                                     std::int32_t days) {
   if (places.empty()) return invalid({"aucun lieu", "no place"}, "places");
   if (days < 1) return invalid({"aucun jour", "no day"}, "days");
   for (const auto& place : places)
-    if (!std::isfinite(place.x_m) || !std::isfinite(place.y_m)) return invalid({"une coordonnée n'est pas un nombre", "a coordinate is not a number"}, "places");
+    if (!std::isfinite(place.x_m) || !std::isfinite(place.y_m))
+      return invalid({"une coordonnée n'est pas un nombre", "a coordinate is not a number"}, "places");
   std::vector<std::size_t> per_day(static_cast<std::size_t>(days) + 1, 0);
   std::int64_t total = 0;
   for (const auto& event : events) {
-    if (event.place >= places.size()) return invalid({"un événement est en un lieu inconnu", "an event is at an unknown place"}, "events");
-    if (event.day < 0 || event.day >= days) return invalid({"un événement est hors de la période", "an event is outside the study period"}, "events");
+    if (event.place >= places.size())
+      return invalid({"un événement est en un lieu inconnu", "an event is at an unknown place"}, "events");
+    if (event.day < 0 || event.day >= days)
+      return invalid({"un événement est hors de la période", "an event is outside the study period"}, "events");
     if (event.count < 0) return invalid({"un nombre d'événements est négatif", "a count is negative"}, "events");
     total += event.count;
     per_day[static_cast<std::size_t>(event.day) + 1] += static_cast<std::size_t>(event.count);
   }
   if (total < 2) return invalid({"il faut au moins deux événements", "at least two events are needed"}, "events");
-  if (total > 10'000'000) return refuse(ErrorKind::too_large, {"plus de 10 millions d'événements", "more than 10 million events"}, "events");
+  if (total > 10'000'000)
+    return refuse(ErrorKind::too_large, {"plus de 10 millions d'événements", "more than 10 million events"}, "events");
   ScanInput input;
   input.places_ = std::move(places);
   input.days_ = days;
@@ -107,11 +121,13 @@ Result<ScanInput> ScanInput::checked(std::vector<geo::Point> places, const std::
   input.event_places_.resize(static_cast<std::size_t>(total));
   auto next = per_day;
   for (const auto& event : events)
-    for (std::int32_t i = 0; i < event.count; ++i) input.event_places_[next[static_cast<std::size_t>(event.day)]++] = event.place;
+    for (std::int32_t i = 0; i < event.count; ++i)
+      input.event_places_[next[static_cast<std::size_t>(event.day)]++] = event.place;
   return input;
 }
 
-Result<std::vector<ScanCluster>> prospective_permutation_scan(const ScanInput& input, const ScanOptions& options, const Progress& progress) {
+Result<std::vector<ScanCluster>> prospective_permutation_scan(const ScanInput& input, const ScanOptions& options,
+                                                              const Progress& progress) {
   if (const auto fine = check_options(input, options); !fine) return Failure(fine.error());
   const auto zones = ScanZones::make(input, options.radius_max, options.share_max);
   if (!zones) return Failure(zones.error());

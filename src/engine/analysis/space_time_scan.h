@@ -10,10 +10,11 @@
 #include "base/result.h"
 #include "engine/geo/point.h"
 
-// Is there a cluster that is still alive, and since when? Prospective space-time permutation scan (Kulldorff, Heffernan,
-// Hartman, Assuncao, Mostashari 2005, "A space-time permutation scan statistic for disease outbreak detection", PLoS Medicine 2:e59): circles
-// around each place, windows that end on the last day; the expected count of a cylinder is (events of its places) * (events of
-// its days) / (all events), so that places and days of any activity are allowed for and only their interaction counts.
+// Is there a cluster that is still alive, and since when? Prospective space-time permutation scan (Kulldorff,
+// Heffernan, Hartman, Assuncao, Mostashari 2005, "A space-time permutation scan statistic for disease outbreak
+// detection", PLoS Medicine 2:e59): circles around each place, windows that end on the last day; the expected count of
+// a cylinder is (events of its places) * (events of its days) / (all events), so that places and days of any activity
+// are allowed for and only their interaction counts.
 //
 // Days are the caller's: days that were not observed are left out before numbering, so that a window of seven days is
 // seven observed days.
@@ -29,11 +30,12 @@ struct ScanEvents {
   std::int32_t count = 1;
 };
 
-// Checked input: at least one place, finite coordinates; days in [0, days), places known, counts >= 0, at least two events, at most
-// 10 million.
+// Checked input: at least one place, finite coordinates; days in [0, days), places known, counts >= 0, at least two
+// events, at most 10 million.
 class ScanInput {
  public:
-  [[nodiscard]] static Result<ScanInput> checked(std::vector<geo::Point> places, const std::vector<ScanEvents>& events, std::int32_t days);
+  [[nodiscard]] static Result<ScanInput> checked(std::vector<geo::Point> places, const std::vector<ScanEvents>& events,
+                                                 std::int32_t days);
 
   [[nodiscard]] const std::vector<geo::Point>& places() const { return places_; }
   [[nodiscard]] std::int32_t days() const { return days_; }
@@ -72,8 +74,11 @@ struct ScanCluster {
 };
 
 // Most likely first, then secondary ones that share no place with a better one; each has at least two events, more than
-// expected, and p < 1. Same input, options and seed: same result, any number of threads. O(replicas * zones * days_max).
-// Refused: an option out of its range, more than 200 million (centre, place) pairs in reach; kind `unavailable` when cancelled.
-[[nodiscard]] Result<std::vector<ScanCluster>> prospective_permutation_scan(const ScanInput& input, const ScanOptions& options, const Progress& progress);
+// expected, and p < 1. Same input, options and seed: same result, any number of threads. O(replicas * zones *
+// days_max). Refused: an option out of its range, more than 200 million (centre, place) pairs in reach; kind
+// `unavailable` when cancelled.
+[[nodiscard]] Result<std::vector<ScanCluster>> prospective_permutation_scan(const ScanInput& input,
+                                                                            const ScanOptions& options,
+                                                                            const Progress& progress);
 
 }  // namespace quadrille::analysis

@@ -1,12 +1,12 @@
 #include "engine/analysis/space_time_scan.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <set>
 #include <sstream>
-
-#include <gtest/gtest.h>
 
 #include "testing/golden.h"
 
@@ -50,15 +50,19 @@ std::vector<ScanCluster> scan(const ReferenceSet& set, std::int32_t days, const 
 }
 
 bool same(const ScanCluster& a, const ScanCluster& b) {
-  return a.centre == b.centre && a.places == b.places && a.first_day == b.first_day && a.observed == b.observed && a.log_likelihood_ratio == b.log_likelihood_ratio && a.p == b.p;
+  return a.centre == b.centre && a.places == b.places && a.first_day == b.first_day && a.observed == b.observed &&
+         a.log_likelihood_ratio == b.log_likelihood_ratio && a.p == b.p;
 }
 
 // Random events on random places, for comparison with trying everything.
 ReferenceSet random_set(std::uint64_t seed, std::int32_t days, int places = 12, int events = 60) {
   Random random({seed}, 0);
   ReferenceSet set;
-  for (int i = 0; i < places; ++i) set.places.push_back({std::floor(random.next_uniform() * 6) * 100, std::floor(random.next_uniform() * 6) * 100});
-  for (int i = 0; i < events; ++i) set.events.push_back({random.next_below(static_cast<std::uint32_t>(places)), static_cast<std::int32_t>(random.next_below(static_cast<std::uint32_t>(days)))});
+  for (int i = 0; i < places; ++i)
+    set.places.push_back({std::floor(random.next_uniform() * 6) * 100, std::floor(random.next_uniform() * 6) * 100});
+  for (int i = 0; i < events; ++i)
+    set.events.push_back({random.next_below(static_cast<std::uint32_t>(places)),
+                          static_cast<std::int32_t>(random.next_below(static_cast<std::uint32_t>(days)))});
   return set;
 }
 
@@ -84,7 +88,8 @@ double brute_force_best(const ReferenceSet& set, std::int32_t days, double radiu
         }
         const double expected = in_zone * in_window / total;
         if (in_zone > total / 2 || inside < 2 || inside <= expected) continue;
-        const double llr = inside * std::log(inside / expected) + (inside < total ? (total - inside) * std::log((total - inside) / (total - expected)) : 0);
+        const double llr = inside * std::log(inside / expected) +
+                           (inside < total ? (total - inside) * std::log((total - inside) / (total - expected)) : 0);
         best = std::max(best, llr);
       }
     }
@@ -109,7 +114,8 @@ TEST(SpaceTimeScan, agrees_with_satscan) {
   const auto set = read_reference("stperm5k");
   if (!set) GTEST_SKIP() << "reference data absent: agreement with SaTScan NOT TESTED";
   // SaTScan 10.3.2, prospective, radius 1 km, 30 days, 999 replicas: st5k_pro_1km_30d_999.out.txt.
-  const auto clusters = scan(*set, 180, {.radius_max = 1_km, .days_max = 30, .replicas = 999, .seed = {20}, .threads = 2});
+  const auto clusters =
+      scan(*set, 180, {.radius_max = 1_km, .days_max = 30, .replicas = 999, .seed = {20}, .threads = 2});
   ASSERT_GE(clusters.size(), 4U);
   struct Expected {
     std::uint32_t centre;
@@ -121,7 +127,10 @@ TEST(SpaceTimeScan, agrees_with_satscan) {
     double llr;
     double p;
   };
-  const std::vector<Expected> expected{{254, 13, 798.62, 170, 92, 21.19, 64.774448, 0.001}, {379, 5, 924.59, 171, 12, 3.65, 5.929985, 0.686}, {343, 1, 0, 173, 4, 0.52, 4.672739, 0.984}, {405, 8, 978.63, 156, 29, 16.21, 4.097950, 0.999}};
+  const std::vector<Expected> expected{{254, 13, 798.62, 170, 92, 21.19, 64.774448, 0.001},
+                                       {379, 5, 924.59, 171, 12, 3.65, 5.929985, 0.686},
+                                       {343, 1, 0, 173, 4, 0.52, 4.672739, 0.984},
+                                       {405, 8, 978.63, 156, 29, 16.21, 4.097950, 0.999}};
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(clusters[i].centre, expected[i].centre);
     EXPECT_EQ(clusters[i].places.size(), expected[i].places);
@@ -165,7 +174,8 @@ TEST(SpaceTimeScan, without_a_cluster_alarms_come_at_the_stated_rate) {
   int alarms = 0;
   constexpr int trials = 200;
   for (std::uint64_t seed = 0; seed < trials; ++seed) {
-    const auto clusters = scan(random_set(1000 + seed, 20, 30, 300), 20, {.radius_max = 200_m, .days_max = 5, .replicas = 39, .seed = {seed}});
+    const auto clusters = scan(random_set(1000 + seed, 20, 30, 300), 20,
+                               {.radius_max = 200_m, .days_max = 5, .replicas = 39, .seed = {seed}});
     if (!clusters.empty() && clusters[0].p <= 0.1) ++alarms;
   }
   // Binomial(200, 0.1): mean 20, standard deviation 4.2.
@@ -183,9 +193,13 @@ TEST(SpaceTimeScan, bad_input_is_refused_with_its_field) {
   EXPECT_EQ(ScanInput::checked(places, {{0, 0}}, 3).error().field, "events");
   const auto input = ScanInput::checked(places, {{0, 0, 5}, {1, 2, 5}}, 3);
   ASSERT_TRUE(input);
-  EXPECT_EQ(prospective_permutation_scan(*input, {.radius_max = {-1}, .days_max = 1}, Progress()).error().field, "radius_max_m");
-  EXPECT_EQ(prospective_permutation_scan(*input, {.radius_max = 1_m, .days_max = 3}, Progress()).error().field, "days_max");
-  EXPECT_EQ(prospective_permutation_scan(*input, {.radius_max = 1_m, .days_max = 1, .replicas = 0}, Progress()).error().field, "replicas");
+  EXPECT_EQ(prospective_permutation_scan(*input, {.radius_max = {-1}, .days_max = 1}, Progress()).error().field,
+            "radius_max_m");
+  EXPECT_EQ(prospective_permutation_scan(*input, {.radius_max = 1_m, .days_max = 3}, Progress()).error().field,
+            "days_max");
+  EXPECT_EQ(
+      prospective_permutation_scan(*input, {.radius_max = 1_m, .days_max = 1, .replicas = 0}, Progress()).error().field,
+      "replicas");
 }
 
 TEST(SpaceTimeScan, can_be_cancelled) {
@@ -193,12 +207,15 @@ TEST(SpaceTimeScan, can_be_cancelled) {
   const auto input = ScanInput::checked(set.places, set.events, 30);
   Progress progress;
   progress.cancel();
-  EXPECT_EQ(prospective_permutation_scan(*input, {.radius_max = 200_m, .days_max = 7, .replicas = 99}, progress).error().kind, ErrorKind::unavailable);
+  EXPECT_EQ(
+      prospective_permutation_scan(*input, {.radius_max = 200_m, .days_max = 7, .replicas = 99}, progress).error().kind,
+      ErrorKind::unavailable);
 }
 
 TEST(SpaceTimeScan, everything_at_one_place_has_no_cluster) {
   const auto input = ScanInput::checked({{5, 5}}, {{0, 0, 10}, {0, 2, 10}}, 3);
-  const auto clusters = prospective_permutation_scan(*input, {.radius_max = 200_m, .share_max = 1, .days_max = 2, .replicas = 99}, Progress());
+  const auto clusters = prospective_permutation_scan(
+      *input, {.radius_max = 200_m, .share_max = 1, .days_max = 2, .replicas = 99}, Progress());
   ASSERT_TRUE(clusters);
   EXPECT_TRUE(clusters->empty());
 }
