@@ -6,6 +6,7 @@
 
 #include "services/audit/audit.h"
 #include "services/facts/facts.h"
+#include "services/studies/studies.h"
 
 namespace quadrille::cli {
 namespace {
@@ -41,7 +42,7 @@ Result<void> run_init(const Arguments& arguments, Terminal& terminal) {
 
 std::vector<database::Migration> all_migrations() {
   std::vector<database::Migration> all;
-  for (const auto steps : {audit::migrations(), territory::migrations(), facts::migrations()})
+  for (const auto steps : {audit::migrations(), territory::migrations(), facts::migrations(), studies::migrations()})
     all.insert(all.end(), steps.begin(), steps.end());
   return all;
 }

@@ -1,8 +1,8 @@
 #include "host/crypto/digest.h"
 
-#include <array>
-
 #include <sodium.h>
+
+#include <array>
 
 namespace quadrille::crypto {
 

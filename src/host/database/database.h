@@ -154,6 +154,9 @@ class Database {
   [[nodiscard]] virtual std::unique_ptr<Snapshot> read() = 0;
   [[nodiscard]] virtual std::unique_ptr<Transaction> write() = 0;
   [[nodiscard]] virtual Dialect dialect() const = 0;
+  // For a file that is handed on, such as a GeoPackage: everything in the one file, marked as one (PRAGMA
+  // application_id and user_version), no write-ahead log beside it. SQLite only (CHECK).
+  virtual void finish_as_single_file(std::int32_t application_id, std::int32_t user_version) = 0;
 };
 
 // "sqlite:PATH" (made if absent) or "postgresql://user@host:port/name". Unreachable or not a database: an Error that

@@ -365,6 +365,7 @@ class PostgresqlDatabase final : public Database {
   std::unique_ptr<Snapshot> read() override { return std::make_unique<PostgresqlSnapshot>(pool_); }
   std::unique_ptr<Transaction> write() override { return std::make_unique<PostgresqlTransaction>(pool_); }
   Dialect dialect() const override { return Dialect::postgresql; }
+  void finish_as_single_file(std::int32_t, std::int32_t) override { CHECK(false && "PostgreSQL keeps no single file"); }
 
  private:
   Pool pool_;

@@ -332,6 +332,12 @@ class SqliteDatabase final : public Database {
     return std::make_unique<SqliteTransaction>(writer_, std::unique_lock(turn_));
   }
   Dialect dialect() const override { return Dialect::sqlite; }
+  void finish_as_single_file(std::int32_t application_id, std::int32_t user_version) override {
+    const std::lock_guard lock(turn_);
+    writer_.run(fmt::format("PRAGMA application_id={}; PRAGMA user_version={}; PRAGMA journal_mode=DELETE",
+                            application_id, user_version)
+                    .c_str());
+  }
 
  private:
   std::mutex turn_;  // one writer at a time within this process; the busy timeout orders processes

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <boost/core/demangle.hpp>
 #include <boost/describe.hpp>
 #include <boost/json.hpp>
@@ -47,6 +48,10 @@ struct is_vector : std::false_type {};
 template <class T>
 struct is_vector<std::vector<T>> : std::true_type {};
 template <class T>
+struct is_array : std::false_type {};
+template <class T, std::size_t N>
+struct is_array<std::array<T, N>> : std::true_type {};
+template <class T>
 struct is_id : std::false_type {};
 template <class Tag>
 struct is_id<Id<Tag>> : std::true_type {};
@@ -56,7 +61,7 @@ template <class T, class C>
 struct is_map<std::map<std::string, T, C>> : std::true_type {};
 
 template <class T>
-using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
+using Members = boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
 
 // ---- writing --------------------------------------------------------------------------------------------------------
 
@@ -82,7 +87,7 @@ template <class T>
     return value.value;
   } else if constexpr (is_optional<T>::value) {
     return value ? to_json(*value) : Value(nullptr);
-  } else if constexpr (is_vector<T>::value) {
+  } else if constexpr (is_vector<T>::value || is_array<T>::value) {
     Array array;
     array.reserve(value.size());
     for (const auto& item : value) array.push_back(to_json(item));
@@ -235,7 +240,7 @@ class Schemas {
                     {"properties", Object{{"fr", Object{{"type", "string"}}}, {"en", Object{{"type", "string"}}}}}};
     } else if constexpr (is_optional<T>::value) {
       return Object{{"anyOf", Array{of<typename T::value_type>(), Object{{"type", "null"}}}}};
-    } else if constexpr (is_vector<T>::value) {
+    } else if constexpr (is_vector<T>::value || is_array<T>::value) {
       return Object{{"type", "array"}, {"items", of<typename T::value_type>()}};
     } else if constexpr (is_map<T>::value) {
       return Object{{"type", "object"}, {"additionalProperties", of<typename T::mapped_type>()}};

@@ -14,7 +14,8 @@ constexpr std::int64_t facts_min = 10;
 constexpr std::int64_t facts_for_established = 50;
 
 bool is_comparable(const ChangeInput& input) {
-  return input.period.observed_days >= days_min && input.comparison.observed_days >= days_min && input.period.count + input.comparison.count >= facts_min;
+  return input.period.observed_days >= days_min && input.comparison.observed_days >= days_min &&
+         input.period.count + input.comparison.count >= facts_min;
 }
 
 // Both halves of the period differ from the comparison in the same sense as the whole.
@@ -23,7 +24,8 @@ bool is_stable(const ChangeInput& input, double ratio) {
   if (halves.first_days == 0 || halves.second_days == 0 || !input.comparison.rate) return false;
   const double first = static_cast<double>(halves.first_count) / halves.first_days;
   const double second = static_cast<double>(halves.second_count) / halves.second_days;
-  return ratio > 1 ? first > *input.comparison.rate && second > *input.comparison.rate : first < *input.comparison.rate && second < *input.comparison.rate;
+  return ratio > 1 ? first > *input.comparison.rate && second > *input.comparison.rate
+                   : first < *input.comparison.rate && second < *input.comparison.rate;
 }
 
 Change word_change(const ChangeInput& input, const analysis::RateRatio& ratio, double q) {
@@ -40,7 +42,8 @@ Change word_change(const ChangeInput& input, const analysis::RateRatio& ratio, d
     return change;
   }
   change.direction = value > 1 ? Direction::up : Direction::down;
-  const bool is_large = input.period.count + input.comparison.count >= facts_for_established && input.period.observed_days >= days_for_established &&
+  const bool is_large = input.period.count + input.comparison.count >= facts_for_established &&
+                        input.period.observed_days >= days_for_established &&
                         input.comparison.observed_days >= days_for_established;
   if (q <= 0.05)
     change.certainty = is_large && is_stable(input, value) ? Certainty::established : Certainty::probable;
@@ -68,7 +71,8 @@ std::vector<Change> make_changes(std::span<const ChangeInput> inputs) {
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const auto& input = inputs[i];
     if (input.period.observed_days <= 0 || input.comparison.observed_days <= 0) continue;
-    ratios[i] = analysis::rate_ratio({input.period.count, static_cast<double>(input.period.observed_days)}, {input.comparison.count, static_cast<double>(input.comparison.observed_days)});
+    ratios[i] = analysis::rate_ratio({input.period.count, static_cast<double>(input.period.observed_days)},
+                                     {input.comparison.count, static_cast<double>(input.comparison.observed_days)});
     if (!is_comparable(input)) continue;
     p.push_back(ratios[i].p);
     tested.push_back(i);
@@ -96,10 +100,14 @@ const Text& label_of(Certainty certainty) {
   static const Text possible{"possible", "possible"};
   static const Text undetermined{"indéterminé", "undetermined"};
   switch (certainty) {
-    case Certainty::established: return established;
-    case Certainty::probable: return probable;
-    case Certainty::possible: return possible;
-    case Certainty::undetermined: return undetermined;
+    case Certainty::established:
+      return established;
+    case Certainty::probable:
+      return probable;
+    case Certainty::possible:
+      return possible;
+    case Certainty::undetermined:
+      return undetermined;
   }
   return undetermined;
 }

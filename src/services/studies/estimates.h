@@ -25,8 +25,8 @@ struct ChangeInput {
   Halves halves;  // of the period
 };
 
-// Changes of things looked at together (the sectors of a territory): their p-values are adjusted together (Benjamini-Hochberg)
-// before any word is chosen. The rule (docs/methods/picture.md):
+// Changes of things looked at together (the sectors of a territory): their p-values are adjusted together
+// (Benjamini-Hochberg) before any word is chosen. The rule (docs/methods/picture.md):
 //   undetermined  fewer than 7 observed days in either period, or fewer than 10 facts in both together
 //   established   q <= 0.05, at least 50 facts, 28 observed days in each period, and both halves on the same side
 //   probable      q <= 0.05
@@ -34,8 +34,10 @@ struct ChangeInput {
 // and beyond that "steady": established where the interval lies within 0.8 and 1.25, else possible.
 [[nodiscard]] std::vector<Change> make_changes(std::span<const ChangeInput> inputs);
 
-// A word for a cluster: by recurrence and by size, and probable at most unless a sector it touches broke its habit or rises.
-[[nodiscard]] Certainty certainty_of_cluster(double recurrence_days, std::int64_t observed, bool is_confirmed_by_sector);
+// A word for a cluster: by recurrence and by size, and probable at most unless a sector it touches broke its habit or
+// rises.
+[[nodiscard]] Certainty certainty_of_cluster(double recurrence_days, std::int64_t observed,
+                                             bool is_confirmed_by_sector);
 
 [[nodiscard]] const Text& label_of(Certainty certainty);
 

@@ -1,10 +1,10 @@
 #include "services/studies/export_tables.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
-
-#include <fmt/format.h>
 
 #include "services/studies/masking.h"
 #include "services/studies/places.h"
@@ -17,7 +17,8 @@ std::string month_words(CivilDate month) { return format_date(month).substr(0, 7
 
 // Counts of one month by channel and key (sector row or grid cell).
 template <class KeyOf>
-std::map<std::pair<facts::Channel, std::size_t>, std::int64_t> count_month(const PictureInput& input, DayPeriod month, const KeyOf& key_of) {
+std::map<std::pair<facts::Channel, std::size_t>, std::int64_t> count_month(const PictureInput& input, DayPeriod month,
+                                                                           const KeyOf& key_of) {
   std::map<std::pair<facts::Channel, std::size_t>, std::int64_t> counts;
   const auto& facts = input.facts;
   const auto begin = std::ranges::lower_bound(facts.day, month.begin.day) - facts.day.begin();
@@ -43,8 +44,16 @@ ExportTable sector_table(const PictureInput& input, const Selection& selection, 
       const auto hidden = withheld(column);
       for (std::size_t row = 0; row < column.size(); ++row) {
         const auto& sector = input.sectors[selection.rows[row]];
-        table.rows.push_back({.id = fmt::format("{}-{}-{}", sector.code, month_words(month.begin), facts::name_of(channel)), .place = sector.name, .shape = sector.shape, .month = month.begin,
-                              .observed_days = input.calendar.observed_days(month), .channel = channel, .count = masked(column[row], hidden[row]), .is_withheld = hidden[row], .hot = {}});
+        table.rows.push_back(
+            {.id = fmt::format("{}-{}-{}", sector.code, month_words(month.begin), facts::name_of(channel)),
+             .place = sector.name,
+             .shape = sector.shape,
+             .month = month.begin,
+             .observed_days = input.calendar.observed_days(month),
+             .channel = channel,
+             .count = masked(column[row], hidden[row]),
+             .is_withheld = hidden[row],
+             .hot = {}});
       }
     }
   }
@@ -52,7 +61,8 @@ ExportTable sector_table(const PictureInput& input, const Selection& selection, 
 }
 
 // The cells of one sector form a group whose total another export may tell.
-ExportTable fact_table(const PictureInput& input, const Places& places, const std::vector<DayPeriod>& months, const geodesy::Projection& projection) {
+ExportTable fact_table(const PictureInput& input, const Places& places, const std::vector<DayPeriod>& months,
+                       const geodesy::Projection& projection) {
   ExportTable table{.kind = ExportKind::facts, .rows = {}, .source = input.territory.attribution};
   const auto cell_of = [&](std::size_t i) -> std::optional<std::size_t> {
     if (!input.facts.has_place[i]) return std::nullopt;
@@ -77,8 +87,15 @@ ExportTable fact_table(const PictureInput& input, const Places& places, const st
           if (group[i] == 0 && !hidden[i]) continue;
           const auto cell = places.grid.cell(cells[i]);
           const std::string id = places.grid.id(cell, input.territory.epsg);
-          table.rows.push_back({.id = fmt::format("{}-{}-{}", id, month_words(month.begin), facts::name_of(channel)), .place = id, .shape = cell_shape(places.grid, cell, projection), .month = month.begin,
-                                .observed_days = input.calendar.observed_days(month), .channel = channel, .count = masked(group[i], hidden[i]), .is_withheld = hidden[i], .hot = {}});
+          table.rows.push_back({.id = fmt::format("{}-{}-{}", id, month_words(month.begin), facts::name_of(channel)),
+                                .place = id,
+                                .shape = cell_shape(places.grid, cell, projection),
+                                .month = month.begin,
+                                .observed_days = input.calendar.observed_days(month),
+                                .channel = channel,
+                                .count = masked(group[i], hidden[i]),
+                                .is_withheld = hidden[i],
+                                .hot = {}});
         }
       }
     }
@@ -86,12 +103,20 @@ ExportTable fact_table(const PictureInput& input, const Places& places, const st
   return table;
 }
 
-ExportTable hotspot_table(const PictureInput& input, const Places& places, const PictureParameters& parameters, const geodesy::Projection& projection) {
+ExportTable hotspot_table(const PictureInput& input, const Places& places, const PictureParameters& parameters,
+                          const geodesy::Projection& projection) {
   ExportTable table{.kind = ExportKind::hotspots, .rows = {}, .source = input.territory.attribution};
   for (const auto& hot : places.hot) {
     const auto cell = places.grid.cell(hot.index);
     const std::string id = places.grid.id(cell, input.territory.epsg);
-    table.rows.push_back({.id = id, .place = id, .shape = cell_shape(places.grid, cell, projection), .month = parameters.first_day, .observed_days = input.calendar.observed_days(parameters.period()), .channel = parameters.channel, .count = {}, .hot = hot.q <= 0.001 ? "very_clear" : "clear"});
+    table.rows.push_back({.id = id,
+                          .place = id,
+                          .shape = cell_shape(places.grid, cell, projection),
+                          .month = parameters.first_day,
+                          .observed_days = input.calendar.observed_days(parameters.period()),
+                          .channel = parameters.channel,
+                          .count = {},
+                          .hot = hot.q <= 0.001 ? "very_clear" : "clear"});
   }
   return table;
 }
@@ -120,7 +145,9 @@ std::vector<DayPeriod> whole_months(CivilDate first_day, CivilDate last_day) {
 Result<ExportTable> make_export(ExportKind kind, const PictureInput& input, const PictureParameters& parameters) {
   const auto months = whole_months(parameters.first_day, parameters.last_day);
   if (months.empty())
-    return invalid({"un export porte sur des mois entiers : la période n'en contient aucun", "an export is by whole months: the period holds none"}, "first_day");
+    return invalid({"un export porte sur des mois entiers : la période n'en contient aucun",
+                    "an export is by whole months: the period holds none"},
+                   "first_day");
   PictureParameters whole = parameters;
   whole.first_day = months.front().begin;
   whole.last_day = months.back().end - 1;
@@ -137,7 +164,8 @@ Result<ExportTable> make_export(ExportKind kind, const PictureInput& input, cons
   if (!projection) return Failure(projection.error());
   auto places = lay_and_find_hot(input, whole, *selection);
   if (!places) return Failure(places.error());
-  return kind == ExportKind::facts ? fact_table(input, *places, months, *projection) : hotspot_table(input, *places, whole, *projection);
+  return kind == ExportKind::facts ? fact_table(input, *places, months, *projection)
+                                   : hotspot_table(input, *places, whole, *projection);
 }
 
 }  // namespace quadrille::studies

@@ -5,7 +5,9 @@
 
 namespace quadrille::studies {
 
-// The four map layers of a picture, with legends that say unit, class limits, source and what they must not be used for.
-[[nodiscard]] Result<std::map<LayerKind, Layer>> make_layers(const PictureInput& input, const Picture& picture, const Selection& selection, const Places& places);
+// The four map layers of a picture, with legends that say unit, class limits, source and what they must not be used
+// for.
+[[nodiscard]] Result<std::map<LayerKind, Layer>> make_layers(const PictureInput& input, const Picture& picture,
+                                                             const Selection& selection, const Places& places);
 
 }  // namespace quadrille::studies

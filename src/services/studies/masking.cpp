@@ -9,9 +9,10 @@ namespace {
 
 bool is_small(std::int64_t count) { return count > 0 && count < smallest_shown; }
 
-// Adds what it takes to `is_withheld` for the cells of one group; true when anything was added. An outsider who knows the
-// total knows the sum of the withheld ones, and that each small one lies between 1 and 4.
-bool complete_group(std::span<const std::int64_t> counts, const std::vector<std::size_t>& cells, std::vector<bool>& is_withheld) {
+// Adds what it takes to `is_withheld` for the cells of one group; true when anything was added. An outsider who knows
+// the total knows the sum of the withheld ones, and that each small one lies between 1 and 4.
+bool complete_group(std::span<const std::int64_t> counts, const std::vector<std::size_t>& cells,
+                    std::vector<bool>& is_withheld) {
   bool has_changed = false;
   for (;;) {
     std::int64_t sum = 0;

@@ -1,8 +1,8 @@
 #include "services/studies/picture.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "services/studies/estimates.h"
 #include "services/studies/findings.h"
@@ -15,7 +15,8 @@ namespace {
 
 void fill_totals(Picture& picture, const Selection& selection) {
   std::vector<ChangeInput> inputs;
-  for (const auto channel : facts::channels) inputs.push_back(change_input(selection.by_channel.at(channel), selection));
+  for (const auto channel : facts::channels)
+    inputs.push_back(change_input(selection.by_channel.at(channel), selection));
   const auto changes = make_changes(inputs);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const auto channel = facts::channels[i];
@@ -34,9 +35,11 @@ void fill_categories(Picture& picture, const Selection& selection) {
   const auto changes = make_changes(inputs);
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const auto& category = facts::category_of(keys[i].first);
-    picture.categories.push_back({std::string(category.code), category.label, keys[i].second, inputs[i].period, inputs[i].comparison, changes[i]});
+    picture.categories.push_back({std::string(category.code), category.label, keys[i].second, inputs[i].period,
+                                  inputs[i].comparison, changes[i]});
   }
-  std::ranges::sort(picture.categories, {}, [](const CategoryRow& row) { return std::tuple(row.channel, -row.period.count, row.code); });
+  std::ranges::sort(picture.categories, {},
+                    [](const CategoryRow& row) { return std::tuple(row.channel, -row.period.count, row.code); });
 }
 
 void fill_sectors(Picture& picture, const PictureInput& input, const Selection& selection) {
@@ -45,7 +48,16 @@ void fill_sectors(Picture& picture, const PictureInput& input, const Selection& 
   const auto changes = make_changes(inputs);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const auto& sector = input.sectors[selection.rows[i]];
-    SectorRow row{.id = sector.id.value, .code = sector.code, .name = sector.name, .parent = {}, .period = inputs[i].period, .comparison = inputs[i].comparison, .change = changes[i], .weeks = selection.weeks.shown(selection.weeks_by_row[i]), .alarm = {}, .density_per_km2 = {}};
+    SectorRow row{.id = sector.id.value,
+                  .code = sector.code,
+                  .name = sector.name,
+                  .parent = {},
+                  .period = inputs[i].period,
+                  .comparison = inputs[i].comparison,
+                  .change = changes[i],
+                  .weeks = selection.weeks.shown(selection.weeks_by_row[i]),
+                  .alarm = {},
+                  .density_per_km2 = {}};
     if (sector.parent) row.parent = sector.parent->value;
     row.alarm = alarm_of(row.weeks);
     if (row.period.rate && sector.area_m2 > 0) row.density_per_km2 = *row.period.rate / (sector.area_m2 / 1e6);
@@ -57,7 +69,8 @@ void word_clusters(Picture& picture) {
   for (auto& cluster : picture.clusters) {
     const bool is_confirmed = std::ranges::any_of(cluster.sectors, [&](std::int64_t id) {
       const auto row = std::ranges::find(picture.sectors, id, &SectorRow::id);
-      return row != picture.sectors.end() && (row->alarm || (row->change.direction == Direction::up && row->change.certainty <= Certainty::probable));
+      return row != picture.sectors.end() &&
+             (row->alarm || (row->change.direction == Direction::up && row->change.certainty <= Certainty::probable));
     });
     cluster.certainty = certainty_of_cluster(*cluster.recurrence_days, cluster.observed, is_confirmed);
   }
@@ -65,20 +78,40 @@ void word_clusters(Picture& picture) {
 
 Quality make_quality(const Picture& picture, const PictureInput& input, const Selection& selection) {
   const auto& period = picture.observation.period;
-  Quality quality{.without_place = selection.without_place, .outside_sectors = selection.outside_sectors, .unobserved_days = period.days - period.observed_days, .discovered_share = {}, .issues = input.issues, .notes = {}};
+  Quality quality{.without_place = selection.without_place,
+                  .outside_sectors = selection.outside_sectors,
+                  .unobserved_days = period.days - period.observed_days,
+                  .discovered_share = {},
+                  .issues = input.issues,
+                  .notes = {}};
   const auto& reported = selection.by_channel.at(facts::Channel::reported);
   const auto& discovered = selection.by_channel.at(facts::Channel::discovered);
   const auto of_channel = picture.parameters.channel == facts::Channel::reported ? reported.period : discovered.period;
-  if (of_channel > 0) quality.without_place_share = static_cast<double>(quality.without_place) / static_cast<double>(of_channel);
-  if (reported.period + discovered.period > 0) quality.discovered_share = static_cast<double>(discovered.period) / static_cast<double>(reported.period + discovered.period);
-  if (input.territory.is_simulated) quality.notes.push_back({"Données simulées : aucune ne décrit un lieu ou un fait réel.", "Simulated data: none describes a real place or fact."});
+  if (of_channel > 0)
+    quality.without_place_share = static_cast<double>(quality.without_place) / static_cast<double>(of_channel);
+  if (reported.period + discovered.period > 0)
+    quality.discovered_share =
+        static_cast<double>(discovered.period) / static_cast<double>(reported.period + discovered.period);
+  if (input.territory.is_simulated)
+    quality.notes.push_back({"Données simulées : aucune ne décrit un lieu ou un fait réel.",
+                             "Simulated data: none describes a real place or fact."});
   if (input.calendar.origin() == territory::CalendarOrigin::inferred && quality.unobserved_days > 0)
-    quality.notes.push_back({"Jours non observés déduits : aucun fait d'aucune catégorie ces jours-là.", "Unobserved days are inferred: no fact of any category on those days."});
+    quality.notes.push_back({"Jours non observés déduits : aucun fait d'aucune catégorie ces jours-là.",
+                             "Unobserved days are inferred: no fact of any category on those days."});
   if (quality.outside_sectors > 0)
-    quality.notes.push_back({fmt::format("{} faits ont un lieu hors de tout secteur : ils comptent dans le total, dans aucun secteur.", quality.outside_sectors), fmt::format("{} facts have a place outside every sector: they count in the total, in no sector.", quality.outside_sectors)});
+    quality.notes.push_back(
+        {fmt::format("{} faits ont un lieu hors de tout secteur : ils comptent dans le total, dans aucun secteur.",
+                     quality.outside_sectors),
+         fmt::format("{} facts have a place outside every sector: they count in the total, in no sector.",
+                     quality.outside_sectors)});
   if (picture.parameters.channel == facts::Channel::discovered)
-    quality.notes.push_back({"Faits constatés : ils suivent les patrouilles et les opérations. Une hausse peut n'être qu'une présence.", "Discovered facts follow patrols and operations. A rise may be presence only."});
-  quality.notes.push_back({"À court terme, la plupart des « contagions » des fichiers de police sont le rythme de la police (jours, opérations).", "Over short times, most \"contagion\" in police records is police rhythm (weekdays, operations)."});
+    quality.notes.push_back(
+        {"Faits constatés : ils suivent les patrouilles et les opérations. Une hausse peut n'être qu'une présence.",
+         "Discovered facts follow patrols and operations. A rise may be presence only."});
+  quality.notes.push_back(
+      {"À court terme, la plupart des « contagions » des fichiers de police sont le rythme de la police (jours, "
+       "opérations).",
+       "Over short times, most \"contagion\" in police records is police rhythm (weekdays, operations)."});
   return quality;
 }
 
@@ -90,7 +123,8 @@ CivilDate history_from(const PictureParameters& parameters) {
   return std::min({weeks, parameters.first_day, parameters.compare_first_day});
 }
 
-Result<PictureAndLayers> make_picture(const PictureInput& input, const PictureParameters& parameters, int threads, const Progress& progress) {
+Result<PictureAndLayers> make_picture(const PictureInput& input, const PictureParameters& parameters, int threads,
+                                      const Progress& progress) {
   const auto selection = select(input, parameters);
   if (!selection) return Failure(selection.error());
   PictureAndLayers made;
@@ -98,7 +132,9 @@ Result<PictureAndLayers> make_picture(const PictureInput& input, const PicturePa
   picture.territory = {input.territory.slug, input.territory.name, input.territory.is_simulated};
   picture.parameters = parameters;
   picture.data_version = input.territory.data_version;
-  picture.methods = {{"poisson_interval", "1"}, {"rate_ratio", "1"}, {"false_discovery", "1"}, {"kernel_density", "1"}, {"local_g_star", "1"}, {"prospective_permutation_scan", "1"}, {"farrington", "1"}};
+  picture.methods = {{"poisson_interval", "1"}, {"rate_ratio", "1"},   {"false_discovery", "1"},
+                     {"kernel_density", "1"},   {"local_g_star", "1"}, {"prospective_permutation_scan", "1"},
+                     {"farrington", "1"}};
   picture.observation = selection->observation;
   fill_totals(picture, *selection);
   fill_categories(picture, *selection);

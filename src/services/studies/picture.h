@@ -17,10 +17,10 @@
 #include "services/territory/calendar.h"
 #include "services/territory/territory.h"
 
-// The picture (physionomie) of a territory over a period, compared with another: what happens where, since when, how sure.
-// Pure: the same input and parameters give the same picture, any number of threads. Reported and discovered facts are never
-// added up; rates are per observed day; a week without observation has no count, not a count of zero. docs/methods/picture.md
-// says how each word is chosen.
+// The picture (physionomie) of a territory over a period, compared with another: what happens where, since when, how
+// sure. Pure: the same input and parameters give the same picture, any number of threads. Reported and discovered facts
+// are never added up; rates are per observed day; a week without observation has no count, not a count of zero.
+// docs/methods/picture.md says how each word is chosen.
 
 namespace quadrille::studies {
 
@@ -229,7 +229,7 @@ struct PictureInput {
   std::vector<territory::Sector> sectors;  // every level
   std::vector<geo::MultiPolygon> planes;   // of the sectors, in metres
   territory::Calendar calendar;
-  facts::FactColumns facts;                // of every day from history_from on
+  facts::FactColumns facts;  // of every day from history_from on
   std::int64_t issues = 0;
 };
 
@@ -241,7 +241,9 @@ struct PictureAndLayers {
 // The first day whose facts a picture needs: four years of weeks before the last one, for its habits.
 [[nodiscard]] CivilDate history_from(const PictureParameters& parameters);
 
-// Refused: periods that end before they begin or overlap, unknown categories or level, parameters out of range, no sector.
-[[nodiscard]] Result<PictureAndLayers> make_picture(const PictureInput& input, const PictureParameters& parameters, int threads, const Progress& progress);
+// Refused: periods that end before they begin or overlap, unknown categories or level, parameters out of range, no
+// sector.
+[[nodiscard]] Result<PictureAndLayers> make_picture(const PictureInput& input, const PictureParameters& parameters,
+                                                    int threads, const Progress& progress);
 
 }  // namespace quadrille::studies

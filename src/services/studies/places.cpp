@@ -1,10 +1,10 @@
 #include "services/studies/places.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "engine/analysis/density.h"
 #include "engine/analysis/false_discovery.h"
@@ -21,17 +21,29 @@ constexpr std::size_t clusters_max = 10;
 constexpr double recurrence_shown_days = 30;
 
 Result<Places> lay_grid(const PictureInput& input, const PictureParameters& parameters, const Selection& selection) {
-  if (!(parameters.cell_m >= 25) || parameters.cell_m > 20'000) return invalid({"la maille va de 25 m à 20 km", "the cell goes from 25 m to 20 km"}, "cell_m");
+  if (!(parameters.cell_m >= 25) || parameters.cell_m > 20'000)
+    return invalid({"la maille va de 25 m à 20 km", "the cell goes from 25 m to 20 km"}, "cell_m");
   std::vector<geo::MultiPolygon> shapes;
   for (const auto row : selection.rows) shapes.push_back(input.planes[row]);
   geo::Extent all = geo::extent(shapes.front());
   for (const auto& shape : shapes) {
     const auto box = geo::extent(shape);
-    all = {{std::min(all.low.x_m, box.low.x_m), std::min(all.low.y_m, box.low.y_m)}, {std::max(all.high.x_m, box.high.x_m), std::max(all.high.y_m, box.high.y_m)}};
+    all = {{std::min(all.low.x_m, box.low.x_m), std::min(all.low.y_m, box.low.y_m)},
+           {std::max(all.high.x_m, box.high.x_m), std::max(all.high.y_m, box.high.y_m)}};
   }
-  const double cells = (all.high.x_m - all.low.x_m) * (all.high.y_m - all.low.y_m) / (parameters.cell_m * parameters.cell_m);
-  if (cells > cells_max) return refuse(ErrorKind::too_large, {"plus de 250 000 mailles : agrandissez la maille", "more than 250,000 cells: enlarge the cell"}, "cell_m");
-  Places places{.grid = geo::Grid::covering(all, Metres{parameters.cell_m}), .is_inside = {}, .row_of_cell = {}, .counts = {}, .density_per_km2 = {}, .hot = {}, .clusters = {}};
+  const double cells =
+      (all.high.x_m - all.low.x_m) * (all.high.y_m - all.low.y_m) / (parameters.cell_m * parameters.cell_m);
+  if (cells > cells_max)
+    return refuse(ErrorKind::too_large,
+                  {"plus de 250 000 mailles : agrandissez la maille", "more than 250,000 cells: enlarge the cell"},
+                  "cell_m");
+  Places places{.grid = geo::Grid::covering(all, Metres{parameters.cell_m}),
+                .is_inside = {},
+                .row_of_cell = {},
+                .counts = {},
+                .density_per_km2 = {},
+                .hot = {},
+                .clusters = {}};
   const geo::SectorIndex index(std::move(shapes));
   for (std::size_t c = 0; c < places.grid.size(); ++c) {
     const auto row = index.find(places.grid.centre(places.grid.cell(c)));
@@ -47,17 +59,20 @@ Result<Places> lay_grid(const PictureInput& input, const PictureParameters& para
 Result<void> find_density(Places& places, const PictureParameters& parameters, const Selection& selection) {
   std::vector<geo::Point> points;
   for (const auto& fact : selection.placed) points.push_back(fact.point);
-  auto density = analysis::kernel_density(points, places.grid, {.sigma = Metres{parameters.sigma_m}, .reach_sigmas = 4});
+  auto density =
+      analysis::kernel_density(points, places.grid, {.sigma = Metres{parameters.sigma_m}, .reach_sigmas = 4});
   if (!density) return Failure(density.error());
   const double days = std::max(1, selection.observation.period.observed_days);
-  for (std::size_t c = 0; c < density->size(); ++c) (*density)[c] = places.is_inside[c] ? (*density)[c] * square_metres_per_km2 / days : 0;
+  for (std::size_t c = 0; c < density->size(); ++c)
+    (*density)[c] = places.is_inside[c] ? (*density)[c] * square_metres_per_km2 / days : 0;
   places.density_per_km2 = std::move(*density);
   return {};
 }
 
 Result<void> find_hot_cells(Places& places, const PictureParameters& parameters) {
   const int reach = std::max(1, static_cast<int>(std::lround(parameters.hotspot_distance_m / parameters.cell_m)));
-  const analysis::Field field{places.grid.columns(), places.grid.rows(), {places.counts.begin(), places.counts.end()}, places.is_inside};
+  const analysis::Field field{
+      places.grid.columns(), places.grid.rows(), {places.counts.begin(), places.counts.end()}, places.is_inside};
   const auto stars = analysis::local_g_star(field, reach);
   if (!stars) return Failure(stars.error());
   std::vector<double> p;
@@ -69,15 +84,18 @@ Result<void> find_hot_cells(Places& places, const PictureParameters& parameters)
   }
   const auto q = analysis::adjusted(p, analysis::DiscoveryControl::bh);
   for (std::size_t i = 0; i < cells.size(); ++i)
-    if (q[i] <= parameters.false_discovery_rate) places.hot.push_back({cells[i], (*stars)[cells[i]].z, p[i], q[i], places.counts[cells[i]]});
+    if (q[i] <= parameters.false_discovery_rate)
+      places.hot.push_back({cells[i], (*stars)[cells[i]].z, p[i], q[i], places.counts[cells[i]]});
   return {};
 }
 
-Cluster to_cluster(const analysis::ScanCluster& found, int rank, const Places& places, const std::vector<std::size_t>& cell_of_place, const std::vector<CivilDate>& days,
+Cluster to_cluster(const analysis::ScanCluster& found, int rank, const Places& places,
+                   const std::vector<std::size_t>& cell_of_place, const std::vector<CivilDate>& days,
                    const PictureInput& input, const Selection& selection, const geodesy::Projection& projection) {
   Cluster cluster{.rank = rank, .sectors = {}};
   const geo::Point centre = places.grid.centre(places.grid.cell(cell_of_place[found.centre]));
-  if (const auto place = projection.to_lonlat_m(centre.x_m, centre.y_m)) cluster.centre = {place->lon_degrees(), place->lat_degrees()};
+  if (const auto place = projection.to_lonlat_m(centre.x_m, centre.y_m))
+    cluster.centre = {place->lon_degrees(), place->lat_degrees()};
   // To the far corners of the outermost cells.
   cluster.radius_m = found.radius_m + places.grid.cell_m() * std::sqrt(0.5);
   cluster.first_day = days[static_cast<std::size_t>(found.first_day)];
@@ -96,7 +114,8 @@ Cluster to_cluster(const analysis::ScanCluster& found, int rank, const Places& p
 }
 
 // Places are the cells with facts; days are the observed days of the period, renumbered.
-Result<void> find_clusters(Places& places, const PictureInput& input, const PictureParameters& parameters, const Selection& selection, const geodesy::Projection& projection, int threads,
+Result<void> find_clusters(Places& places, const PictureInput& input, const PictureParameters& parameters,
+                           const Selection& selection, const geodesy::Projection& projection, int threads,
                            const Progress& progress) {
   const auto days = input.calendar.days(parameters.period());
   const auto days_max = std::min<std::int32_t>(parameters.cluster_days_max, static_cast<std::int32_t>(days.size()) / 2);
@@ -118,36 +137,47 @@ Result<void> find_clusters(Places& places, const PictureInput& input, const Pict
     events.push_back({static_cast<std::uint32_t>(place), static_cast<std::int32_t>(day)});
   }
   if (events.size() < 20) return {};
-  const auto scan_input = analysis::ScanInput::checked(std::move(centres), events, static_cast<std::int32_t>(days.size()));
+  const auto scan_input =
+      analysis::ScanInput::checked(std::move(centres), events, static_cast<std::int32_t>(days.size()));
   if (!scan_input) return Failure(scan_input.error());
   const auto found = analysis::prospective_permutation_scan(*scan_input,
-                                                            {.radius_max = Metres{parameters.cluster_radius_max_m}, .days_max = days_max, .replicas = parameters.replicas, .seed = {static_cast<std::uint64_t>(parameters.seed)}, .threads = threads},
+                                                            {.radius_max = Metres{parameters.cluster_radius_max_m},
+                                                             .days_max = days_max,
+                                                             .replicas = parameters.replicas,
+                                                             .seed = {static_cast<std::uint64_t>(parameters.seed)},
+                                                             .threads = threads},
                                                             progress);
   if (!found) return Failure(found.error());
   for (const auto& one : *found) {
     if (one.recurrence_days < recurrence_shown_days || places.clusters.size() == clusters_max) break;
-    places.clusters.push_back(to_cluster(one, static_cast<int>(places.clusters.size()) + 1, places, cell_of_place, days, input, selection, projection));
+    places.clusters.push_back(to_cluster(one, static_cast<int>(places.clusters.size()) + 1, places, cell_of_place, days,
+                                         input, selection, projection));
   }
   return {};
 }
 
 }  // namespace
 
-Result<Places> lay_and_find_hot(const PictureInput& input, const PictureParameters& parameters, const Selection& selection) {
-  if (!(parameters.false_discovery_rate > 0) || parameters.false_discovery_rate >= 1) return invalid({"le taux de fausses découvertes va de 0 à 1", "the false discovery rate goes from 0 to 1"}, "false_discovery_rate");
+Result<Places> lay_and_find_hot(const PictureInput& input, const PictureParameters& parameters,
+                                const Selection& selection) {
+  if (!(parameters.false_discovery_rate > 0) || parameters.false_discovery_rate >= 1)
+    return invalid({"le taux de fausses découvertes va de 0 à 1", "the false discovery rate goes from 0 to 1"},
+                   "false_discovery_rate");
   auto places = lay_grid(input, parameters, selection);
   if (!places) return places;
   if (const auto done = find_hot_cells(*places, parameters); !done) return Failure(done.error());
   return places;
 }
 
-Result<Places> find_places(const PictureInput& input, const PictureParameters& parameters, const Selection& selection, int threads, const Progress& progress) {
+Result<Places> find_places(const PictureInput& input, const PictureParameters& parameters, const Selection& selection,
+                           int threads, const Progress& progress) {
   auto projection = geodesy::Projection::open(input.territory.epsg);
   if (!projection) return Failure(projection.error());
   auto places = lay_and_find_hot(input, parameters, selection);
   if (!places) return places;
   if (const auto done = find_density(*places, parameters, selection); !done) return Failure(done.error());
-  if (const auto done = find_clusters(*places, input, parameters, selection, *projection, threads, progress); !done) return Failure(done.error());
+  if (const auto done = find_clusters(*places, input, parameters, selection, *projection, threads, progress); !done)
+    return Failure(done.error());
   return places;
 }
 

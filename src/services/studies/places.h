@@ -20,20 +20,23 @@ struct HotCell {
 
 struct Places {
   geo::Grid grid;
-  std::vector<bool> is_inside;             // cell centre lies in a sector
-  std::vector<std::size_t> row_of_cell;    // row of the selection, for cells inside
-  std::vector<std::int64_t> counts;        // facts of the period
-  std::vector<double> density_per_km2;     // facts per km2 and observed day; 0 outside
-  std::vector<HotCell> hot;                // q at most the false discovery rate, by index
+  std::vector<bool> is_inside;           // cell centre lies in a sector
+  std::vector<std::size_t> row_of_cell;  // row of the selection, for cells inside
+  std::vector<std::int64_t> counts;      // facts of the period
+  std::vector<double> density_per_km2;   // facts per km2 and observed day; 0 outside
+  std::vector<HotCell> hot;              // q at most the false discovery rate, by index
   std::vector<Cluster> clusters;
 };
 
-[[nodiscard]] Result<Places> find_places(const PictureInput& input, const PictureParameters& parameters, const Selection& selection, int threads, const Progress& progress);
+[[nodiscard]] Result<Places> find_places(const PictureInput& input, const PictureParameters& parameters,
+                                         const Selection& selection, int threads, const Progress& progress);
 
 // The same without density and clusters, which exports do not need.
-[[nodiscard]] Result<Places> lay_and_find_hot(const PictureInput& input, const PictureParameters& parameters, const Selection& selection);
+[[nodiscard]] Result<Places> lay_and_find_hot(const PictureInput& input, const PictureParameters& parameters,
+                                              const Selection& selection);
 
 // A cell's square in longitude and latitude.
-[[nodiscard]] geojson::LonLatShape cell_shape(const geo::Grid& grid, geo::Cell cell, const geodesy::Projection& projection);
+[[nodiscard]] geojson::LonLatShape cell_shape(const geo::Grid& grid, geo::Cell cell,
+                                              const geodesy::Projection& projection);
 
 }  // namespace quadrille::studies

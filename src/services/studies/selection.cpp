@@ -1,9 +1,9 @@
 #include "services/studies/selection.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
-
-#include <fmt/format.h>
 
 namespace quadrille::studies {
 namespace {
@@ -12,7 +12,9 @@ Result<std::set<std::uint8_t>> wanted_categories(const PictureParameters& parame
   std::set<std::uint8_t> wanted;
   for (const auto& code : parameters.categories) {
     const auto* category = facts::find_category(code);
-    if (category == nullptr) return invalid({fmt::format("catégorie inconnue : « {} »", code), fmt::format("unknown category: \"{}\"", code)}, "categories");
+    if (category == nullptr)
+      return invalid({fmt::format("catégorie inconnue : « {} »", code), fmt::format("unknown category: \"{}\"", code)},
+                     "categories");
     wanted.insert(category->number);
   }
   if (wanted.empty())
@@ -23,10 +25,16 @@ Result<std::set<std::uint8_t>> wanted_categories(const PictureParameters& parame
 Result<void> check_periods(const PictureParameters& parameters) {
   const auto period = parameters.period();
   const auto comparison = parameters.comparison();
-  if (period.days() < 1) return invalid({"la période finit avant de commencer", "the period ends before it begins"}, "last_day");
-  if (comparison.days() < 1) return invalid({"la période de comparaison finit avant de commencer", "the comparison ends before it begins"}, "compare_last_day");
-  if (period.days() > 3660 || comparison.days() > 3660) return refuse(ErrorKind::too_large, {"au plus dix ans à la fois", "ten years at most at a time"}, "first_day");
-  if (period.begin < comparison.end && comparison.begin < period.end) return invalid({"la période et sa comparaison se recouvrent", "the period and its comparison overlap"}, "compare_last_day");
+  if (period.days() < 1)
+    return invalid({"la période finit avant de commencer", "the period ends before it begins"}, "last_day");
+  if (comparison.days() < 1)
+    return invalid({"la période de comparaison finit avant de commencer", "the comparison ends before it begins"},
+                   "compare_last_day");
+  if (period.days() > 3660 || comparison.days() > 3660)
+    return refuse(ErrorKind::too_large, {"au plus dix ans à la fois", "ten years at most at a time"}, "first_day");
+  if (period.begin < comparison.end && comparison.begin < period.end)
+    return invalid({"la période et sa comparaison se recouvrent", "the period and its comparison overlap"},
+                   "compare_last_day");
   return {};
 }
 
@@ -43,7 +51,8 @@ void place_sectors(const PictureInput& input, int level, Selection& selection) {
     if (sector.level <= level) continue;
     const territory::Sector* up = &sector;
     while (up->level > level && up->parent) up = &input.sectors[index_of.at(up->parent->value)];
-    if (const auto row = selection.row_of_sector.find(up->id.value); row != selection.row_of_sector.end()) selection.row_of_sector[sector.id.value] = row->second;
+    if (const auto row = selection.row_of_sector.find(up->id.value); row != selection.row_of_sector.end())
+      selection.row_of_sector[sector.id.value] = row->second;
   }
 }
 
@@ -62,12 +71,17 @@ Result<Selection> select(const PictureInput& input, const PictureParameters& par
   if (!wanted) return Failure(wanted.error());
   const auto period = parameters.period();
   const auto comparison = parameters.comparison();
-  Selection selection{.rows = {}, .row_of_sector = {}, .weeks = WeekTable(history_from(parameters), parameters.last_day, input.calendar)};
+  Selection selection{.rows = {},
+                      .row_of_sector = {},
+                      .weeks = WeekTable(history_from(parameters), parameters.last_day, input.calendar)};
   place_sectors(input, parameters.level, selection);
   if (selection.rows.empty())
-    return invalid({fmt::format("aucun secteur de niveau {}", parameters.level), fmt::format("no sector of level {}", parameters.level)}, "level");
+    return invalid({fmt::format("aucun secteur de niveau {}", parameters.level),
+                    fmt::format("no sector of level {}", parameters.level)},
+                   "level");
   const CivilDate middle = period.begin + period.days() / 2;
-  selection.observation = {{period.days(), input.calendar.observed_days(period)}, {comparison.days(), input.calendar.observed_days(comparison)}};
+  selection.observation = {{period.days(), input.calendar.observed_days(period)},
+                           {comparison.days(), input.calendar.observed_days(comparison)}};
   selection.first_half_days = input.calendar.observed_days({period.begin, middle});
   selection.second_half_days = input.calendar.observed_days({middle, period.end});
   selection.by_row.resize(selection.rows.size());

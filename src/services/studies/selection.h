@@ -34,8 +34,8 @@ struct Selection {
   std::unordered_map<std::int64_t, std::size_t> row_of_sector;  // any sector at or below the level -> its row
 
   WeekTable weeks;
-  std::vector<PeriodCounts> by_row;                                // the wanted channel
-  std::vector<std::vector<std::int64_t>> weeks_by_row;             // the wanted channel
+  std::vector<PeriodCounts> by_row;                     // the wanted channel
+  std::vector<std::vector<std::int64_t>> weeks_by_row;  // the wanted channel
   std::map<facts::Channel, PeriodCounts> by_channel;
   std::map<facts::Channel, std::vector<std::int64_t>> weeks_by_channel;
   std::map<std::pair<std::uint8_t, facts::Channel>, PeriodCounts> by_category;

@@ -8,15 +8,15 @@
 
 #include "services/studies/picture.h"
 
-// Studies: pictures kept with what made them (parameters, data version, observation calendar, seed) and the SHA-256 of their
-// text, so that running one again years later can be held against it, byte for byte.
+// Studies: pictures kept with what made them (parameters, data version, observation calendar, seed) and the SHA-256 of
+// their text, so that running one again years later can be held against it, byte for byte.
 
 namespace quadrille::studies {
 
 [[nodiscard]] std::span<const database::Migration> migrations();
 
-// What a caller may leave open; default_parameters fills it in from the territory's data: the last 90 days, compared with
-// the 90 before, reported facts of every category, the most detailed sectors.
+// What a caller may leave open; default_parameters fills it in from the territory's data: the last 90 days, compared
+// with the 90 before, reported facts of every category, the most detailed sectors.
 struct PictureQuery {
   std::optional<CivilDate> first_day;
   std::optional<CivilDate> last_day;
@@ -28,12 +28,15 @@ struct PictureQuery {
 };
 
 // Refused (conflict) when the territory has no facts or no sectors yet, with the command that adds them.
-[[nodiscard]] Result<PictureParameters> complete(const PictureQuery& query, database::Snapshot& snapshot, const territory::Territory& territory);
+[[nodiscard]] Result<PictureParameters> complete(const PictureQuery& query, database::Snapshot& snapshot,
+                                                 const territory::Territory& territory);
 
-// Everything make_picture needs, as it stands at `data_version` (default: now). Sectors and calendar are today's unless a
-// calendar is given.
-[[nodiscard]] Result<PictureInput> load_input(database::Snapshot& snapshot, const territory::Territory& territory, const PictureParameters& parameters,
-                                              std::optional<std::int64_t> data_version = {}, std::optional<territory::Calendar> calendar = {});
+// Everything make_picture needs, as it stands at `data_version` (default: now). Sectors and calendar are today's unless
+// a calendar is given.
+[[nodiscard]] Result<PictureInput> load_input(database::Snapshot& snapshot, const territory::Territory& territory,
+                                              const PictureParameters& parameters,
+                                              std::optional<std::int64_t> data_version = {},
+                                              std::optional<territory::Calendar> calendar = {});
 
 // ---- studies --------------------------------------------------------------------------------------------------------
 
@@ -60,8 +63,10 @@ struct StudyFormat {
   std::function<Result<PictureParameters>(const std::string&)> parameters_of;
 };
 
-[[nodiscard]] Result<StudyId> save(database::Transaction& tx, const territory::Territory& territory, const std::string& title, const Picture& picture, const territory::Calendar& calendar,
-                                   const StudyFormat& format, const territory::By& by);
+[[nodiscard]] Result<StudyId> save(database::Transaction& tx, const territory::Territory& territory,
+                                   const std::string& title, const Picture& picture,
+                                   const territory::Calendar& calendar, const StudyFormat& format,
+                                   const territory::By& by);
 // Newest first.
 [[nodiscard]] std::vector<StudySummary> list(database::Snapshot& snapshot, TerritoryId territory);
 [[nodiscard]] Result<Study> find(database::Snapshot& snapshot, TerritoryId territory, StudyId id);
@@ -71,6 +76,7 @@ struct Rerun {
   std::string sha256;
 };
 // Computes the study again from its parameters, data version and calendar, and compares the bytes.
-[[nodiscard]] Result<Rerun> rerun(database::Snapshot& snapshot, const territory::Territory& territory, const Study& study, const StudyFormat& format, int threads, const Progress& progress);
+[[nodiscard]] Result<Rerun> rerun(database::Snapshot& snapshot, const territory::Territory& territory,
+                                  const Study& study, const StudyFormat& format, int threads, const Progress& progress);
 
 }  // namespace quadrille::studies

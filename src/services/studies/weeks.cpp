@@ -1,16 +1,18 @@
 #include "services/studies/weeks.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "base/check.h"
 #include "engine/analysis/change.h"
 
 namespace quadrille::studies {
 
-WeekTable::WeekTable(CivilDate first, CivilDate last, const territory::Calendar& calendar) : first_monday_(monday_of(first)), last_(last) {
-  for (CivilDate monday = first_monday_; monday <= last; monday = monday + 7) observed_days_.push_back(calendar.observed_days({monday, std::min(monday + 7, last + 1)}));
+WeekTable::WeekTable(CivilDate first, CivilDate last, const territory::Calendar& calendar)
+    : first_monday_(monday_of(first)), last_(last) {
+  for (CivilDate monday = first_monday_; monday <= last; monday = monday + 7)
+    observed_days_.push_back(calendar.observed_days({monday, std::min(monday + 7, last + 1)}));
 }
 
 std::optional<std::size_t> WeekTable::index_of(CivilDate date) const {
@@ -21,7 +23,8 @@ std::optional<std::size_t> WeekTable::index_of(CivilDate date) const {
 std::vector<Week> WeekTable::shown(std::span<const std::int64_t> counts) const {
   CHECK(counts.size() == size());
   std::vector<analysis::WeekCount> series;
-  for (std::size_t i = 0; i < size(); ++i) series.push_back({static_cast<std::int32_t>(i), counts[i], observed_days_[i]});
+  for (std::size_t i = 0; i < size(); ++i)
+    series.push_back({static_cast<std::int32_t>(i), counts[i], observed_days_[i]});
   const auto verdicts = analysis::farrington(series, {});
   CHECK(verdicts.has_value());
   std::vector<Week> weeks;
@@ -29,9 +32,16 @@ std::vector<Week> WeekTable::shown(std::span<const std::int64_t> counts) const {
   for (std::size_t i = begin; i < size(); ++i) {
     const CivilDate monday = first_monday_ + static_cast<int>(i) * 7;
     const IsoWeek iso = iso_week(monday);
-    Week week{.week = fmt::format("{}-W{:02}", iso.year, iso.week), .first_day = monday, .observed_days = observed_days_[i], .count = counts[i], .rate = {}, .expected = {}, .upper = {}};
+    Week week{.week = fmt::format("{}-W{:02}", iso.year, iso.week),
+              .first_day = monday,
+              .observed_days = observed_days_[i],
+              .count = counts[i],
+              .rate = {},
+              .expected = {},
+              .upper = {}};
     if (week.observed_days > 0) week.rate = static_cast<double>(week.count) / week.observed_days;
-    const auto verdict = std::ranges::lower_bound(*verdicts, static_cast<std::int32_t>(i), {}, &analysis::WeekVerdict::week);
+    const auto verdict =
+        std::ranges::lower_bound(*verdicts, static_cast<std::int32_t>(i), {}, &analysis::WeekVerdict::week);
     if (verdict != verdicts->end() && verdict->week == static_cast<std::int32_t>(i)) {
       week.expected = verdict->expected;
       week.upper = verdict->upper;

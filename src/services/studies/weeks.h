@@ -9,7 +9,8 @@ namespace quadrille::studies {
 
 inline constexpr int weeks_shown = 52;
 
-// Counts by ISO week, from the week of `first` to the week of `last`, with the days observed in each (none after `last`).
+// Counts by ISO week, from the week of `first` to the week of `last`, with the days observed in each (none after
+// `last`).
 class WeekTable {
  public:
   WeekTable(CivilDate first, CivilDate last, const territory::Calendar& calendar);

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/clock/clock.h"
+#include "host/database/database.h"
+#include "host/http/http.h"
+
+// The HTTP API: a table of endpoints, from which the router, the OpenAPI document and the list of exits are made.
+
+namespace quadrille::api {
+
+class PictureCache;
+
+// What handlers work with.
+struct Context {
+  database::Database& database;
+  const clock::Clock& clock;
+  PictureCache& pictures;
+  std::filesystem::path web;  // the page's built files; may be absent
+};
+
+struct Parameter {
+  std::string_view name;
+  std::string_view schema;  // JSON schema, as text
+  std::string_view description;
+};
+
+// A request with the parts of its path.
+struct Call {
+  const http::Request& request;
+  std::vector<std::string> path;  // what stood for {slug}, {id}... in order
+  Language language = Language::fr;
+};
+
+struct Endpoint {
+  std::string_view method;
+  std::string_view path;            // "/api/v1/territories/{slug}"
+  std::string_view summary;         // English, for the OpenAPI document
+  std::vector<Parameter> query;
+  std::string_view response;        // name of a component schema, or a JSON schema as text
+  std::string_view media_type = "application/json";
+  std::string_view request_schema;  // of the body, for POST
+  Result<http::Response> (*handle)(Context&, const Call&);
+};
+
+// All of them; one file each service adds its own.
+[[nodiscard]] const std::vector<Endpoint>& endpoints();
+[[nodiscard]] std::vector<Endpoint> territory_endpoints();
+[[nodiscard]] std::vector<Endpoint> picture_endpoints();
+[[nodiscard]] std::vector<Endpoint> study_endpoints();
+[[nodiscard]] std::vector<Endpoint> import_endpoints();
+[[nodiscard]] std::vector<Endpoint> export_endpoints();
+[[nodiscard]] std::vector<Endpoint> ogc_endpoints();
+
+// The OpenAPI 3.1 document, made from the table.
+[[nodiscard]] std::string openapi_text();
+
+// Answers anything: endpoints, the page's files, problems (RFC 9457) in the caller's language.
+[[nodiscard]] http::Response answer(Context& context, const http::Request& request);
+[[nodiscard]] int status_of(ErrorKind kind);
+
+// ?lang=, else Accept-Language, else French.
+[[nodiscard]] Language language_of(const http::Request& request);
+
+[[nodiscard]] http::Response json_response(std::string body, int status = 200);
+[[nodiscard]] http::Response web_file(const Context& context, const http::Request& request);
+
+}  // namespace quadrille::api

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "edge/api/api.h"
+#include "services/studies/studies.h"
+
+namespace quadrille::api {
+
+// The query parameters that name a picture, for the endpoints that take them.
+[[nodiscard]] const std::vector<Parameter>& picture_parameters();
+[[nodiscard]] Result<studies::PictureQuery> picture_query(const http::Request& request);
+[[nodiscard]] std::optional<studies::LayerKind> layer_kind_named(std::string_view name);
+
+}  // namespace quadrille::api

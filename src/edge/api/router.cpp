@@ -1,0 +1,109 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "edge/api/api.h"
+#include "edge/format/picture_json.h"
+
+namespace quadrille::api {
+namespace {
+
+std::vector<std::string_view> segments_of(std::string_view path) {
+  std::vector<std::string_view> segments;
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    const auto end = std::min(path.find('/'), path.size());
+    segments.push_back(path.substr(0, end));
+    path.remove_prefix(end);
+  }
+  return segments;
+}
+
+// "{kind}.{format}" stands for one segment with a dot: both parts are captured.
+bool matches_segment(std::string_view pattern, std::string_view segment, std::vector<std::string>& captured) {
+  if (!pattern.starts_with("{")) return pattern == segment;
+  const auto dot = pattern.find("}.{");
+  if (dot == std::string_view::npos) {
+    if (segment.empty()) return false;
+    captured.emplace_back(segment);
+    return true;
+  }
+  const auto split = segment.rfind('.');
+  if (split == std::string_view::npos || split == 0) return false;
+  captured.emplace_back(segment.substr(0, split));
+  captured.emplace_back(segment.substr(split + 1));
+  return true;
+}
+
+bool matches(std::string_view pattern, std::string_view path, std::vector<std::string>& captured) {
+  captured.clear();
+  const auto wanted = segments_of(pattern);
+  const auto found = segments_of(path);
+  if (wanted.size() != found.size()) return false;
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    if (!matches_segment(wanted[i], found[i], captured)) return false;
+  return true;
+}
+
+http::Response problem(int status, const Error& error, Language language) {
+  std::string body = fmt::format(R"({{"type":"about:blank","title":{},"status":{},"detail":{},"field":{}}})", format::json_string(error.message.in(language)), status, format::json_string(error.message.in(language)),
+                                 format::json_string(error.field));
+  http::Response response{.status = status, .content_type = "application/problem+json", .headers = {}, .body = std::move(body), .gzip_body = {}};
+  response.headers.emplace_back("Content-Language", language == Language::fr ? "fr" : "en");
+  return response;
+}
+
+bool is_api(std::string_view path) { return path.starts_with("/api/") || path.starts_with("/ogc/") || path == "/api" || path == "/ogc"; }
+
+}  // namespace
+
+int status_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::invalid_input: return 400;
+    case ErrorKind::not_found: return 404;
+    case ErrorKind::forbidden: return 403;
+    case ErrorKind::conflict: return 409;
+    case ErrorKind::too_large: return 413;
+    case ErrorKind::unavailable: return 503;
+  }
+  return 500;
+}
+
+Language language_of(const http::Request& request) {
+  if (const auto wanted = request.parameter("lang")) return *wanted == "en" ? Language::en : Language::fr;
+  const std::string accepted = request.header("accept-language");
+  const auto english = accepted.find("en");
+  const auto french = accepted.find("fr");
+  return english < french ? Language::en : Language::fr;
+}
+
+http::Response json_response(std::string body, int status) { return {.status = status, .headers = {}, .body = std::move(body), .gzip_body = {}}; }
+
+const std::vector<Endpoint>& endpoints() {
+  static const std::vector<Endpoint> all = [] {
+    std::vector<Endpoint> list;
+    for (auto& family : {territory_endpoints(), picture_endpoints(), study_endpoints(), import_endpoints(), export_endpoints(), ogc_endpoints()}) list.insert(list.end(), family.begin(), family.end());
+    return list;
+  }();
+  return all;
+}
+
+http::Response answer(Context& context, const http::Request& request) {
+  const Language language = language_of(request);
+  Call call{request, {}, language};
+  bool is_known_path = false;
+  const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
+  for (const auto& endpoint : endpoints()) {
+    if (!matches(endpoint.path, request.path, call.path)) continue;
+    is_known_path = true;
+    if (endpoint.method != method) continue;
+    auto response = endpoint.handle(context, call);
+    return response ? std::move(*response) : problem(status_of(response.error().kind), response.error(), language);
+  }
+  if (is_known_path) return problem(405, {ErrorKind::invalid_input, {"cette adresse ne connaît pas cette méthode", "this address does not know this method"}, request.method}, language);
+  if (is_api(request.path)) return problem(404, {ErrorKind::not_found, {"aucun point d'accès à cette adresse ; /api/v1/openapi.json les décrit", "no endpoint at this address; /api/v1/openapi.json describes them"}, request.path}, language);
+  if (method != "GET") return problem(405, {ErrorKind::invalid_input, {"seul GET est possible ici", "only GET is possible here"}, request.method}, language);
+  return web_file(context, request);
+}
+
+}  // namespace quadrille::api

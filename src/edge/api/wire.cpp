@@ -1,0 +1,46 @@
+#include "edge/api/wire.h"
+
+#include "host/json/describe.h"
+
+namespace quadrille::api::wire {
+
+BOOST_DESCRIBE_STRUCT(FactCounts, (), (reported, discovered))
+BOOST_DESCRIBE_STRUCT(TerritorySummary, (), (slug, name, simulated, first_day, last_day, facts))
+BOOST_DESCRIBE_STRUCT(Instance, (), (product, version, default_language, territories))
+BOOST_DESCRIBE_STRUCT(Level, (), (level, count))
+BOOST_DESCRIBE_STRUCT(Sector, (), (id, code, name, parent, level, area_km2, centroid))
+BOOST_DESCRIBE_STRUCT(Service, (), (code, name))
+BOOST_DESCRIBE_STRUCT(Category, (), (code, label, channel, count))
+BOOST_DESCRIBE_STRUCT(Gap, (), (first_day, last_day))
+BOOST_DESCRIBE_STRUCT(Calendar, (), (origin, first_day, last_day, observed_days, unobserved_days, gaps))
+BOOST_DESCRIBE_STRUCT(Territory, (TerritorySummary), (epsg, time_zone, bounds, attribution, data_version, levels, sectors, services, categories, calendar))
+BOOST_DESCRIBE_STRUCT(StudySummary, (), (id, title, created_at, data_version, seed, sha256))
+BOOST_DESCRIBE_STRUCT(Rerun, (), (same, sha256, seconds))
+BOOST_DESCRIBE_STRUCT(StudyQuery, (), (first_day, last_day, compare_first_day, compare_last_day, channel, categories, level))
+BOOST_DESCRIBE_STRUCT(NewStudy, (), (title, query))
+BOOST_DESCRIBE_STRUCT(ImportSummary, (), (id, file, at, rows, added, changed, unchanged, duplicates, left_out, without_place, outside_sectors, data_version, issues))
+BOOST_DESCRIBE_STRUCT(ImportIssue, (), (kind, line, field, message, found))
+
+std::string text_of(const Instance& value) { return json::text_of(value); }
+std::string text_of(const std::vector<TerritorySummary>& value) { return json::text_of(value); }
+std::string text_of(const Territory& value) { return json::text_of(value); }
+std::string text_of(const StudySummary& value) { return json::text_of(value); }
+std::string text_of(const std::vector<StudySummary>& value) { return json::text_of(value); }
+std::string text_of(const Rerun& value) { return json::text_of(value); }
+std::string text_of(const std::vector<ImportSummary>& value) { return json::text_of(value); }
+std::string text_of(const std::vector<ImportIssue>& value) { return json::text_of(value); }
+Result<NewStudy> read_new_study(const std::string& text) { return json::read<NewStudy>(text); }
+
+std::string schemas_text() {
+  json::Schemas schemas;
+  (void)schemas.of<Instance>();
+  (void)schemas.of<Territory>();
+  (void)schemas.of<StudySummary>();
+  (void)schemas.of<Rerun>();
+  (void)schemas.of<NewStudy>();
+  (void)schemas.of<ImportSummary>();
+  (void)schemas.of<ImportIssue>();
+  return json::compact(schemas.components());
+}
+
+}  // namespace quadrille::api::wire

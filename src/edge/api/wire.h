@@ -1,0 +1,146 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/text.h"
+#include "base/time.h"
+
+// What the API says beside pictures: plain structs, described for JSON in wire.cpp.
+
+namespace quadrille::api::wire {
+
+struct FactCounts {
+  std::int64_t reported = 0;
+  std::int64_t discovered = 0;
+};
+struct TerritorySummary {
+  std::string slug;
+  std::string name;
+  bool simulated = false;
+  std::optional<CivilDate> first_day;
+  std::optional<CivilDate> last_day;
+  FactCounts facts;
+};
+struct Instance {
+  std::string product = "Quadrille";
+  std::string version = "0.1.0";
+  std::string default_language = "fr";
+  std::vector<TerritorySummary> territories;
+};
+struct Level {
+  int level = 1;
+  int count = 0;
+};
+struct Sector {
+  std::int64_t id = 0;
+  std::string code;
+  std::string name;
+  std::optional<std::int64_t> parent;
+  int level = 1;
+  double area_km2 = 0;
+  std::array<double, 2> centroid{};
+};
+struct Service {
+  std::string code;
+  std::string name;
+};
+struct Category {
+  std::string code;
+  Text label;
+  std::string channel;
+  std::int64_t count = 0;
+};
+struct Gap {
+  CivilDate first_day;
+  CivilDate last_day;
+};
+struct Calendar {
+  std::string origin = "none";
+  CivilDate first_day;
+  CivilDate last_day;
+  int observed_days = 0;
+  int unobserved_days = 0;
+  std::vector<Gap> gaps;
+};
+struct Territory : TerritorySummary {
+  int epsg = 0;
+  std::string time_zone;
+  std::array<double, 4> bounds{};  // west, south, east, north
+  Text attribution;
+  std::int64_t data_version = 0;
+  std::vector<Level> levels;
+  std::vector<Sector> sectors;
+  std::vector<Service> services;
+  std::vector<Category> categories;
+  Calendar calendar;
+};
+
+struct StudySummary {
+  std::int64_t id = 0;
+  std::string title;
+  Instant created_at;
+  std::int64_t data_version = 0;
+  std::int64_t seed = 0;
+  std::string sha256;
+};
+struct Rerun {
+  bool same = false;
+  std::string sha256;
+  double seconds = 0;
+};
+struct StudyQuery {
+  std::optional<CivilDate> first_day;
+  std::optional<CivilDate> last_day;
+  std::optional<CivilDate> compare_first_day;
+  std::optional<CivilDate> compare_last_day;
+  std::optional<std::string> channel;
+  std::optional<std::vector<std::string>> categories;
+  std::optional<int> level;
+};
+struct NewStudy {
+  std::string title;
+  StudyQuery query;
+};
+
+struct ImportSummary {
+  std::int64_t id = 0;
+  std::string file;
+  Instant at;
+  std::int64_t rows = 0;
+  std::int64_t added = 0;
+  std::int64_t changed = 0;
+  std::int64_t unchanged = 0;
+  std::int64_t duplicates = 0;
+  std::int64_t left_out = 0;
+  std::int64_t without_place = 0;
+  std::int64_t outside_sectors = 0;
+  std::int64_t data_version = 0;
+  std::int64_t issues = 0;
+};
+struct ImportIssue {
+  std::string kind;
+  std::int64_t line = 0;
+  std::string field;
+  Text message;
+  std::string found;
+};
+
+[[nodiscard]] std::string text_of(const Instance& value);
+[[nodiscard]] std::string text_of(const std::vector<TerritorySummary>& value);
+[[nodiscard]] std::string text_of(const Territory& value);
+[[nodiscard]] std::string text_of(const StudySummary& value);
+[[nodiscard]] std::string text_of(const std::vector<StudySummary>& value);
+[[nodiscard]] std::string text_of(const Rerun& value);
+[[nodiscard]] std::string text_of(const std::vector<ImportSummary>& value);
+[[nodiscard]] std::string text_of(const std::vector<ImportIssue>& value);
+[[nodiscard]] Result<NewStudy> read_new_study(const std::string& text);
+
+// The OpenAPI components of the structs above.
+[[nodiscard]] std::string schemas_text();
+
+}  // namespace quadrille::api::wire

@@ -1,0 +1,243 @@
+#include "host/http/server.h"
+
+#include <atomic>
+#include <chrono>
+#include <iostream>
+#include <thread>
+
+#include <boost/asio.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <fmt/format.h>
+
+namespace quadrille::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace bhttp = beast::http;
+using Tcp = asio::ip::tcp;
+using Wire = bhttp::response<bhttp::string_body>;
+
+constexpr std::size_t compress_from_bytes = 1024;
+
+bool is_compressible(std::string_view type) {
+  return type.starts_with("text/") || type.starts_with("application/json") || type.starts_with("application/geo+json") || type.starts_with("application/problem+json") ||
+         type.starts_with("application/vnd.oai.openapi+json") || type.starts_with("text/javascript") || type.starts_with("image/svg");
+}
+
+// The page's own files only; map tiles are drawn from GeoJSON by a worker; MapLibre sets style attributes.
+constexpr const char* content_security_policy =
+    "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+bool is_loopback_name(std::string_view host) {
+  if (host.starts_with("[")) return host.substr(0, host.find(']') + 1) == "[::1]";
+  const auto name = host.substr(0, host.rfind(':'));
+  return name == "localhost" || name == "127.0.0.1";
+}
+
+Request to_request(const bhttp::request<bhttp::string_body>& wire, Target target) {
+  Request request{std::string(wire.method_string()), std::move(target.path), std::move(target.query), {}, wire.body()};
+  for (const auto& field : wire) {
+    std::string name(field.name_string());
+    for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    request.headers[name] = std::string(field.value());
+  }
+  return request;
+}
+
+Response plain_problem(int status, const char* title) {
+  return {.status = status, .content_type = "application/problem+json", .headers = {}, .body = fmt::format(R"({{"type":"about:blank","title":"{}","status":{}}})", title, status), .gzip_body = {}};
+}
+
+Wire to_wire(const Request& request, Response response, unsigned version, bool keep_alive) {
+  Wire wire(static_cast<bhttp::status>(response.status), version);
+  wire.set(bhttp::field::content_type, response.content_type);
+  wire.set("X-Content-Type-Options", "nosniff");
+  wire.set("Referrer-Policy", "no-referrer");
+  wire.set("Content-Security-Policy", content_security_policy);
+  wire.set("Cross-Origin-Opener-Policy", "same-origin");
+  std::string etag;
+  bool has_cache_control = false;
+  for (const auto& [name, value] : response.headers) {
+    wire.set(name, value);
+    if (name == "ETag") etag = value;
+    if (name == "Cache-Control") has_cache_control = true;
+  }
+  if (!has_cache_control) wire.set(bhttp::field::cache_control, "no-store");
+  wire.keep_alive(keep_alive);
+  if (!etag.empty() && request.header("if-none-match") == etag) {
+    wire.result(bhttp::status::not_modified);
+    wire.prepare_payload();
+    return wire;
+  }
+  const bool takes_gzip = request.header("accept-encoding").find("gzip") != std::string::npos;
+  if (takes_gzip && response.gzip_body) {
+    wire.set(bhttp::field::content_encoding, "gzip");
+    wire.body() = *response.gzip_body;
+  } else if (takes_gzip && response.body.size() >= compress_from_bytes && is_compressible(response.content_type)) {
+    wire.set(bhttp::field::content_encoding, "gzip");
+    wire.body() = gzip(response.body);
+  } else {
+    wire.body() = std::move(response.body);
+  }
+  wire.set(bhttp::field::vary, "Accept-Encoding, Accept-Language");
+  wire.prepare_payload();
+  return wire;
+}
+
+}  // namespace
+
+struct Server::Impl {
+  ServerOptions options;
+  Handler handler;
+  asio::io_context context;
+  std::vector<Tcp::acceptor> acceptors;
+  std::atomic<int> connections{0};
+  std::uint16_t port = 0;
+
+  Response answer(const bhttp::request<bhttp::string_body>& wire, Request& request) {
+    if (!is_loopback_name(std::string_view(wire[bhttp::field::host]))) return plain_problem(421, "This server answers to localhost only");
+    auto target = parse_target(std::string_view(wire.target()));
+    if (!target) return plain_problem(400, "Malformed address");
+    request = to_request(wire, std::move(*target));
+    try {
+      return handler(request);
+    } catch (const std::exception& failure) {
+      // The request loop is one of the two places where the machine's failures are caught; what was being written did not happen.
+      std::cerr << "quadrille: " << request.method << ' ' << request.path << ": " << failure.what() << std::endl;
+      return plain_problem(503, "The server could not do this now; nothing unfinished was kept");
+    }
+  }
+
+  asio::awaitable<void> serve(Tcp::socket socket) {
+    beast::tcp_stream stream(std::move(socket));
+    beast::flat_buffer buffer;
+    const auto quietly = asio::as_tuple(asio::use_awaitable);
+    for (;;) {
+      bhttp::request_parser<bhttp::string_body> parser;
+      parser.header_limit(16 * 1024);
+      parser.body_limit(options.body_bytes_max);
+      stream.expires_after(std::chrono::seconds(options.idle_seconds));
+      if (buffer.size() == 0) {
+        const auto [failure, count] = co_await stream.async_read_some(buffer.prepare(4096), quietly);
+        if (failure) break;
+        buffer.commit(count);
+      }
+      stream.expires_after(std::chrono::seconds(options.header_seconds));
+      const auto [header_failure, header_bytes] = co_await bhttp::async_read_header(stream, buffer, parser, quietly);
+      if (header_failure) {
+        co_await refuse_wire(stream, header_failure);
+        break;
+      }
+      stream.expires_after(std::chrono::seconds(options.header_seconds));
+      const auto [body_failure, body_bytes] = co_await bhttp::async_read(stream, buffer, parser, quietly);
+      if (body_failure) {
+        co_await refuse_wire(stream, body_failure);
+        break;
+      }
+      const auto& wire = parser.get();
+      Request request;
+      Response response = answer(wire, request);
+      const bool keep_alive = wire.keep_alive();
+      Wire out = to_wire(request, std::move(response), wire.version(), keep_alive);
+      if (wire.method() == bhttp::verb::head) out.body().clear();  // the length stays that of the body left out
+      stream.expires_after(std::chrono::seconds(options.idle_seconds));
+      bhttp::serializer<false, bhttp::string_body> serializer(out);
+      const auto [write_failure, written] = wire.method() == bhttp::verb::head ? co_await bhttp::async_write_header(stream, serializer, quietly) : co_await bhttp::async_write(stream, out, quietly);
+      if (write_failure || !keep_alive) break;
+    }
+    beast::error_code ignored;
+    stream.socket().shutdown(Tcp::socket::shutdown_send, ignored);
+    --connections;
+  }
+
+  // Says why before closing; what the client still sends is read and thrown away for a moment, or it would never see the answer.
+  asio::awaitable<void> refuse_wire(beast::tcp_stream& stream, beast::error_code failure) {
+    const auto quietly = asio::as_tuple(asio::use_awaitable);
+    int status = 400;
+    if (failure == bhttp::error::body_limit) status = 413;
+    if (failure == bhttp::error::header_limit) status = 431;
+    if (failure == beast::error::timeout) status = 408;
+    const bool is_protocol = failure.category() == bhttp::make_error_code(bhttp::error::end_of_stream).category();
+    if (failure == bhttp::error::end_of_stream || failure == bhttp::error::partial_message || (!is_protocol && status != 408)) co_return;
+    Wire out = to_wire({}, plain_problem(status, "The request was refused before it was read"), 11, false);
+    stream.expires_after(std::chrono::seconds(2));
+    const auto [write_failure, written] = co_await bhttp::async_write(stream, out, quietly);
+    if (write_failure) co_return;
+    beast::error_code ignored;
+    stream.socket().shutdown(Tcp::socket::shutdown_send, ignored);
+    std::array<char, 4096> drained{};
+    for (int i = 0; i < 512; ++i) {
+      const auto [read_failure, count] = co_await stream.async_read_some(asio::buffer(drained), quietly);
+      if (read_failure) co_return;
+    }
+  }
+
+  asio::awaitable<void> accept(Tcp::acceptor& acceptor) {
+    for (;;) {
+      auto [failure, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
+      if (failure) co_return;
+      if (connections >= options.connections_max) continue;  // the socket closes as it goes out of scope
+      ++connections;
+      beast::error_code ignored;
+      socket.set_option(Tcp::no_delay(true), ignored);
+      asio::co_spawn(context, serve(std::move(socket)), asio::detached);
+    }
+  }
+
+  bool open(const Tcp::endpoint& endpoint) {
+    beast::error_code failure;
+    Tcp::acceptor acceptor(context);
+    acceptor.open(endpoint.protocol(), failure);
+    if (!failure) acceptor.set_option(asio::socket_base::reuse_address(true), failure);
+    if (!failure && endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(true), failure);
+    if (!failure) acceptor.bind(endpoint, failure);
+    if (!failure) acceptor.listen(asio::socket_base::max_listen_connections, failure);
+    if (failure) return false;
+    port = acceptor.local_endpoint().port();
+    acceptors.push_back(std::move(acceptor));
+    return true;
+  }
+};
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options, Handler handler) {
+  auto impl = std::make_unique<Impl>();
+  impl->options = options;
+  impl->handler = std::move(handler);
+  const auto loopback_4 = asio::ip::make_address("127.0.0.1");
+  if (!impl->open({loopback_4, options.port})) {
+    std::string free_port = "0";
+    if (impl->open({loopback_4, 0})) free_port = std::to_string(impl->port);
+    return refuse(ErrorKind::conflict, {fmt::format("le port {} est pris ; {} est libre : --port {}", options.port, free_port, free_port), fmt::format("port {} is taken; {} is free: --port {}", options.port, free_port, free_port)}, "--port");
+  }
+  const std::uint16_t port = impl->port;
+  impl->open({asio::ip::make_address("::1"), port});  // machines without IPv6 do without
+  impl->port = port;
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+std::uint16_t Server::port() const { return impl_->port; }
+
+void Server::run(bool until_signal) {
+  for (auto& acceptor : impl_->acceptors) asio::co_spawn(impl_->context, impl_->accept(acceptor), asio::detached);
+  asio::signal_set signals(impl_->context);
+  if (until_signal) {
+    signals.add(SIGINT);
+    signals.add(SIGTERM);
+    signals.async_wait([this](beast::error_code failure, int) {
+      if (!failure) impl_->context.stop();
+    });
+  }
+  std::vector<std::jthread> workers;
+  for (int i = 1; i < impl_->options.threads; ++i) workers.emplace_back([this] { impl_->context.run(); });
+  impl_->context.run();
+}
+
+void Server::stop() { impl_->context.stop(); }
+
+}  // namespace quadrille::http
