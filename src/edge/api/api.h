@@ -40,10 +40,10 @@ struct Call {
 
 struct Endpoint {
   std::string_view method;
-  std::string_view path;            // "/api/v1/territories/{slug}"
-  std::string_view summary;         // English, for the OpenAPI document
+  std::string_view path;     // "/api/v1/territories/{slug}"
+  std::string_view summary;  // English, for the OpenAPI document
   std::vector<Parameter> query;
-  std::string_view response;        // name of a component schema, or a JSON schema as text
+  std::string_view response;  // name of a component schema, or a JSON schema as text
   std::string_view media_type = "application/json";
   std::string_view request_schema;  // of the body, for POST
   Result<http::Response> (*handle)(Context&, const Call&);

@@ -16,7 +16,9 @@ Result<http::Response> list_imports(Context& context, const Call& call) {
     const auto& report = one.report;
     std::int64_t issues = 0;
     for (const auto& [kind, count] : report.issue_counts) issues += count;
-    out.push_back({one.id.value, one.file, one.at, report.rows, report.added, report.changed, report.unchanged, report.duplicates, report.left_out, report.without_place, report.outside_sectors, report.data_version, issues});
+    out.push_back({one.id.value, one.file, one.at, report.rows, report.added, report.changed, report.unchanged,
+                   report.duplicates, report.left_out, report.without_place, report.outside_sectors,
+                   report.data_version, issues});
   }
   return json_response(wire::text_of(out));
 }
@@ -31,18 +33,29 @@ Result<http::Response> list_issues(Context& context, const Call& call) {
   for (const auto& one : facts::list_imports(*snapshot, territory->id)) is_known = is_known || one.id.value == id;
   if (!is_known) return refuse(ErrorKind::not_found, {"aucun import de ce numéro", "no import of this number"}, "id");
   std::int64_t after = 0;
-  if (const auto text = call.request.parameter("after")) std::from_chars(text->data(), text->data() + text->size(), after);
+  if (const auto text = call.request.parameter("after"))
+    std::from_chars(text->data(), text->data() + text->size(), after);
   std::vector<wire::ImportIssue> out;
-  for (const auto& [kind, issue] : facts::load_issues(*snapshot, {id}, after, 1000)) out.push_back({std::string(facts::name_of(kind)), issue.line, issue.field, issue.message, issue.found});
+  for (const auto& [kind, issue] : facts::load_issues(*snapshot, {id}, after, 1000))
+    out.push_back({std::string(facts::name_of(kind)), issue.line, issue.field, issue.message, issue.found});
   return json_response(wire::text_of(out));
 }
 
 }  // namespace
 
 std::vector<Endpoint> import_endpoints() {
-  return {{.method = "GET", .path = "/api/v1/territories/{slug}/imports", .summary = "Imports, newest first", .query = {}, .response = R"({"type":"array","items":{"$ref":"#/components/schemas/ImportSummary"}})", .handle = list_imports},
-          {.method = "GET", .path = "/api/v1/territories/{slug}/imports/{id}/issues", .summary = "What was wrong with the rows of an import, 1,000 at a time", .query = {{"after", R"({"type":"integer"})", "Number of issues already read"}},
-           .response = R"({"type":"array","items":{"$ref":"#/components/schemas/ImportIssue"}})", .handle = list_issues}};
+  return {{.method = "GET",
+           .path = "/api/v1/territories/{slug}/imports",
+           .summary = "Imports, newest first",
+           .query = {},
+           .response = R"({"type":"array","items":{"$ref":"#/components/schemas/ImportSummary"}})",
+           .handle = list_imports},
+          {.method = "GET",
+           .path = "/api/v1/territories/{slug}/imports/{id}/issues",
+           .summary = "What was wrong with the rows of an import, 1,000 at a time",
+           .query = {{"after", R"({"type":"integer"})", "Number of issues already read"}},
+           .response = R"({"type":"array","items":{"$ref":"#/components/schemas/ImportIssue"}})",
+           .handle = list_issues}};
 }
 
 }  // namespace quadrille::api

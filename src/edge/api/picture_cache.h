@@ -24,19 +24,22 @@ struct ReadyPicture {
   std::map<studies::LayerKind, ReadyLayer> layers;
 };
 
-// The last pictures computed, by territory, data version, calendar and parameters. The same picture asked for by several at once
-// is computed once. Thread-safe.
+// The last pictures computed, by territory, data version, calendar and parameters. The same picture asked for by
+// several at once is computed once. Thread-safe.
 class PictureCache {
  public:
   explicit PictureCache(int threads) : threads_(threads) {}
 
-  [[nodiscard]] Result<std::shared_ptr<const ReadyPicture>> get(database::Snapshot& snapshot, const territory::Territory& territory, const studies::PictureParameters& parameters);
+  [[nodiscard]] Result<std::shared_ptr<const ReadyPicture>> get(database::Snapshot& snapshot,
+                                                                const territory::Territory& territory,
+                                                                const studies::PictureParameters& parameters);
 
  private:
   using Outcome = Result<std::shared_ptr<const ReadyPicture>>;
   static constexpr std::size_t kept = 32;
 
-  [[nodiscard]] Outcome compute(database::Snapshot& snapshot, const territory::Territory& territory, const studies::PictureParameters& parameters) const;
+  [[nodiscard]] Outcome compute(database::Snapshot& snapshot, const territory::Territory& territory,
+                                const studies::PictureParameters& parameters) const;
 
   int threads_;
   std::mutex mutex_;

@@ -1,6 +1,6 @@
-#include <charconv>
-
 #include <fmt/format.h>
+
+#include <charconv>
 
 #include "edge/api/api.h"
 #include "edge/api/picture_cache.h"
@@ -10,12 +10,15 @@
 
 namespace quadrille::api {
 
-Result<std::shared_ptr<const ReadyPicture>> PictureCache::compute(database::Snapshot& snapshot, const territory::Territory& territory, const studies::PictureParameters& parameters) const {
+Result<std::shared_ptr<const ReadyPicture>> PictureCache::compute(database::Snapshot& snapshot,
+                                                                  const territory::Territory& territory,
+                                                                  const studies::PictureParameters& parameters) const {
   const auto input = studies::load_input(snapshot, territory, parameters);
   if (!input) return Failure(input.error());
   auto made = studies::make_picture(*input, parameters, threads_, Progress());
   if (!made) return Failure(made.error());
-  auto ready = std::make_shared<ReadyPicture>(ReadyPicture{.picture = std::move(made->picture), .calendar = input->calendar, .text = {}, .gzip_text = {}, .layers = {}});
+  auto ready = std::make_shared<ReadyPicture>(ReadyPicture{
+      .picture = std::move(made->picture), .calendar = input->calendar, .text = {}, .gzip_text = {}, .layers = {}});
   ready->text = format::picture_text(ready->picture);
   ready->gzip_text = std::make_shared<const std::string>(http::gzip(ready->text));
   for (const auto& [kind, layer] : made->layers) {
@@ -26,8 +29,11 @@ Result<std::shared_ptr<const ReadyPicture>> PictureCache::compute(database::Snap
   return ready;
 }
 
-Result<std::shared_ptr<const ReadyPicture>> PictureCache::get(database::Snapshot& snapshot, const territory::Territory& territory, const studies::PictureParameters& parameters) {
-  const std::string key = fmt::format("{} {} {}", territory.slug, territory.data_version, format::parameters_text(parameters));
+Result<std::shared_ptr<const ReadyPicture>> PictureCache::get(database::Snapshot& snapshot,
+                                                              const territory::Territory& territory,
+                                                              const studies::PictureParameters& parameters) {
+  const std::string key =
+      fmt::format("{} {} {}", territory.slug, territory.data_version, format::parameters_text(parameters));
   std::promise<Outcome> promise;
   std::shared_future<Outcome> future;
   bool is_ours = false;
@@ -71,13 +77,18 @@ Result<std::optional<CivilDate>> day_parameter(const http::Request& request, con
   const auto text = request.parameter(name);
   if (!text || text->empty()) return std::optional<CivilDate>();
   const auto day = parse_date(*text);
-  if (!day) return invalid({fmt::format("« {} » n'est pas une date comme 2026-03-01", *text), fmt::format("\"{}\" is not a date like 2026-03-01", *text)}, name);
+  if (!day)
+    return invalid({fmt::format("« {} » n'est pas une date comme 2026-03-01", *text),
+                    fmt::format("\"{}\" is not a date like 2026-03-01", *text)},
+                   name);
   return day;
 }
 
-void record_consultation(Context& context, const territory::Territory& territory, const std::string& subject, const std::string& details) {
+void record_consultation(Context& context, const territory::Territory& territory, const std::string& subject,
+                         const std::string& details) {
   auto tx = context.database.write();
-  audit::record(*tx, {"local:http", audit::Action::consultation, territory.id, subject, details, ""}, context.clock.now());
+  audit::record(*tx, {"local:http", audit::Action::consultation, territory.id, subject, details, ""},
+                context.clock.now());
   tx->commit();
 }
 
@@ -99,13 +110,19 @@ Result<http::Response> picture(Context& context, const Call& call) {
   auto snapshot = context.database.read();
   const auto territory = territory::find(*snapshot, call.path[0]);
   if (!territory) return Failure(territory.error());
-  record_consultation(context, *territory, "picture", fmt::format("first_day={} last_day={} channel={}", format_date(shown.parameters.first_day), format_date(shown.parameters.last_day), facts::name_of(shown.parameters.channel)));
+  record_consultation(context, *territory, "picture",
+                      fmt::format("first_day={} last_day={} channel={}", format_date(shown.parameters.first_day),
+                                  format_date(shown.parameters.last_day), facts::name_of(shown.parameters.channel)));
   return http::Response{.headers = {}, .body = (*ready)->text, .gzip_body = (*ready)->gzip_text};
 }
 
 Result<http::Response> layer(Context& context, const Call& call) {
   const auto kind = layer_kind_named(call.path[1]);
-  if (!kind) return refuse(ErrorKind::not_found, {"il y a sectors, density, hotspots et clusters", "there are sectors, density, hotspots and clusters"}, "layer");
+  if (!kind)
+    return refuse(
+        ErrorKind::not_found,
+        {"il y a sectors, density, hotspots et clusters", "there are sectors, density, hotspots and clusters"},
+        "layer");
   const auto ready = wanted_picture(context, call);
   if (!ready) return Failure(ready.error());
   const auto& found = (*ready)->layers.at(*kind);
@@ -116,19 +133,26 @@ Result<http::Response> layer(Context& context, const Call& call) {
 
 const std::vector<Parameter>& picture_parameters() {
   static const std::vector<Parameter> parameters{
-      {"first_day", R"({"type":"string","format":"date"})", "First day of the period (default: 90 days before the last)"},
+      {"first_day", R"({"type":"string","format":"date"})",
+       "First day of the period (default: 90 days before the last)"},
       {"last_day", R"({"type":"string","format":"date"})", "Last day, included (default: the last day with facts)"},
-      {"compare_first_day", R"({"type":"string","format":"date"})", "First day of the comparison (default: the stretch of the same length just before)"},
+      {"compare_first_day", R"({"type":"string","format":"date"})",
+       "First day of the comparison (default: the stretch of the same length just before)"},
       {"compare_last_day", R"({"type":"string","format":"date"})", "Last day of the comparison, included"},
-      {"channel", R"({"type":"string","enum":["reported","discovered"]})", "Channel of map layers, hot spots and clusters (default reported)"},
+      {"channel", R"({"type":"string","enum":["reported","discovered"]})",
+       "Channel of map layers, hot spots and clusters (default reported)"},
       {"categories", R"({"type":"string"})", "Codes separated by commas (default: all)"},
-      {"level", R"({"type":"integer","minimum":1})", "Level of the sectors, 1 = the largest (default: the most detailed)"}};
+      {"level", R"({"type":"integer","minimum":1})",
+       "Level of the sectors, 1 = the largest (default: the most detailed)"}};
   return parameters;
 }
 
 Result<studies::PictureQuery> picture_query(const http::Request& request) {
   studies::PictureQuery query;
-  const std::pair<const char*, std::optional<CivilDate>*> days[] = {{"first_day", &query.first_day}, {"last_day", &query.last_day}, {"compare_first_day", &query.compare_first_day}, {"compare_last_day", &query.compare_last_day}};
+  const std::pair<const char*, std::optional<CivilDate>*> days[] = {{"first_day", &query.first_day},
+                                                                    {"last_day", &query.last_day},
+                                                                    {"compare_first_day", &query.compare_first_day},
+                                                                    {"compare_last_day", &query.compare_last_day}};
   for (const auto& [name, out] : days) {
     const auto day = day_parameter(request, name);
     if (!day) return Failure(day.error());
@@ -136,9 +160,11 @@ Result<studies::PictureQuery> picture_query(const http::Request& request) {
   }
   if (const auto name = request.parameter("channel")) {
     query.channel = facts::channel_named(*name);
-    if (!query.channel) return invalid({"il faut reported ou discovered", "reported or discovered is needed"}, "channel");
+    if (!query.channel)
+      return invalid({"il faut reported ou discovered", "reported or discovered is needed"}, "channel");
   }
-  std::string_view codes = request.query.contains("categories") ? std::string_view(request.query.at("categories")) : std::string_view();
+  std::string_view codes =
+      request.query.contains("categories") ? std::string_view(request.query.at("categories")) : std::string_view();
   while (!codes.empty()) {
     const auto end = std::min(codes.find(','), codes.size());
     if (end > 0) query.categories.emplace_back(codes.substr(0, end));
@@ -147,7 +173,8 @@ Result<studies::PictureQuery> picture_query(const http::Request& request) {
   if (const auto text = request.parameter("level")) {
     int level = 0;
     const auto [stop, failure] = std::from_chars(text->data(), text->data() + text->size(), level);
-    if (failure != std::errc() || stop != text->data() + text->size()) return invalid({"il faut un nombre entier", "a whole number is needed"}, "level");
+    if (failure != std::errc() || stop != text->data() + text->size())
+      return invalid({"il faut un nombre entier", "a whole number is needed"}, "level");
     query.level = level;
   }
   return query;
@@ -162,9 +189,20 @@ std::optional<studies::LayerKind> layer_kind_named(std::string_view name) {
 }
 
 std::vector<Endpoint> picture_endpoints() {
-  return {{.method = "GET", .path = "/api/v1/territories/{slug}/picture", .summary = "The picture of a territory over a period, compared with another", .query = picture_parameters(), .response = "Picture", .handle = picture},
-          {.method = "GET", .path = "/api/v1/territories/{slug}/picture/layers/{layer}", .summary = "A map layer of the picture with its legend: sectors, density, hotspots or clusters", .query = picture_parameters(),
-           .response = R"({"type":"object","required":["legend","features","note"],"properties":{"legend":{"$ref":"#/components/schemas/Legend"},"features":{"type":"object"},"note":{"anyOf":[{"type":"object","required":["fr","en"],"properties":{"fr":{"type":"string"},"en":{"type":"string"}}},{"type":"null"}]}}})", .handle = layer}};
+  return {
+      {.method = "GET",
+       .path = "/api/v1/territories/{slug}/picture",
+       .summary = "The picture of a territory over a period, compared with another",
+       .query = picture_parameters(),
+       .response = "Picture",
+       .handle = picture},
+      {.method = "GET",
+       .path = "/api/v1/territories/{slug}/picture/layers/{layer}",
+       .summary = "A map layer of the picture with its legend: sectors, density, hotspots or clusters",
+       .query = picture_parameters(),
+       .response =
+           R"({"type":"object","required":["legend","features","note"],"properties":{"legend":{"$ref":"#/components/schemas/Legend"},"features":{"type":"object"},"note":{"anyOf":[{"type":"object","required":["fr","en"],"properties":{"fr":{"type":"string"},"en":{"type":"string"}}},{"type":"null"}]}}})",
+       .handle = layer}};
 }
 
 }  // namespace quadrille::api

@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "edge/api/api.h"
 #include "edge/format/picture_json.h"
@@ -46,25 +46,38 @@ bool matches(std::string_view pattern, std::string_view path, std::vector<std::s
 }
 
 http::Response problem(int status, const Error& error, Language language) {
-  std::string body = fmt::format(R"({{"type":"about:blank","title":{},"status":{},"detail":{},"field":{}}})", format::json_string(error.message.in(language)), status, format::json_string(error.message.in(language)),
-                                 format::json_string(error.field));
-  http::Response response{.status = status, .content_type = "application/problem+json", .headers = {}, .body = std::move(body), .gzip_body = {}};
+  std::string body = fmt::format(R"({{"type":"about:blank","title":{},"status":{},"detail":{},"field":{}}})",
+                                 format::json_string(error.message.in(language)), status,
+                                 format::json_string(error.message.in(language)), format::json_string(error.field));
+  http::Response response{.status = status,
+                          .content_type = "application/problem+json",
+                          .headers = {},
+                          .body = std::move(body),
+                          .gzip_body = {}};
   response.headers.emplace_back("Content-Language", language == Language::fr ? "fr" : "en");
   return response;
 }
 
-bool is_api(std::string_view path) { return path.starts_with("/api/") || path.starts_with("/ogc/") || path == "/api" || path == "/ogc"; }
+bool is_api(std::string_view path) {
+  return path.starts_with("/api/") || path.starts_with("/ogc/") || path == "/api" || path == "/ogc";
+}
 
 }  // namespace
 
 int status_of(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::invalid_input: return 400;
-    case ErrorKind::not_found: return 404;
-    case ErrorKind::forbidden: return 403;
-    case ErrorKind::conflict: return 409;
-    case ErrorKind::too_large: return 413;
-    case ErrorKind::unavailable: return 503;
+    case ErrorKind::invalid_input:
+      return 400;
+    case ErrorKind::not_found:
+      return 404;
+    case ErrorKind::forbidden:
+      return 403;
+    case ErrorKind::conflict:
+      return 409;
+    case ErrorKind::too_large:
+      return 413;
+    case ErrorKind::unavailable:
+      return 503;
   }
   return 500;
 }
@@ -77,12 +90,16 @@ Language language_of(const http::Request& request) {
   return english < french ? Language::en : Language::fr;
 }
 
-http::Response json_response(std::string body, int status) { return {.status = status, .headers = {}, .body = std::move(body), .gzip_body = {}}; }
+http::Response json_response(std::string body, int status) {
+  return {.status = status, .headers = {}, .body = std::move(body), .gzip_body = {}};
+}
 
 const std::vector<Endpoint>& endpoints() {
   static const std::vector<Endpoint> all = [] {
     std::vector<Endpoint> list;
-    for (auto& family : {territory_endpoints(), picture_endpoints(), study_endpoints(), import_endpoints(), export_endpoints(), ogc_endpoints()}) list.insert(list.end(), family.begin(), family.end());
+    for (auto& family : {territory_endpoints(), picture_endpoints(), study_endpoints(), import_endpoints(),
+                         export_endpoints(), ogc_endpoints()})
+      list.insert(list.end(), family.begin(), family.end());
     return list;
   }();
   return all;
@@ -100,9 +117,23 @@ http::Response answer(Context& context, const http::Request& request) {
     auto response = endpoint.handle(context, call);
     return response ? std::move(*response) : problem(status_of(response.error().kind), response.error(), language);
   }
-  if (is_known_path) return problem(405, {ErrorKind::invalid_input, {"cette adresse ne connaît pas cette méthode", "this address does not know this method"}, request.method}, language);
-  if (is_api(request.path)) return problem(404, {ErrorKind::not_found, {"aucun point d'accès à cette adresse ; /api/v1/openapi.json les décrit", "no endpoint at this address; /api/v1/openapi.json describes them"}, request.path}, language);
-  if (method != "GET") return problem(405, {ErrorKind::invalid_input, {"seul GET est possible ici", "only GET is possible here"}, request.method}, language);
+  if (is_known_path)
+    return problem(405,
+                   {ErrorKind::invalid_input,
+                    {"cette adresse ne connaît pas cette méthode", "this address does not know this method"},
+                    request.method},
+                   language);
+  if (is_api(request.path))
+    return problem(404,
+                   {ErrorKind::not_found,
+                    {"aucun point d'accès à cette adresse ; /api/v1/openapi.json les décrit",
+                     "no endpoint at this address; /api/v1/openapi.json describes them"},
+                    request.path},
+                   language);
+  if (method != "GET")
+    return problem(
+        405, {ErrorKind::invalid_input, {"seul GET est possible ici", "only GET is possible here"}, request.method},
+        language);
   return web_file(context, request);
 }
 

@@ -1,20 +1,24 @@
+#include "services/studies/studies.h"
+
 #include <charconv>
 
 #include "edge/api/api.h"
 #include "edge/api/picture_cache.h"
 #include "edge/api/wire.h"
 #include "edge/format/picture_json.h"
-#include "services/studies/studies.h"
 
 namespace quadrille::api {
 namespace {
 
-wire::StudySummary to_wire(const studies::StudySummary& study) { return {study.id.value, study.title, study.created_at, study.data_version, study.seed, study.sha256}; }
+wire::StudySummary to_wire(const studies::StudySummary& study) {
+  return {study.id.value, study.title, study.created_at, study.data_version, study.seed, study.sha256};
+}
 
 Result<StudyId> study_id(const std::string& text) {
   std::int64_t value = 0;
   const auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc() || stop != text.data() + text.size()) return refuse(ErrorKind::not_found, {"une étude a un numéro", "a study has a number"}, "id");
+  if (failure != std::errc() || stop != text.data() + text.size())
+    return refuse(ErrorKind::not_found, {"une étude a un numéro", "a study has a number"}, "id");
   return StudyId{value};
 }
 
@@ -28,16 +32,26 @@ Result<http::Response> list_studies(Context& context, const Call& call) {
 }
 
 Result<studies::PictureQuery> to_query(const wire::StudyQuery& query) {
-  studies::PictureQuery out{query.first_day, query.last_day, query.compare_first_day, query.compare_last_day, {}, query.categories.value_or(std::vector<std::string>{}), query.level};
+  studies::PictureQuery out{query.first_day,
+                            query.last_day,
+                            query.compare_first_day,
+                            query.compare_last_day,
+                            {},
+                            query.categories.value_or(std::vector<std::string>{}),
+                            query.level};
   if (query.channel) {
     out.channel = facts::channel_named(*query.channel);
-    if (!out.channel) return invalid({"il faut reported ou discovered", "reported or discovered is needed"}, "/query/channel");
+    if (!out.channel)
+      return invalid({"il faut reported ou discovered", "reported or discovered is needed"}, "/query/channel");
   }
   return out;
 }
 
 Result<http::Response> save_study(Context& context, const Call& call) {
-  if (!call.request.header("content-type").starts_with("application/json")) return invalid({"le corps doit être du JSON (Content-Type: application/json)", "the body must be JSON (Content-Type: application/json)"}, "Content-Type");
+  if (!call.request.header("content-type").starts_with("application/json"))
+    return invalid({"le corps doit être du JSON (Content-Type: application/json)",
+                    "the body must be JSON (Content-Type: application/json)"},
+                   "Content-Type");
   const auto wanted = wire::read_new_study(call.request.body);
   if (!wanted) return Failure(wanted.error());
   const auto query = to_query(wanted->query);
@@ -50,13 +64,15 @@ Result<http::Response> save_study(Context& context, const Call& call) {
   const auto ready = context.pictures.get(*snapshot, *territory, *parameters);
   if (!ready) return Failure(ready.error());
   auto tx = context.database.write();
-  const auto id = studies::save(*tx, *territory, wanted->title, (*ready)->picture, (*ready)->calendar, format::study_format(), {"local:http", context.clock.now()});
+  const auto id = studies::save(*tx, *territory, wanted->title, (*ready)->picture, (*ready)->calendar,
+                                format::study_format(), {"local:http", context.clock.now()});
   if (!id) return Failure(id.error());
   const auto saved = studies::find(*tx, territory->id, *id);
   if (!saved) return Failure(saved.error());
   tx->commit();
   auto response = json_response(wire::text_of(to_wire(saved->summary)), 201);
-  response.headers.emplace_back("Location", "/api/v1/territories/" + territory->slug + "/studies/" + std::to_string(id->value));
+  response.headers.emplace_back("Location",
+                                "/api/v1/territories/" + territory->slug + "/studies/" + std::to_string(id->value));
   return response;
 }
 
@@ -82,7 +98,8 @@ Result<http::Response> show_study(Context& context, const Call& call) {
   // The picture's bytes as they were stored: nothing reads them on the way.
   std::string text = wire::text_of(to_wire(found->study.summary));
   text.pop_back();
-  return json_response(text + R"(,"parameters":)" + found->study.parameters + R"(,"picture":)" + found->study.text + "}");
+  return json_response(text + R"(,"parameters":)" + found->study.parameters + R"(,"picture":)" + found->study.text +
+                       "}");
 }
 
 Result<http::Response> rerun_study(Context& context, const Call& call) {
@@ -92,17 +109,40 @@ Result<http::Response> rerun_study(Context& context, const Call& call) {
   const double started = context.clock.steady_seconds();
   const auto again = studies::rerun(*snapshot, found->territory, found->study, format::study_format(), 2, Progress());
   if (!again) return Failure(again.error());
-  return json_response(wire::text_of(wire::Rerun{again->same, again->sha256, context.clock.steady_seconds() - started}));
+  return json_response(
+      wire::text_of(wire::Rerun{again->same, again->sha256, context.clock.steady_seconds() - started}));
 }
 
 }  // namespace
 
 std::vector<Endpoint> study_endpoints() {
-  return {{.method = "GET", .path = "/api/v1/territories/{slug}/studies", .summary = "Saved studies, newest first", .query = {}, .response = R"({"type":"array","items":{"$ref":"#/components/schemas/StudySummary"}})", .handle = list_studies},
-          {.method = "POST", .path = "/api/v1/territories/{slug}/studies", .summary = "Saves a picture with its parameters, data version and seed", .query = {}, .response = "StudySummary", .request_schema = "NewStudy", .handle = save_study},
-          {.method = "GET", .path = "/api/v1/territories/{slug}/studies/{id}", .summary = "A study with its picture, as it was saved", .query = {},
-           .response = R"({"type":"object","required":["id","title","created_at","data_version","seed","sha256","parameters","picture"],"properties":{"id":{"type":"integer"},"title":{"type":"string"},"created_at":{"type":"string","format":"date-time"},"data_version":{"type":"integer"},"seed":{"type":"integer"},"sha256":{"type":"string"},"parameters":{"$ref":"#/components/schemas/PictureParameters"},"picture":{"$ref":"#/components/schemas/Picture"}}})", .handle = show_study},
-          {.method = "POST", .path = "/api/v1/territories/{slug}/studies/{id}/rerun", .summary = "Computes a study again and compares the bytes", .query = {}, .response = "Rerun", .handle = rerun_study}};
+  return {
+      {.method = "GET",
+       .path = "/api/v1/territories/{slug}/studies",
+       .summary = "Saved studies, newest first",
+       .query = {},
+       .response = R"({"type":"array","items":{"$ref":"#/components/schemas/StudySummary"}})",
+       .handle = list_studies},
+      {.method = "POST",
+       .path = "/api/v1/territories/{slug}/studies",
+       .summary = "Saves a picture with its parameters, data version and seed",
+       .query = {},
+       .response = "StudySummary",
+       .request_schema = "NewStudy",
+       .handle = save_study},
+      {.method = "GET",
+       .path = "/api/v1/territories/{slug}/studies/{id}",
+       .summary = "A study with its picture, as it was saved",
+       .query = {},
+       .response =
+           R"({"type":"object","required":["id","title","created_at","data_version","seed","sha256","parameters","picture"],"properties":{"id":{"type":"integer"},"title":{"type":"string"},"created_at":{"type":"string","format":"date-time"},"data_version":{"type":"integer"},"seed":{"type":"integer"},"sha256":{"type":"string"},"parameters":{"$ref":"#/components/schemas/PictureParameters"},"picture":{"$ref":"#/components/schemas/Picture"}}})",
+       .handle = show_study},
+      {.method = "POST",
+       .path = "/api/v1/territories/{slug}/studies/{id}/rerun",
+       .summary = "Computes a study again and compares the bytes",
+       .query = {},
+       .response = "Rerun",
+       .handle = rerun_study}};
 }
 
 }  // namespace quadrille::api

@@ -1,8 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <mutex>
-
-#include <fmt/format.h>
 
 #include "edge/api/api.h"
 #include "edge/api/wire.h"
@@ -17,12 +17,18 @@ namespace quadrille::api {
 namespace {
 
 wire::TerritorySummary summary_of(database::Snapshot& snapshot, const territory::Territory& territory) {
-  wire::TerritorySummary summary{.slug = territory.slug, .name = territory.name, .simulated = territory.is_simulated, .first_day = {}, .last_day = {}, .facts = {}};
+  wire::TerritorySummary summary{.slug = territory.slug,
+                                 .name = territory.name,
+                                 .simulated = territory.is_simulated,
+                                 .first_day = {},
+                                 .last_day = {},
+                                 .facts = {}};
   if (const auto days = facts::days_with_facts(snapshot, territory.id)) {
     summary.first_day = days->begin;
     summary.last_day = days->end - 1;
   }
-  for (const auto& count : facts::count_by_category(snapshot, territory.id)) (count.channel == facts::Channel::reported ? summary.facts.reported : summary.facts.discovered) += count.count;
+  for (const auto& count : facts::count_by_category(snapshot, territory.id))
+    (count.channel == facts::Channel::reported ? summary.facts.reported : summary.facts.discovered) += count.count;
   return summary;
 }
 
@@ -33,16 +39,21 @@ std::vector<wire::TerritorySummary> all_summaries(Context& context) {
   return all;
 }
 
-Result<http::Response> instance(Context& context, const Call&) { return json_response(wire::text_of(wire::Instance{.territories = all_summaries(context)})); }
+Result<http::Response> instance(Context& context, const Call&) {
+  return json_response(wire::text_of(wire::Instance{.territories = all_summaries(context)}));
+}
 
-Result<http::Response> territories(Context& context, const Call&) { return json_response(wire::text_of(all_summaries(context))); }
+Result<http::Response> territories(Context& context, const Call&) {
+  return json_response(wire::text_of(all_summaries(context)));
+}
 
 std::array<double, 4> bounds_of(const std::vector<territory::Sector>& sectors) {
   std::array<double, 4> bounds{180, 90, -180, -90};
   for (const auto& sector : sectors)
     for (const auto& polygon : sector.shape)
       for (const LonLat place : polygon.outer)
-        bounds = {std::min(bounds[0], place.lon_degrees()), std::min(bounds[1], place.lat_degrees()), std::max(bounds[2], place.lon_degrees()), std::max(bounds[3], place.lat_degrees())};
+        bounds = {std::min(bounds[0], place.lon_degrees()), std::min(bounds[1], place.lat_degrees()),
+                  std::max(bounds[2], place.lon_degrees()), std::max(bounds[3], place.lat_degrees())};
   return bounds;
 }
 
@@ -89,13 +100,21 @@ Result<http::Response> territory_details(Context& context, const Call& call) {
   for (const auto& sector : sectors) {
     ++levels[sector.level];
     const auto inside = geo::point_inside(in_degrees(sector.shape));
-    out.sectors.push_back({sector.id.value, sector.code, sector.name, sector.parent ? std::optional(sector.parent->value) : std::nullopt, sector.level, sector.area_m2 / 1e6, {inside.x_m, inside.y_m}});
+    out.sectors.push_back({sector.id.value,
+                           sector.code,
+                           sector.name,
+                           sector.parent ? std::optional(sector.parent->value) : std::nullopt,
+                           sector.level,
+                           sector.area_m2 / 1e6,
+                           {inside.x_m, inside.y_m}});
   }
   for (const auto& [level, count] : levels) out.levels.push_back({level, count});
-  for (const auto& service : territory::load_services(*snapshot, found->id)) out.services.push_back({service.code, service.name});
+  for (const auto& service : territory::load_services(*snapshot, found->id))
+    out.services.push_back({service.code, service.name});
   for (const auto& count : facts::count_by_category(*snapshot, found->id)) {
     const auto& category = facts::category_of(count.category);
-    out.categories.push_back({std::string(category.code), category.label, std::string(facts::name_of(count.channel)), count.count});
+    out.categories.push_back(
+        {std::string(category.code), category.label, std::string(facts::name_of(count.channel)), count.count});
   }
   out.calendar = calendar_of(*snapshot, found->id);
   return json_response(wire::text_of(out));
@@ -115,10 +134,12 @@ std::string streets_geojson(database::Snapshot& snapshot, TerritoryId territory)
     std::string lines;
     for (const auto& segment : segments) {
       length_mm += segment.length_mm;
-      lines += fmt::format("{}[{},{}]", lines.empty() ? "" : ",", position_text(segment.from), position_text(segment.to));
+      lines +=
+          fmt::format("{}[{},{}]", lines.empty() ? "" : ",", position_text(segment.from), position_text(segment.to));
     }
-    out += fmt::format(R"({}{{"type":"Feature","properties":{{"name":{},"class":"{}"}},"geometry":{{"type":"MultiLineString","coordinates":[{}]}}}})", is_first ? "" : ",", format::json_string(name), length_mm >= major_from_mm ? "major" : "street",
-                       lines);
+    out += fmt::format(
+        R"({}{{"type":"Feature","properties":{{"name":{},"class":"{}"}},"geometry":{{"type":"MultiLineString","coordinates":[{}]}}}})",
+        is_first ? "" : ",", format::json_string(name), length_mm >= major_from_mm ? "major" : "street", lines);
     is_first = false;
   }
   return out + "]}";
@@ -128,8 +149,10 @@ std::string sectors_geojson(database::Snapshot& snapshot, TerritoryId territory)
   std::string out = R"({"type":"FeatureCollection","features":[)";
   bool is_first = true;
   for (const auto& sector : territory::load_sectors(snapshot, territory)) {
-    out += fmt::format(R"({}{{"type":"Feature","id":{},"properties":{{"id":{},"code":{},"name":{},"level":{},"parent":{}}},"geometry":{{"type":"MultiPolygon","coordinates":)", is_first ? "" : ",", sector.id.value, sector.id.value,
-                       format::json_string(sector.code), format::json_string(sector.name), sector.level, sector.parent ? std::to_string(sector.parent->value) : "null");
+    out += fmt::format(
+        R"({}{{"type":"Feature","id":{},"properties":{{"id":{},"code":{},"name":{},"level":{},"parent":{}}},"geometry":{{"type":"MultiPolygon","coordinates":)",
+        is_first ? "" : ",", sector.id.value, sector.id.value, format::json_string(sector.code),
+        format::json_string(sector.name), sector.level, sector.parent ? std::to_string(sector.parent->value) : "null");
     format::append_coordinates(out, sector.shape);
     out += "}}";
     is_first = false;
@@ -141,7 +164,9 @@ std::string coast_geojson(database::Snapshot& snapshot, TerritoryId territory) {
   std::string out = R"({"type":"FeatureCollection","features":[)";
   bool is_first = true;
   for (const auto& area : territory::load_coast(snapshot, territory)) {
-    out += fmt::format(R"({}{{"type":"Feature","properties":{{"kind":"{}"}},"geometry":{{"type":"MultiPolygon","coordinates":)", is_first ? "" : ",", area.kind == territory::CoastKind::sea ? "sea" : "land");
+    out += fmt::format(
+        R"({}{{"type":"Feature","properties":{{"kind":"{}"}},"geometry":{{"type":"MultiPolygon","coordinates":)",
+        is_first ? "" : ",", area.kind == territory::CoastKind::sea ? "sea" : "land");
     format::append_coordinates(out, area.shape);
     out += "}}";
     is_first = false;
@@ -162,7 +187,8 @@ std::shared_ptr<const MapFile> remembered_map(const std::string& key, const std:
   const std::string etag = '"' + crypto::sha256_hex(text).substr(0, 32) + '"';
   const std::lock_guard lock(mutex);
   auto& file = files[key];
-  if (!file || file->etag != etag) file = std::make_shared<const MapFile>(text, std::make_shared<const std::string>(http::gzip(text)), etag);
+  if (!file || file->etag != etag)
+    file = std::make_shared<const MapFile>(text, std::make_shared<const std::string>(http::gzip(text)), etag);
   return file;
 }
 
@@ -179,14 +205,21 @@ Result<http::Response> map_layer(Context& context, const Call& call) {
   else if (kind == "coast")
     text = coast_geojson(*snapshot, found->id);
   else
-    return refuse(ErrorKind::not_found, {"il y a streets, sectors et coast", "there are streets, sectors and coast"}, "kind");
+    return refuse(ErrorKind::not_found, {"il y a streets, sectors et coast", "there are streets, sectors and coast"},
+                  "kind");
   const auto file = remembered_map(found->slug + "/" + kind, text);
-  http::Response response{.content_type = "application/geo+json", .headers = {{"ETag", file->etag}, {"Cache-Control", "no-cache"}}, .body = file->text, .gzip_body = file->gzip_text};
+  http::Response response{.content_type = "application/geo+json",
+                          .headers = {{"ETag", file->etag}, {"Cache-Control", "no-cache"}},
+                          .body = file->text,
+                          .gzip_body = file->gzip_text};
   return response;
 }
 
 Result<http::Response> openapi(Context&, const Call&) {
-  http::Response response{.content_type = "application/vnd.oai.openapi+json;version=3.1", .headers = {}, .body = openapi_text(), .gzip_body = {}};
+  http::Response response{.content_type = "application/vnd.oai.openapi+json;version=3.1",
+                          .headers = {},
+                          .body = openapi_text(),
+                          .gzip_body = {}};
   return response;
 }
 
@@ -194,11 +227,37 @@ Result<http::Response> openapi(Context&, const Call&) {
 
 std::vector<Endpoint> territory_endpoints() {
   return {
-      {.method = "GET", .path = "/api/v1/instance", .summary = "The instance and its territories", .query = {}, .response = "Instance", .handle = instance},
-      {.method = "GET", .path = "/api/v1/territories", .summary = "All territories", .query = {}, .response = R"({"type":"array","items":{"$ref":"#/components/schemas/TerritorySummary"}})", .handle = territories},
-      {.method = "GET", .path = "/api/v1/territories/{slug}", .summary = "One territory: sectors, categories, observation calendar", .query = {}, .response = "Territory", .handle = territory_details},
-      {.method = "GET", .path = "/api/v1/territories/{slug}/map/{kind}", .summary = "The base map as GeoJSON: kind is streets, sectors or coast", .query = {}, .response = R"({"type":"object"})", .media_type = "application/geo+json", .handle = map_layer},
-      {.method = "GET", .path = "/api/v1/openapi.json", .summary = "This document", .query = {}, .response = R"({"type":"object"})", .handle = openapi},
+      {.method = "GET",
+       .path = "/api/v1/instance",
+       .summary = "The instance and its territories",
+       .query = {},
+       .response = "Instance",
+       .handle = instance},
+      {.method = "GET",
+       .path = "/api/v1/territories",
+       .summary = "All territories",
+       .query = {},
+       .response = R"({"type":"array","items":{"$ref":"#/components/schemas/TerritorySummary"}})",
+       .handle = territories},
+      {.method = "GET",
+       .path = "/api/v1/territories/{slug}",
+       .summary = "One territory: sectors, categories, observation calendar",
+       .query = {},
+       .response = "Territory",
+       .handle = territory_details},
+      {.method = "GET",
+       .path = "/api/v1/territories/{slug}/map/{kind}",
+       .summary = "The base map as GeoJSON: kind is streets, sectors or coast",
+       .query = {},
+       .response = R"({"type":"object"})",
+       .media_type = "application/geo+json",
+       .handle = map_layer},
+      {.method = "GET",
+       .path = "/api/v1/openapi.json",
+       .summary = "This document",
+       .query = {},
+       .response = R"({"type":"object"})",
+       .handle = openapi},
   };
 }
 

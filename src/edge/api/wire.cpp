@@ -13,12 +13,17 @@ BOOST_DESCRIBE_STRUCT(Service, (), (code, name))
 BOOST_DESCRIBE_STRUCT(Category, (), (code, label, channel, count))
 BOOST_DESCRIBE_STRUCT(Gap, (), (first_day, last_day))
 BOOST_DESCRIBE_STRUCT(Calendar, (), (origin, first_day, last_day, observed_days, unobserved_days, gaps))
-BOOST_DESCRIBE_STRUCT(Territory, (TerritorySummary), (epsg, time_zone, bounds, attribution, data_version, levels, sectors, services, categories, calendar))
+BOOST_DESCRIBE_STRUCT(Territory, (TerritorySummary),
+                      (epsg, time_zone, bounds, attribution, data_version, levels, sectors, services, categories,
+                       calendar))
 BOOST_DESCRIBE_STRUCT(StudySummary, (), (id, title, created_at, data_version, seed, sha256))
 BOOST_DESCRIBE_STRUCT(Rerun, (), (same, sha256, seconds))
-BOOST_DESCRIBE_STRUCT(StudyQuery, (), (first_day, last_day, compare_first_day, compare_last_day, channel, categories, level))
+BOOST_DESCRIBE_STRUCT(StudyQuery, (),
+                      (first_day, last_day, compare_first_day, compare_last_day, channel, categories, level))
 BOOST_DESCRIBE_STRUCT(NewStudy, (), (title, query))
-BOOST_DESCRIBE_STRUCT(ImportSummary, (), (id, file, at, rows, added, changed, unchanged, duplicates, left_out, without_place, outside_sectors, data_version, issues))
+BOOST_DESCRIBE_STRUCT(ImportSummary, (),
+                      (id, file, at, rows, added, changed, unchanged, duplicates, left_out, without_place,
+                       outside_sectors, data_version, issues))
 BOOST_DESCRIBE_STRUCT(ImportIssue, (), (kind, line, field, message, found))
 
 std::string text_of(const Instance& value) { return json::text_of(value); }

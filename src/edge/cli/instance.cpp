@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "services/audit/audit.h"
+#include "services/demonstration/demonstration.h"
 #include "services/facts/facts.h"
 #include "services/studies/studies.h"
 
@@ -42,7 +43,8 @@ Result<void> run_init(const Arguments& arguments, Terminal& terminal) {
 
 std::vector<database::Migration> all_migrations() {
   std::vector<database::Migration> all;
-  for (const auto steps : {audit::migrations(), territory::migrations(), facts::migrations(), studies::migrations()})
+  for (const auto steps : {audit::migrations(), territory::migrations(), facts::migrations(), studies::migrations(),
+                           demonstration::migrations()})
     all.insert(all.end(), steps.begin(), steps.end());
   return all;
 }

@@ -37,6 +37,7 @@ struct Instance {
 [[nodiscard]] std::vector<Command> territory_commands();  // territory create|list|show|sectors|streets|service|calendar
 [[nodiscard]] std::vector<Command> import_commands();     // import
 [[nodiscard]] std::vector<Command> picture_commands();    // picture, study save|list|show|rerun, export
+[[nodiscard]] std::vector<Command> demo_commands();       // demo
 [[nodiscard]] std::vector<Command> serve_commands();      // serve
 
 }  // namespace quadrille::cli

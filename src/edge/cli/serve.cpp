@@ -1,9 +1,8 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <ostream>
 #include <thread>
-
-#include <fmt/format.h>
 
 #include "edge/api/api.h"
 #include "edge/api/picture_cache.h"
@@ -17,7 +16,8 @@ namespace {
 std::filesystem::path find_web() {
   std::error_code failure;
   const auto binary = std::filesystem::read_symlink("/proc/self/exe", failure);
-  for (const auto& candidate : {binary.parent_path() / "../../web/dist", binary.parent_path() / "../share/quadrille/web"})
+  for (const auto& candidate :
+       {binary.parent_path() / "../../web/dist", binary.parent_path() / "../share/quadrille/web"})
     if (std::filesystem::is_regular_file(candidate / "index.html")) return std::filesystem::canonical(candidate);
   return "web/dist";
 }
@@ -28,12 +28,14 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
   const auto port = arguments.integer("--port");
   if (!port) return Failure(port.error());
   const std::int64_t number = port->value_or(8080);
-  if (number < 0 || number > 65535) return invalid({"de 0 (le premier libre) à 65535", "from 0 (the first free one) to 65535"}, "--port");
+  if (number < 0 || number > 65535)
+    return invalid({"de 0 (le premier libre) à 65535", "from 0 (the first free one) to 65535"}, "--port");
   const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   api::PictureCache pictures(threads);
   const auto web = arguments.text("--web");
   api::Context context{*instance->database, instance->clock, pictures, web ? std::filesystem::path(*web) : find_web()};
-  auto server = http::Server::listen({.port = static_cast<std::uint16_t>(number), .threads = 2 + threads}, [&](const http::Request& request) { return api::answer(context, request); });
+  auto server = http::Server::listen({.port = static_cast<std::uint16_t>(number), .threads = 2 + threads},
+                                     [&](const http::Request& request) { return api::answer(context, request); });
   if (!server) return Failure(server.error());
   terminal.out << fmt::format("Quadrille: http://localhost:{}", (*server)->port()) << std::endl;
   (*server)->run(true);
@@ -44,9 +46,16 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
 
 std::vector<Command> serve_commands() {
   return {{.name = "serve",
-           .summary = {"Ouvre la page et l'API, sur cette machine seulement", "Opens the page and the API, on this machine only"},
+           .summary = {"Ouvre la page et l'API, sur cette machine seulement",
+                       "Opens the page and the API, on this machine only"},
            .words = "",
-           .options = with_instance_options({{"--port", "N", {"port (par défaut 8080 ; 0 = le premier libre)", "port (default 8080; 0 = the first free one)"}}, {"--web", "DIR", {"fichiers de la page (trouvés d'eux-mêmes)", "files of the page (found by themselves)"}}}),
+           .options = with_instance_options(
+               {{"--port",
+                 "N",
+                 {"port (par défaut 8080 ; 0 = le premier libre)", "port (default 8080; 0 = the first free one)"}},
+                {"--web",
+                 "DIR",
+                 {"fichiers de la page (trouvés d'eux-mêmes)", "files of the page (found by themselves)"}}}),
            .example = "quadrille serve --port 8080 --data-dir data",
            .run = run_serve}};
 }

@@ -1,11 +1,10 @@
 #include "edge/format/export_files.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <fstream>
 #include <sstream>
-
-#include <fmt/format.h>
 
 #include "edge/format/picture_json.h"
 
@@ -32,16 +31,23 @@ std::optional<FileFormat> file_format_named(std::string_view name) {
 
 std::string_view media_type_of(FileFormat format) {
   switch (format) {
-    case FileFormat::geojson: return "application/geo+json";
-    case FileFormat::csv: return "text/csv; charset=utf-8";
-    case FileFormat::gpkg: return "application/geopackage+sqlite3";
+    case FileFormat::geojson:
+      return "application/geo+json";
+    case FileFormat::csv:
+      return "text/csv; charset=utf-8";
+    case FileFormat::gpkg:
+      return "application/geopackage+sqlite3";
   }
   return "";
 }
 
 void append_export_feature(std::string& out, const studies::ExportRow& row) {
-  fmt::format_to(std::back_inserter(out), R"({{"type":"Feature","id":{},"properties":{{"place":{},"month":"{}","observed_days":{},"channel":"{}","count":{},"withheld":{},"hot":{}}},"geometry":{{"type":"MultiPolygon","coordinates":)",
-                 json_string(row.id), json_string(row.place), format_date(row.month), row.observed_days, facts::name_of(row.channel), row.count ? std::to_string(*row.count) : "null", row.is_withheld, row.hot ? json_string(*row.hot) : "null");
+  fmt::format_to(
+      std::back_inserter(out),
+      R"({{"type":"Feature","id":{},"properties":{{"place":{},"month":"{}","observed_days":{},"channel":"{}","count":{},"withheld":{},"hot":{}}},"geometry":{{"type":"MultiPolygon","coordinates":)",
+      json_string(row.id), json_string(row.place), format_date(row.month), row.observed_days,
+      facts::name_of(row.channel), row.count ? std::to_string(*row.count) : "null", row.is_withheld,
+      row.hot ? json_string(*row.hot) : "null");
   append_coordinates(out, row.shape);
   out += "}}";
 }
@@ -58,15 +64,20 @@ std::string export_geojson(const studies::ExportTable& table) {
 std::string export_csv(const studies::ExportTable& table) {
   std::string out = "id,place,month,observed_days,channel,count,withheld,hot\n";
   for (const auto& row : table.rows)
-    out += fmt::format("{},{},{},{},{},{},{},{}\n", csv_cell(row.id), csv_cell(row.place), format_date(row.month), row.observed_days, facts::name_of(row.channel), count_text(row), row.is_withheld ? 1 : 0, row.hot.value_or(""));
+    out += fmt::format("{},{},{},{},{},{},{},{}\n", csv_cell(row.id), csv_cell(row.place), format_date(row.month),
+                       row.observed_days, facts::name_of(row.channel), count_text(row), row.is_withheld ? 1 : 0,
+                       row.hot.value_or(""));
   return out;
 }
 
 std::string export_bytes(const studies::ExportTable& table, std::string_view layer, FileFormat format) {
   switch (format) {
-    case FileFormat::geojson: return export_geojson(table);
-    case FileFormat::csv: return export_csv(table);
-    case FileFormat::gpkg: break;
+    case FileFormat::geojson:
+      return export_geojson(table);
+    case FileFormat::csv:
+      return export_csv(table);
+    case FileFormat::gpkg:
+      break;
   }
   std::string name = (std::filesystem::temp_directory_path() / "quadrille-export-XXXXXX").string();
   const int fd = mkstemp(name.data());

@@ -16,7 +16,7 @@ namespace {
 std::vector<cli::Command> all_commands() {
   std::vector<cli::Command> all;
   for (auto& family : {cli::instance_commands(), cli::territory_commands(), cli::import_commands(),
-                       cli::picture_commands(), cli::serve_commands()})
+                       cli::picture_commands(), cli::demo_commands(), cli::serve_commands()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }

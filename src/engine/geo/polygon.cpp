@@ -7,75 +7,10 @@
 #include <memory>
 
 #include "base/check.h"
+#include "engine/geo/geos.inc"
 
 namespace quadrille::geo {
 namespace {
-
-// GEOS with its own context: nothing is shared between threads.
-class Geos {
- public:
-  Geos() : handle_(GEOS_init_r()) {}
-  Geos(const Geos&) = delete;
-  Geos& operator=(const Geos&) = delete;
-  ~Geos() { GEOS_finish_r(handle_); }
-
-  struct Deleter {
-    GEOSContextHandle_t handle;
-    void operator()(GEOSGeometry* geometry) const { GEOSGeom_destroy_r(handle, geometry); }
-  };
-  using Geometry = std::unique_ptr<GEOSGeometry, Deleter>;
-
-  [[nodiscard]] Geometry own(GEOSGeometry* geometry) const { return {geometry, {handle_}}; }
-  [[nodiscard]] GEOSContextHandle_t handle() const { return handle_; }
-
-  [[nodiscard]] Geometry to_geos(const MultiPolygon& shape) const {
-    std::vector<GEOSGeometry*> parts;
-    for (const auto& polygon : shape) {
-      std::vector<GEOSGeometry*> holes;
-      for (const auto& hole : polygon.holes) holes.push_back(ring(hole));
-      parts.push_back(
-          GEOSGeom_createPolygon_r(handle_, ring(polygon.outer), holes.data(), static_cast<unsigned>(holes.size())));
-    }
-    return own(
-        GEOSGeom_createCollection_r(handle_, GEOS_MULTIPOLYGON, parts.data(), static_cast<unsigned>(parts.size())));
-  }
-
-  [[nodiscard]] MultiPolygon from_geos(const GEOSGeometry* geometry) const {
-    MultiPolygon shape;
-    append(shape, geometry);
-    return shape;
-  }
-
- private:
-  [[nodiscard]] GEOSGeometry* ring(const Ring& points) const {
-    GEOSCoordSequence* sequence = GEOSCoordSeq_create_r(handle_, static_cast<unsigned>(points.size()), 2);
-    for (unsigned i = 0; i < points.size(); ++i)
-      GEOSCoordSeq_setXY_r(handle_, sequence, i, points[i].x_m, points[i].y_m);
-    return GEOSGeom_createLinearRing_r(handle_, sequence);
-  }
-  [[nodiscard]] Ring ring(const GEOSGeometry* line) const {
-    const GEOSCoordSequence* sequence = GEOSGeom_getCoordSeq_r(handle_, line);
-    unsigned count = 0;
-    GEOSCoordSeq_getSize_r(handle_, sequence, &count);
-    Ring points(count);
-    for (unsigned i = 0; i < count; ++i) GEOSCoordSeq_getXY_r(handle_, sequence, i, &points[i].x_m, &points[i].y_m);
-    return points;
-  }
-  void append(MultiPolygon& shape, const GEOSGeometry* geometry) const {
-    const int type = GEOSGeomTypeId_r(handle_, geometry);
-    if (type == GEOS_POLYGON && GEOSisEmpty_r(handle_, geometry) == 0) {
-      Polygon polygon{ring(GEOSGetExteriorRing_r(handle_, geometry)), {}};
-      for (int i = 0; i < GEOSGetNumInteriorRings_r(handle_, geometry); ++i)
-        polygon.holes.push_back(ring(GEOSGetInteriorRingN_r(handle_, geometry, i)));
-      shape.push_back(std::move(polygon));
-    } else if (type == GEOS_MULTIPOLYGON || type == GEOS_GEOMETRYCOLLECTION) {
-      for (int i = 0; i < GEOSGetNumGeometries_r(handle_, geometry); ++i)
-        append(shape, GEOSGetGeometryN_r(handle_, geometry, i));
-    }
-  }
-
-  GEOSContextHandle_t handle_;
-};
 
 double ring_area(const Ring& ring) {
   double twice = 0;

@@ -17,9 +17,9 @@ namespace quadrille::http {
 using Query = std::map<std::string, std::string, std::less<>>;
 
 struct Request {
-  std::string method;  // "GET"
-  std::string path;    // decoded, begins with '/'
-  Query query;         // decoded; of a name given twice, the last
+  std::string method;                                       // "GET"
+  std::string path;                                         // decoded, begins with '/'
+  Query query;                                              // decoded; of a name given twice, the last
   std::map<std::string, std::string, std::less<>> headers;  // names in lower case
   std::string body;
 
@@ -44,7 +44,8 @@ struct Response {
 
 using Handler = std::function<Response(const Request&)>;
 
-// "/a%20b?x=1&y=%C3%A9+z" -> path and query. Refused: bytes that are not UTF-8 once decoded, NUL, broken escapes, ".." segments.
+// "/a%20b?x=1&y=%C3%A9+z" -> path and query. Refused: bytes that are not UTF-8 once decoded, NUL, broken escapes, ".."
+// segments.
 struct Target {
   std::string path;
   Query query;

@@ -1,13 +1,12 @@
 #include "host/http/http.h"
 
 #include <arpa/inet.h>
+#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <thread>
-
-#include <gtest/gtest.h>
 
 #include "base/random.h"
 #include "host/http/server.h"
@@ -26,14 +25,17 @@ TEST(Target, paths_and_queries_are_decoded) {
 }
 
 TEST(Target, what_is_malformed_or_climbs_is_refused) {
-  for (const char* bad : {"", "x", "/a%2", "/a%zz", "/%00", "/../etc/passwd", "/a/%2e%2e/b", "/a\\b", "/a?x=%0a"}) EXPECT_FALSE(parse_target(bad)) << bad;
+  for (const char* bad : {"", "x", "/a%2", "/a%zz", "/%00", "/../etc/passwd", "/a/%2e%2e/b", "/a\\b", "/a?x=%0a"})
+    EXPECT_FALSE(parse_target(bad)) << bad;
 }
 
 TEST(Target, any_bytes_are_parsed_or_refused) {
   Random random({4}, 0);
   for (int i = 0; i < 20'000; ++i) {
     std::string text = "/";
-    for (auto n = random.next_below(30); n > 0; --n) text += static_cast<char>(random.next_below(4) == 0 ? "%&=?+./"[random.next_below(7)] : static_cast<char>(random.next_below(256)));
+    for (auto n = random.next_below(30); n > 0; --n)
+      text += static_cast<char>(random.next_below(4) == 0 ? "%&=?+./"[random.next_below(7)]
+                                                          : static_cast<char>(random.next_below(256)));
     const auto target = parse_target(text);
     if (target) EXPECT_EQ(target->path.front(), '/');
   }
@@ -43,13 +45,18 @@ TEST(Target, any_bytes_are_parsed_or_refused) {
 class ServerTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    auto made = Server::listen({.port = 0, .threads = 2, .body_bytes_max = 1000, .header_seconds = 1, .idle_seconds = 2}, [](const Request& request) {
-      if (request.path == "/fail") throw std::runtime_error("disk full");
-      Response response{.content_type = "text/plain", .headers = {}, .body = request.method + " " + request.path + " " + request.body, .gzip_body = {}};
-      if (request.path == "/tagged") response.headers = {{"ETag", "\"v1\""}};
-      if (request.path == "/long") response.body = std::string(100'000, 'x');
-      return response;
-    });
+    auto made =
+        Server::listen({.port = 0, .threads = 2, .body_bytes_max = 1000, .header_seconds = 1, .idle_seconds = 2},
+                       [](const Request& request) {
+                         if (request.path == "/fail") throw std::runtime_error("disk full");
+                         Response response{.content_type = "text/plain",
+                                           .headers = {},
+                                           .body = request.method + " " + request.path + " " + request.body,
+                                           .gzip_body = {}};
+                         if (request.path == "/tagged") response.headers = {{"ETag", "\"v1\""}};
+                         if (request.path == "/long") response.body = std::string(100'000, 'x');
+                         return response;
+                       });
     ASSERT_TRUE(made);
     server_ = std::move(*made);
     thread_ = std::jthread([this] { server_->run(false); });
@@ -68,7 +75,8 @@ class ServerTest : public ::testing::Test {
   static std::string read_all(int fd) {
     std::string text;
     char block[4096];
-    for (ssize_t count = recv(fd, block, sizeof block, 0); count > 0; count = recv(fd, block, sizeof block, 0)) text.append(block, static_cast<std::size_t>(count));
+    for (ssize_t count = recv(fd, block, sizeof block, 0); count > 0; count = recv(fd, block, sizeof block, 0))
+      text.append(block, static_cast<std::size_t>(count));
     close(fd);
     return text;
   }
@@ -88,15 +96,19 @@ TEST_F(ServerTest, answers_with_the_headers_that_protect) {
   const auto answer = ask("GET /hello?x=1 HTTP/1.1\r\n" + host + "\r\n");
   EXPECT_NE(answer.find("HTTP/1.1 200"), std::string::npos);
   EXPECT_NE(answer.find("GET /hello"), std::string::npos);
-  for (const char* header : {"Content-Security-Policy: default-src 'self'", "X-Content-Type-Options: nosniff", "Cache-Control: no-store"}) EXPECT_NE(answer.find(header), std::string::npos) << header;
+  for (const char* header :
+       {"Content-Security-Policy: default-src 'self'", "X-Content-Type-Options: nosniff", "Cache-Control: no-store"})
+    EXPECT_NE(answer.find(header), std::string::npos) << header;
 }
 
 TEST_F(ServerTest, refuses_what_it_must) {
   EXPECT_NE(ask("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n").find(" 421 "), std::string::npos);
   EXPECT_NE(ask("GET /../x HTTP/1.1\r\n" + host + "\r\n").find(" 400 "), std::string::npos);
   EXPECT_NE(ask("NONSENSE\r\n\r\n").find(" 400 "), std::string::npos);
-  EXPECT_NE(ask("POST /x HTTP/1.1\r\n" + host + "Content-Length: 5000\r\n\r\n" + std::string(5000, 'a')).find(" 413 "), std::string::npos);
-  EXPECT_NE(ask("GET / HTTP/1.1\r\n" + host + "X: " + std::string(20'000, 'a') + "\r\n\r\n").find(" 431 "), std::string::npos);
+  EXPECT_NE(ask("POST /x HTTP/1.1\r\n" + host + "Content-Length: 5000\r\n\r\n" + std::string(5000, 'a')).find(" 413 "),
+            std::string::npos);
+  EXPECT_NE(ask("GET / HTTP/1.1\r\n" + host + "X: " + std::string(20'000, 'a') + "\r\n\r\n").find(" 431 "),
+            std::string::npos);
 }
 
 TEST_F(ServerTest, a_failing_handler_is_an_answer_and_the_server_goes_on) {
@@ -129,7 +141,8 @@ TEST_F(ServerTest, many_clients_at_once_each_get_their_own_answer) {
     clients.emplace_back([&, c] {
       for (int i = 0; i < 25; ++i) {
         const std::string path = "/c" + std::to_string(c) + "-" + std::to_string(i);
-        right += ask("GET " + path + " HTTP/1.1\r\n" + host + "\r\n").find("GET " + path + " ") != std::string::npos ? 1 : 0;
+        right +=
+            ask("GET " + path + " HTTP/1.1\r\n" + host + "\r\n").find("GET " + path + " ") != std::string::npos ? 1 : 0;
       }
     });
   }

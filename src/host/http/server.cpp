@@ -1,15 +1,15 @@
 #include "host/http/server.h"
 
-#include <atomic>
-#include <chrono>
-#include <iostream>
-#include <thread>
+#include <fmt/format.h>
 
+#include <atomic>
 #include <boost/asio.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <fmt/format.h>
+#include <chrono>
+#include <iostream>
+#include <thread>
 
 namespace quadrille::http {
 namespace {
@@ -23,13 +23,16 @@ using Wire = bhttp::response<bhttp::string_body>;
 constexpr std::size_t compress_from_bytes = 1024;
 
 bool is_compressible(std::string_view type) {
-  return type.starts_with("text/") || type.starts_with("application/json") || type.starts_with("application/geo+json") || type.starts_with("application/problem+json") ||
-         type.starts_with("application/vnd.oai.openapi+json") || type.starts_with("text/javascript") || type.starts_with("image/svg");
+  return type.starts_with("text/") || type.starts_with("application/json") ||
+         type.starts_with("application/geo+json") || type.starts_with("application/problem+json") ||
+         type.starts_with("application/vnd.oai.openapi+json") || type.starts_with("text/javascript") ||
+         type.starts_with("image/svg");
 }
 
 // The page's own files only; map tiles are drawn from GeoJSON by a worker; MapLibre sets style attributes.
 constexpr const char* content_security_policy =
-    "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 bool is_loopback_name(std::string_view host) {
   if (host.starts_with("[")) return host.substr(0, host.find(']') + 1) == "[::1]";
@@ -48,7 +51,11 @@ Request to_request(const bhttp::request<bhttp::string_body>& wire, Target target
 }
 
 Response plain_problem(int status, const char* title) {
-  return {.status = status, .content_type = "application/problem+json", .headers = {}, .body = fmt::format(R"({{"type":"about:blank","title":"{}","status":{}}})", title, status), .gzip_body = {}};
+  return {.status = status,
+          .content_type = "application/problem+json",
+          .headers = {},
+          .body = fmt::format(R"({{"type":"about:blank","title":"{}","status":{}}})", title, status),
+          .gzip_body = {}};
 }
 
 Wire to_wire(const Request& request, Response response, unsigned version, bool keep_alive) {
@@ -98,14 +105,16 @@ struct Server::Impl {
   std::uint16_t port = 0;
 
   Response answer(const bhttp::request<bhttp::string_body>& wire, Request& request) {
-    if (!is_loopback_name(std::string_view(wire[bhttp::field::host]))) return plain_problem(421, "This server answers to localhost only");
+    if (!is_loopback_name(std::string_view(wire[bhttp::field::host])))
+      return plain_problem(421, "This server answers to localhost only");
     auto target = parse_target(std::string_view(wire.target()));
     if (!target) return plain_problem(400, "Malformed address");
     request = to_request(wire, std::move(*target));
     try {
       return handler(request);
     } catch (const std::exception& failure) {
-      // The request loop is one of the two places where the machine's failures are caught; what was being written did not happen.
+      // The request loop is one of the two places where the machine's failures are caught; what was being written did
+      // not happen.
       std::cerr << "quadrille: " << request.method << ' ' << request.path << ": " << failure.what() << std::endl;
       return plain_problem(503, "The server could not do this now; nothing unfinished was kept");
     }
@@ -145,7 +154,9 @@ struct Server::Impl {
       if (wire.method() == bhttp::verb::head) out.body().clear();  // the length stays that of the body left out
       stream.expires_after(std::chrono::seconds(options.idle_seconds));
       bhttp::serializer<false, bhttp::string_body> serializer(out);
-      const auto [write_failure, written] = wire.method() == bhttp::verb::head ? co_await bhttp::async_write_header(stream, serializer, quietly) : co_await bhttp::async_write(stream, out, quietly);
+      const auto [write_failure, written] = wire.method() == bhttp::verb::head
+                                                ? co_await bhttp::async_write_header(stream, serializer, quietly)
+                                                : co_await bhttp::async_write(stream, out, quietly);
       if (write_failure || !keep_alive) break;
     }
     beast::error_code ignored;
@@ -153,7 +164,8 @@ struct Server::Impl {
     --connections;
   }
 
-  // Says why before closing; what the client still sends is read and thrown away for a moment, or it would never see the answer.
+  // Says why before closing; what the client still sends is read and thrown away for a moment, or it would never see
+  // the answer.
   asio::awaitable<void> refuse_wire(beast::tcp_stream& stream, beast::error_code failure) {
     const auto quietly = asio::as_tuple(asio::use_awaitable);
     int status = 400;
@@ -161,7 +173,9 @@ struct Server::Impl {
     if (failure == bhttp::error::header_limit) status = 431;
     if (failure == beast::error::timeout) status = 408;
     const bool is_protocol = failure.category() == bhttp::make_error_code(bhttp::error::end_of_stream).category();
-    if (failure == bhttp::error::end_of_stream || failure == bhttp::error::partial_message || (!is_protocol && status != 408)) co_return;
+    if (failure == bhttp::error::end_of_stream || failure == bhttp::error::partial_message ||
+        (!is_protocol && status != 408))
+      co_return;
     Wire out = to_wire({}, plain_problem(status, "The request was refused before it was read"), 11, false);
     stream.expires_after(std::chrono::seconds(2));
     const auto [write_failure, written] = co_await bhttp::async_write(stream, out, quietly);
@@ -213,7 +227,10 @@ Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options, Han
   if (!impl->open({loopback_4, options.port})) {
     std::string free_port = "0";
     if (impl->open({loopback_4, 0})) free_port = std::to_string(impl->port);
-    return refuse(ErrorKind::conflict, {fmt::format("le port {} est pris ; {} est libre : --port {}", options.port, free_port, free_port), fmt::format("port {} is taken; {} is free: --port {}", options.port, free_port, free_port)}, "--port");
+    return refuse(ErrorKind::conflict,
+                  {fmt::format("le port {} est pris ; {} est libre : --port {}", options.port, free_port, free_port),
+                   fmt::format("port {} is taken; {} is free: --port {}", options.port, free_port, free_port)},
+                  "--port");
   }
   const std::uint16_t port = impl->port;
   impl->open({asio::ip::make_address("::1"), port});  // machines without IPv6 do without

@@ -13,14 +13,15 @@ struct ServerOptions {
   std::uint16_t port = 8080;  // 0 = any free one
   int threads = 4;            // handlers at work at a time
   std::size_t body_bytes_max = 1 << 20;
-  int header_seconds = 10;    // from the first byte of a request to the last of its header; then its body has as long again
-  int idle_seconds = 60;      // between two requests of a connection
+  int header_seconds =
+      10;                 // from the first byte of a request to the last of its header; then its body has as long again
+  int idle_seconds = 60;  // between two requests of a connection
   int connections_max = 512;
 };
 
-// An HTTP/1.1 server on the loopback only (127.0.0.1 and, where there is one, ::1): until there are accounts nobody else may
-// ask. Requests whose Host is no loopback name are refused (another site's page must not reach it through a name of its own). Slow clients
-// are cut at their deadline; a body too large is answered 413 and drained.
+// An HTTP/1.1 server on the loopback only (127.0.0.1 and, where there is one, ::1): until there are accounts nobody
+// else may ask. Requests whose Host is no loopback name are refused (another site's page must not reach it through a
+// name of its own). Slow clients are cut at their deadline; a body too large is answered 413 and drained.
 class Server {
  public:
   // Refused with a free port to try when the port is taken.

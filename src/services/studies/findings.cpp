@@ -108,7 +108,7 @@ void add_sectors(const Picture& picture, Direction direction, std::size_t most, 
   std::ranges::sort(rows, {}, [](const SectorRow* row) {
     return std::tuple(row->change.certainty, -std::abs(*row->period.rate - *row->comparison.rate), row->id);
   });
-  for (std::size_t i = 0; i < rows.size() && i < most && findings.size() < findings_max - 1; ++i)
+  for (std::size_t i = 0; i < rows.size() && i < most && findings.size() < findings_max; ++i)
     findings.push_back(sector_finding(
         *rows[i], direction == Direction::up ? FindingKind::rising_sector : FindingKind::falling_sector));
 }
@@ -189,8 +189,10 @@ std::vector<Finding> make_findings(const Picture& picture) {
     add_total(picture, findings);
     add_sectors(picture, Direction::down, 2, findings);
   }
-  if (findings.size() >= findings_max) findings.resize(findings_max - 1);
-  add_quality(picture, findings);
+  std::vector<Finding> limits;
+  add_quality(picture, limits);
+  findings.resize(std::min(findings.size(), findings_max - limits.size()));
+  findings.insert(findings.end(), limits.begin(), limits.end());
   return findings;
 }
 

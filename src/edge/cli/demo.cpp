@@ -1,0 +1,45 @@
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "edge/cli/instance.h"
+#include "services/demonstration/demonstration.h"
+
+namespace quadrille::cli {
+namespace {
+
+Result<void> run_demo(const Arguments& arguments, Terminal& terminal) {
+  const auto seed = arguments.integer("--seed");
+  if (!seed) return Failure(seed.error());
+  if (seed->value_or(1) < 0) return invalid({"un nombre entier positif", "a positive whole number"}, "--seed");
+  auto instance = make_instance(arguments);
+  if (!instance) return Failure(instance.error());
+  const demonstration::Wanted wanted{arguments.text("--slug").value_or("port-mazarin"), {static_cast<std::uint64_t>(seed->value_or(1))}};
+  if (territory::find(*instance->database->read(), wanted.slug))
+    return refuse(ErrorKind::conflict, {fmt::format("le territoire « {} » existe déjà ; choisissez un autre --slug", wanted.slug), fmt::format("the territory \"{}\" exists already; choose another --slug", wanted.slug)}, "--slug");
+  ProgressBar bar(terminal, "demo");
+  const double started = instance->clock.steady_seconds();
+  const auto show = [&](double share) { bar.show(share, "", instance->clock.steady_seconds() - started); };
+  show(0);
+  const auto city = demonstration::generate(wanted.seed);
+  const Progress progress([&](double share) { show(0.3 + 0.7 * share); });
+  const auto made = demonstration::write(*instance->database, city, wanted, instance->by(), progress);
+  bar.finish();
+  if (!made) return Failure(made.error());
+  const bool fr = terminal.language == Language::fr;
+  terminal.out << fmt::format("{} ({}): {} {}, {} {}, {} {}\n", city.name, fr ? "simulé" : "simulated", made->facts, fr ? "faits" : "facts", made->streets, fr ? "tronçons de rue" : "street edges", made->sectors, fr ? "secteurs" : "sectors");
+  return {};
+}
+
+}  // namespace
+
+std::vector<Command> demo_commands() {
+  return {{.name = "demo",
+           .summary = {"Génère une ville fictive, marquée simulée", "Generates a fictional city, marked simulated"},
+           .words = "",
+           .options = with_instance_options({{"--seed", "N", {"graine : même graine, même ville (par défaut 1)", "seed: same seed, same city (default 1)"}}, {"--slug", "SLUG", {"identifiant (par défaut port-mazarin)", "slug (default port-mazarin)"}}}),
+           .example = "quadrille demo --seed 1",
+           .run = run_demo}};
+}
+
+}  // namespace quadrille::cli
