@@ -1,0 +1,44 @@
+import type { Areas, Instance, Layer, LayerKind, Picture, Rerun, Streets, StudySummary, Territory } from "./types";
+
+// What went wrong, in the server's words (RFC 9457) and the reader's language.
+export class Problem extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+    readonly field: string,
+  ) {
+    super(message);
+  }
+}
+
+type ProblemBody = { title?: string; detail?: string; field?: string };
+
+async function ask<T>(path: string, init?: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, headers: { "Accept-Language": document.documentElement.lang, ...init?.headers } });
+  } catch (failure) {
+    if (failure instanceof DOMException && failure.name === "AbortError") throw failure;
+    throw new Problem(document.documentElement.lang === "en" ? "The server does not answer. Is it still running?" : "Le serveur ne répond pas. Est-il toujours démarré ?", 0, "");
+  }
+  if (response.ok) return (await response.json()) as T;
+  const body = (await response.json().catch(() => ({}))) as ProblemBody;
+  throw new Problem(body.detail ?? body.title ?? response.statusText, response.status, body.field ?? "");
+}
+
+const at = (slug: string, rest: string) => `/api/v1/territories/${encodeURIComponent(slug)}${rest}`;
+
+export const api = {
+  instance: () => ask<Instance>("/api/v1/instance"),
+  territory: (slug: string) => ask<Territory>(at(slug, "")),
+  picture: (slug: string, query: string, signal: AbortSignal) => ask<Picture>(at(slug, `/picture?${query}`), { signal }),
+  layer: (slug: string, kind: LayerKind, query: string, signal: AbortSignal) => ask<Layer>(at(slug, `/picture/layers/${kind}?${query}`), { signal }),
+  streets: (slug: string) => ask<Streets>(at(slug, "/map/streets")),
+  sectors: (slug: string) => ask<Areas>(at(slug, "/map/sectors")),
+  coast: (slug: string) => ask<Areas>(at(slug, "/map/coast")),
+  studies: (slug: string) => ask<StudySummary[]>(at(slug, "/studies")),
+  rerun: (slug: string, id: number) => ask<Rerun>(at(slug, `/studies/${id}/rerun`), { method: "POST" }),
+  saveStudy: (slug: string, title: string, query: Record<string, unknown>) =>
+    ask<StudySummary>(at(slug, "/studies"), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ title, query }) }),
+  exportAddress: (slug: string, kind: string, format: string, query: string) => at(slug, `/exports/${kind}.${format}?${query}`),
+};

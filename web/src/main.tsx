@@ -1,0 +1,11 @@
+import "@fontsource-variable/inter/index.css";
+import "./style/theme.css";
+import "./style/shell.css";
+import "./style/page.css";
+import { render } from "preact";
+import { Shell } from "./shell/shell.view";
+import { applyTheme, savedTheme } from "./shell/theme.model";
+
+applyTheme(savedTheme());
+const root = document.getElementById("app");
+if (root) render(<Shell />, root);

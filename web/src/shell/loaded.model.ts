@@ -1,0 +1,31 @@
+import { useEffect, useState } from "preact/hooks";
+import { Problem } from "../api/client";
+
+// Something on its way: what was there before stays shown while the next one comes.
+export type Loaded<T> = { value: T | null; problem: Problem | null; isLoading: boolean; retry: () => void };
+
+export function useLoaded<T>(key: string | null, load: (signal: AbortSignal) => Promise<T>): Loaded<T> {
+  const [value, setValue] = useState<T | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isLoading, setLoading] = useState(key !== null);
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    if (key === null) return;
+    const controller = new AbortController();
+    setLoading(true);
+    setProblem(null);
+    load(controller.signal)
+      .then((loaded) => {
+        if (controller.signal.aborted) return;
+        setValue(loaded);
+        setLoading(false);
+      })
+      .catch((failure: unknown) => {
+        if (controller.signal.aborted) return;
+        setProblem(failure instanceof Problem ? failure : new Problem(String(failure), 0, ""));
+        setLoading(false);
+      });
+    return () => controller.abort();
+  }, [key, attempt]);
+  return { value, problem, isLoading, retry: () => setAttempt(attempt + 1) };
+}

@@ -1,0 +1,1 @@
+export type Certainty = "established" | "probable" | "possible" | "undetermined";

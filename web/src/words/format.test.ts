@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { addDays, formatChange, formatCount, formatDay, formatRate } from "./format";
+import { dictionaries } from "./words";
+
+test("numbers and dates are written the French way in French", () => {
+  expect(formatCount(878049, "fr")).toBe("878\u202f049");
+  expect(formatRate(3.456, "fr")).toBe("3,46");
+  expect(formatRate(null, "fr")).toBe("–");
+  expect(formatDay("2015-05-13", "fr")).toBe("13 mai 2015");
+  expect(formatChange(1.23, "fr")).toMatch(/^\+23\s%$/u);
+  expect(formatChange(1, "en")).toBe("0%");
+});
+
+test("days are added across months and clock changes", () => {
+  expect(addDays("2015-03-01", -1)).toBe("2015-02-28");
+  expect(addDays("2026-10-24", 2)).toBe("2026-10-26");
+});
+
+test("no label is the same key left untranslated by accident", () => {
+  const same = Object.keys(dictionaries.fr).filter((key) => JSON.stringify(dictionaries.fr[key as "map"]) === JSON.stringify(dictionaries.en[key as "map"]));
+  expect(same.sort()).toEqual(["pages", "source"].sort());
+});

@@ -1,0 +1,45 @@
+import type { Language } from "./words";
+
+const locales: Record<Language, string> = { fr: "fr-FR", en: "en-GB" };
+
+const utc = (day: string) => new Date(`${day}T00:00:00Z`);
+
+// "13 mai 2015"; the days of a territory are civil days, so no time zone is applied.
+export function formatDay(day: string, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(utc(day));
+}
+
+export function formatShortDay(day: string, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], { day: "numeric", month: "short", timeZone: "UTC" }).format(utc(day));
+}
+
+// "13 février – 13 mai 2015"
+export function formatDays(first: string, last: string, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).formatRange(utc(first), utc(last));
+}
+
+export function formatCount(value: number, language: Language): string {
+  return new Intl.NumberFormat(locales[language]).format(value);
+}
+
+// Rates: two figures that matter, no more.
+export function formatRate(value: number | null, language: Language): string {
+  if (value === null) return "–";
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return new Intl.NumberFormat(locales[language], { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+}
+
+export function formatShare(value: number | null, language: Language): string {
+  if (value === null) return "–";
+  return new Intl.NumberFormat(locales[language], { style: "percent", maximumFractionDigits: 1 }).format(value);
+}
+
+// A ratio as "+12 %".
+export function formatChange(ratio: number | null, language: Language): string {
+  if (ratio === null) return "–";
+  return new Intl.NumberFormat(locales[language], { style: "percent", maximumFractionDigits: 0, signDisplay: "exceptZero" }).format(ratio - 1);
+}
+
+export function addDays(day: string, days: number): string {
+  return new Date(utc(day).getTime() + days * 86_400_000).toISOString().slice(0, 10);
+}
