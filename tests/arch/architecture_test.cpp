@@ -206,6 +206,7 @@ TEST(Architecture, files_stay_small) {
       }
       static const std::set<std::string> code{".h", ".cpp", ".ts", ".tsx", ".css", ".sh", ".mjs"};
       if (!it->is_regular_file() || !code.contains(it->path().extension().string())) continue;
+      if (it->path().filename() == "schema.ts") continue;  // generated from the OpenAPI document, not kept
       const std::string text = read(it->path());
       EXPECT_LE(std::ranges::count(text, '\n'), longest) << it->path();
     }

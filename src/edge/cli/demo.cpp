@@ -1,6 +1,6 @@
-#include <ostream>
-
 #include <fmt/format.h>
+
+#include <ostream>
 
 #include "edge/cli/instance.h"
 #include "services/demonstration/demonstration.h"
@@ -14,9 +14,13 @@ Result<void> run_demo(const Arguments& arguments, Terminal& terminal) {
   if (seed->value_or(1) < 0) return invalid({"un nombre entier positif", "a positive whole number"}, "--seed");
   auto instance = make_instance(arguments);
   if (!instance) return Failure(instance.error());
-  const demonstration::Wanted wanted{arguments.text("--slug").value_or("port-mazarin"), {static_cast<std::uint64_t>(seed->value_or(1))}};
+  const demonstration::Wanted wanted{arguments.text("--slug").value_or("port-mazarin"),
+                                     {static_cast<std::uint64_t>(seed->value_or(1))}};
   if (territory::find(*instance->database->read(), wanted.slug))
-    return refuse(ErrorKind::conflict, {fmt::format("le territoire « {} » existe déjà ; choisissez un autre --slug", wanted.slug), fmt::format("the territory \"{}\" exists already; choose another --slug", wanted.slug)}, "--slug");
+    return refuse(ErrorKind::conflict,
+                  {fmt::format("le territoire « {} » existe déjà ; choisissez un autre --slug", wanted.slug),
+                   fmt::format("the territory \"{}\" exists already; choose another --slug", wanted.slug)},
+                  "--slug");
   ProgressBar bar(terminal, "demo");
   const double started = instance->clock.steady_seconds();
   const auto show = [&](double share) { bar.show(share, "", instance->clock.steady_seconds() - started); };
@@ -27,7 +31,9 @@ Result<void> run_demo(const Arguments& arguments, Terminal& terminal) {
   bar.finish();
   if (!made) return Failure(made.error());
   const bool fr = terminal.language == Language::fr;
-  terminal.out << fmt::format("{} ({}): {} {}, {} {}, {} {}\n", city.name, fr ? "simulé" : "simulated", made->facts, fr ? "faits" : "facts", made->streets, fr ? "tronçons de rue" : "street edges", made->sectors, fr ? "secteurs" : "sectors");
+  terminal.out << fmt::format("{} ({}): {} {}, {} {}, {} {}\n", city.name, fr ? "simulé" : "simulated", made->facts,
+                              fr ? "faits" : "facts", made->streets, fr ? "tronçons de rue" : "street edges",
+                              made->sectors, fr ? "secteurs" : "sectors");
   return {};
 }
 
@@ -37,7 +43,11 @@ std::vector<Command> demo_commands() {
   return {{.name = "demo",
            .summary = {"Génère une ville fictive, marquée simulée", "Generates a fictional city, marked simulated"},
            .words = "",
-           .options = with_instance_options({{"--seed", "N", {"graine : même graine, même ville (par défaut 1)", "seed: same seed, same city (default 1)"}}, {"--slug", "SLUG", {"identifiant (par défaut port-mazarin)", "slug (default port-mazarin)"}}}),
+           .options = with_instance_options(
+               {{"--seed",
+                 "N",
+                 {"graine : même graine, même ville (par défaut 1)", "seed: same seed, same city (default 1)"}},
+                {"--slug", "SLUG", {"identifiant (par défaut port-mazarin)", "slug (default port-mazarin)"}}}),
            .example = "quadrille demo --seed 1",
            .run = run_demo}};
 }

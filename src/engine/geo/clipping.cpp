@@ -1,10 +1,10 @@
 #include "engine/geo/clipping.h"
 
+#include <geos_c.h>
+
 #include <algorithm>
 #include <cmath>
 #include <tuple>
-
-#include <geos_c.h>
 
 #include "base/check.h"
 #include "engine/geo/geos.inc"
@@ -41,7 +41,8 @@ MultiPolygon intersected(const MultiPolygon& a, const MultiPolygon& b) { return 
 std::vector<Polygon> voronoi_cells(const std::vector<Point>& points, Extent box) {
   const Geos geos;
   GEOSCoordSequence* sequence = GEOSCoordSeq_create_r(geos.handle(), static_cast<unsigned>(points.size()), 2);
-  for (unsigned i = 0; i < points.size(); ++i) GEOSCoordSeq_setXY_r(geos.handle(), sequence, i, points[i].x_m, points[i].y_m);
+  for (unsigned i = 0; i < points.size(); ++i)
+    GEOSCoordSeq_setXY_r(geos.handle(), sequence, i, points[i].x_m, points[i].y_m);
   const auto line = geos.own(GEOSGeom_createLineString_r(geos.handle(), sequence));
   const Polygon frame{{box.low, {box.high.x_m, box.low.y_m}, box.high, {box.low.x_m, box.high.y_m}, box.low}, {}};
   const auto diagram = geos.own(GEOSVoronoiDiagram_r(geos.handle(), line.get(), geos.to_geos({frame}).get(), 0, 0));

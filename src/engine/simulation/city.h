@@ -9,10 +9,10 @@
 #include "base/time.h"
 #include "engine/geo/polygon.h"
 
-// A fictional French port with a drug market whose truth is known: Port-Mazarin. For demonstrations and for tests that need to
-// know what really happened. Deterministic: the same parameters give the same city. Nothing in it describes a real place; its
-// plane is Lambert-93 with its centre at sea, 40 km off the coast. docs/methods/simulation.md says what is modelled and what
-// is not.
+// A fictional French port with a drug market whose truth is known: Port-Mazarin. For demonstrations and for tests that
+// need to know what really happened. Deterministic: the same parameters give the same city. Nothing in it describes a
+// real place; its plane is Lambert-93 with its centre at sea, 40 km off the coast. docs/methods/simulation.md says what
+// is modelled and what is not.
 
 namespace quadrille::simulation {
 
@@ -35,27 +35,44 @@ struct Street {
   std::string name;
 };
 
-enum class Kind { dealing, drugs, drug_use, violence, robbery, burglary, theft, vehicle_theft, damage, arson, nuisance, gathering, suspicious, weapons, alcohol, fraud };
+enum class Kind {
+  dealing,
+  drugs,
+  drug_use,
+  violence,
+  robbery,
+  burglary,
+  theft,
+  vehicle_theft,
+  damage,
+  arson,
+  nuisance,
+  gathering,
+  suspicious,
+  weapons,
+  alcohol,
+  fraud
+};
 
 struct SimulatedFact {
   CivilDate day;
   int minute_of_day = 0;
   Kind kind = Kind::nuisance;
-  bool is_discovered = false;         // by a patrol; otherwise reported by a resident
-  std::optional<geo::Point> place;    // a few have none
+  bool is_discovered = false;       // by a patrol; otherwise reported by a resident
+  std::optional<geo::Point> place;  // a few have none
   std::string street;
-  int point = -1;                     // the dealing point it comes from; -1 = background
+  int point = -1;  // the dealing point it comes from; -1 = background
 };
 
 // A dealing point's life. When pressure closes it, it may come up again nearby: `parent` says from which it moved.
 struct DealingPoint {
   int node = 0;
   CivilDate opens;
-  CivilDate closes;         // the first day without it
+  CivilDate closes;  // the first day without it
   int from_hour = 12;
   int to_hour = 23;
-  double facts_a_day = 4;   // reported ones, if residents dare
-  double silence = 0;       // share that residents do not report
+  double facts_a_day = 4;  // reported ones, if residents dare
+  double silence = 0;      // share that residents do not report
   int parent = -1;
   bool was_closed_by_operation = false;
 };
@@ -87,7 +104,8 @@ struct City {
 
 [[nodiscard]] City generate_city(const CityParameters& parameters);
 
-// ---- the parts, each from the ones before -------------------------------------------------------------------------------
+// ---- the parts, each from the ones before
+// -------------------------------------------------------------------------------
 
 struct Ground {
   geo::MultiPolygon land;

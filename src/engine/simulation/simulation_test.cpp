@@ -1,7 +1,8 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
 #include <cmath>
 #include <set>
-
-#include <gtest/gtest.h>
 
 #include "engine/geo/clipping.h"
 #include "engine/geo/sector_index.h"
@@ -43,7 +44,9 @@ TEST(Simulation, quarters_tile_the_land_and_nest_in_their_districts) {
   for (const auto& sector : city().sectors) {
     EXPECT_TRUE(geo::validity(sector.shape).is_valid) << sector.name;
     (sector.parent < 0 ? districts : quarters) += geo::area(sector.shape);
-    if (sector.parent >= 0) EXPECT_GT(geo::share_within(sector.shape, city().sectors[static_cast<std::size_t>(sector.parent)].shape), 0.9999) << sector.name;
+    if (sector.parent >= 0)
+      EXPECT_GT(geo::share_within(sector.shape, city().sectors[static_cast<std::size_t>(sector.parent)].shape), 0.9999)
+          << sector.name;
   }
   const double land = geo::area(city().land);
   EXPECT_NEAR(quarters / land, 1, 1e-6);

@@ -31,7 +31,9 @@ class Buckets {
   }
 
  private:
-  [[nodiscard]] std::pair<int, int> key(Point point) const { return {static_cast<int>(std::floor(point.x_m / size_m_)), static_cast<int>(std::floor(point.y_m / size_m_))}; }
+  [[nodiscard]] std::pair<int, int> key(Point point) const {
+    return {static_cast<int>(std::floor(point.x_m / size_m_)), static_cast<int>(std::floor(point.y_m / size_m_))};
+  }
   double size_m_;
   std::map<std::pair<int, int>, std::vector<int>> cells_;
 };
@@ -40,8 +42,8 @@ class Layout {
  public:
   Layout(const Ground& ground, Seed seed) : ground_(ground), land_({ground.land}), random_(seed, 201), buckets_(120) {}
 
-  // Boulevards first, then the fabric between them: a tight tangle around the harbour, a bent grid to the north and east of it,
-  // looser ways up the hills.
+  // Boulevards first, then the fabric between them: a tight tangle around the harbour, a bent grid to the north and
+  // east of it, looser ways up the hills.
   std::vector<Point> points() {
     for (const double angle : {0.35, 1.0, 1.62, 2.2, 2.85}) add_boulevard(angle);
     add_grid();
@@ -59,7 +61,9 @@ class Layout {
   bool add(Point point, double least_m) {
     if (!is_land(point)) return false;
     bool is_free = true;
-    buckets_.near(point, 1 + static_cast<int>(least_m / 120), [&](int other) { is_free = is_free && geo::distance_m(points_[static_cast<std::size_t>(other)], point) >= least_m; });
+    buckets_.near(point, 1 + static_cast<int>(least_m / 120), [&](int other) {
+      is_free = is_free && geo::distance_m(points_[static_cast<std::size_t>(other)], point) >= least_m;
+    });
     if (!is_free) return false;
     buckets_.add(static_cast<int>(points_.size()), point);
     points_.push_back(point);
@@ -82,7 +86,8 @@ class Layout {
       for (int j = -2; j <= 22; ++j) {
         const double u = i * 104 + 14 * std::sin(j * 0.35);
         const double v = j * 92 + 18 * std::sin(i * 0.22);
-        const Point point{ground_.centre.x_m + 500 + u * std::cos(tilt) - v * std::sin(tilt), ground_.centre.y_m + 250 + u * std::sin(tilt) + v * std::cos(tilt)};
+        const Point point{ground_.centre.x_m + 500 + u * std::cos(tilt) - v * std::sin(tilt),
+                          ground_.centre.y_m + 250 + u * std::sin(tilt) + v * std::cos(tilt)};
         const double distance = from_centre(point);
         if (distance < 650 || distance > 2'300) continue;
         add({point.x_m + 5 * random_.next_normal(), point.y_m + 5 * random_.next_normal()}, 58);
@@ -93,7 +98,8 @@ class Layout {
   void add_scatter() {
     const auto box = geo::extent(ground_.land);
     for (int attempt = 0; attempt < 60'000; ++attempt) {
-      const Point point{box.low.x_m + random_.next_uniform() * (box.high.x_m - box.low.x_m), box.low.y_m + random_.next_uniform() * (box.high.y_m - box.low.y_m)};
+      const Point point{box.low.x_m + random_.next_uniform() * (box.high.x_m - box.low.x_m),
+                        box.low.y_m + random_.next_uniform() * (box.high.y_m - box.low.y_m)};
       add(point, spacing(point));
     }
   }
@@ -111,8 +117,8 @@ struct Edge {
   double length_m;
 };
 
-// Gabriel graph (Gabriel and Sokal 1969): two points are joined when no third lies in the circle on their segment. Planar, and
-// it looks like streets.
+// Gabriel graph (Gabriel and Sokal 1969): two points are joined when no third lies in the circle on their segment.
+// Planar, and it looks like streets.
 std::vector<Edge> gabriel_edges(const std::vector<Point>& points, const geo::SectorIndex& land) {
   constexpr double longest_m = 330;
   Buckets buckets(longest_m);
@@ -128,9 +134,14 @@ std::vector<Edge> gabriel_edges(const std::vector<Point>& points, const geo::Sec
       const double length = geo::distance_m(a, b);
       if (length > longest_m) continue;
       const Point middle{(a.x_m + b.x_m) / 2, (a.y_m + b.y_m) / 2};
-      const bool is_free = std::ranges::none_of(near, [&](int k) { return k != static_cast<int>(i) && k != j && geo::distance_m(points[static_cast<std::size_t>(k)], middle) < length / 2 - 1e-9; });
+      const bool is_free = std::ranges::none_of(near, [&](int k) {
+        return k != static_cast<int>(i) && k != j &&
+               geo::distance_m(points[static_cast<std::size_t>(k)], middle) < length / 2 - 1e-9;
+      });
       bool stays_on_land = true;
-      for (const double t : {0.2, 0.4, 0.6, 0.8}) stays_on_land = stays_on_land && land.find({a.x_m + t * (b.x_m - a.x_m), a.y_m + t * (b.y_m - a.y_m)}).has_value();
+      for (const double t : {0.2, 0.4, 0.6, 0.8})
+        stays_on_land =
+            stays_on_land && land.find({a.x_m + t * (b.x_m - a.x_m), a.y_m + t * (b.y_m - a.y_m)}).has_value();
       if (is_free && stays_on_land) edges.push_back({static_cast<int>(i), j, length});
     }
   }
@@ -138,7 +149,9 @@ std::vector<Edge> gabriel_edges(const std::vector<Point>& points, const geo::Sec
 }
 
 int root_of(std::vector<int>& parents, int node) {
-  while (parents[static_cast<std::size_t>(node)] != node) node = parents[static_cast<std::size_t>(node)] = parents[static_cast<std::size_t>(parents[static_cast<std::size_t>(node)])];
+  while (parents[static_cast<std::size_t>(node)] != node)
+    node = parents[static_cast<std::size_t>(node)] =
+        parents[static_cast<std::size_t>(parents[static_cast<std::size_t>(node)])];
   return node;
 }
 
@@ -169,7 +182,8 @@ void lay_streets(City& city, const Ground& ground, Seed seed) {
   // Only the largest connected part is a city; a stray islet of streets is left out.
   std::vector<int> parents(points.size());
   for (std::size_t i = 0; i < points.size(); ++i) parents[i] = static_cast<int>(i);
-  for (const auto& edge : edges) parents[static_cast<std::size_t>(root_of(parents, edge.from))] = root_of(parents, edge.to);
+  for (const auto& edge : edges)
+    parents[static_cast<std::size_t>(root_of(parents, edge.from))] = root_of(parents, edge.to);
   std::map<int, int> sizes;
   for (std::size_t i = 0; i < points.size(); ++i) ++sizes[root_of(parents, static_cast<int>(i))];
   const int giant = std::ranges::max_element(sizes, {}, [](const auto& entry) { return entry.second; })->first;
@@ -181,15 +195,28 @@ void lay_streets(City& city, const Ground& ground, Seed seed) {
   }
   std::ranges::sort(edges, {}, [](const Edge& edge) { return std::pair(edge.from, edge.to); });
   for (const auto& edge : edges)
-    if (renumbered[static_cast<std::size_t>(edge.from)] >= 0) city.streets.push_back({renumbered[static_cast<std::size_t>(edge.from)], renumbered[static_cast<std::size_t>(edge.to)], ""});
+    if (renumbered[static_cast<std::size_t>(edge.from)] >= 0)
+      city.streets.push_back(
+          {renumbered[static_cast<std::size_t>(edge.from)], renumbered[static_cast<std::size_t>(edge.to)], ""});
 }
 
 namespace {
 
-constexpr std::array<const char*, 40> persons{"Jean-Jaurès", "Victor-Hugo", "Pasteur", "Gambetta", "Voltaire", "Émile-Zola", "Louise-Michel", "Marie-Curie", "Ledru-Rollin", "Lamartine", "Molière", "Carnot", "Arago", "Berlioz", "Diderot", "Condorcet", "Mirabeau", "Puget", "Monge", "Ampère",
-                                              "Rabelais", "Montaigne", "Descartes", "Buffon", "Lavoisier", "La-Fayette", "Garibaldi", "Jules-Ferry", "Jean-Moulin", "Simone-Veil", "Colette", "George-Sand", "Baudelaire", "Rimbaud", "Verlaine", "Debussy", "Bizet", "Ravel", "Cézanne", "Courbet"};
-constexpr std::array<const char*, 40> things{"de la République", "des Tanneurs", "du Puits-Vieux", "des Carmes", "de l'Évêché", "des Tisserands", "de la Corderie", "des Chartreux", "du Four", "des Trois-Mages", "de la Loge", "des Remparts", "du Lavoir", "des Pêcheurs", "de la Fontaine", "du Moulin", "des Jardins", "de la Gare",
-                                             "des Écoles", "du Stade", "des Mûriers", "des Lauriers", "des Platanes", "de la Colline", "du Belvédère", "des Vignes", "de la Source", "du Vallon", "des Cigales", "des Alouettes", "des Genêts", "de la Bastide", "du Cadran", "de l'Horloge", "des Forges", "du Sémaphore", "de la Douane", "des Voiliers", "du Phare", "des Calfats"};
+constexpr std::array<const char*, 40> persons{
+    "Jean-Jaurès", "Victor-Hugo",  "Pasteur",   "Gambetta",    "Voltaire",   "Émile-Zola", "Louise-Michel",
+    "Marie-Curie", "Ledru-Rollin", "Lamartine", "Molière",     "Carnot",     "Arago",      "Berlioz",
+    "Diderot",     "Condorcet",    "Mirabeau",  "Puget",       "Monge",      "Ampère",     "Rabelais",
+    "Montaigne",   "Descartes",    "Buffon",    "Lavoisier",   "La-Fayette", "Garibaldi",  "Jules-Ferry",
+    "Jean-Moulin", "Simone-Veil",  "Colette",   "George-Sand", "Baudelaire", "Rimbaud",    "Verlaine",
+    "Debussy",     "Bizet",        "Ravel",     "Cézanne",     "Courbet"};
+constexpr std::array<const char*, 40> things{
+    "de la République", "des Tanneurs",  "du Puits-Vieux", "des Carmes",      "de l'Évêché",  "des Tisserands",
+    "de la Corderie",   "des Chartreux", "du Four",        "des Trois-Mages", "de la Loge",   "des Remparts",
+    "du Lavoir",        "des Pêcheurs",  "de la Fontaine", "du Moulin",       "des Jardins",  "de la Gare",
+    "des Écoles",       "du Stade",      "des Mûriers",    "des Lauriers",    "des Platanes", "de la Colline",
+    "du Belvédère",     "des Vignes",    "de la Source",   "du Vallon",       "des Cigales",  "des Alouettes",
+    "des Genêts",       "de la Bastide", "du Cadran",      "de l'Horloge",    "des Forges",   "du Sémaphore",
+    "de la Douane",     "des Voiliers",  "du Phare",       "des Calfats"};
 
 double turn(const City& city, int before, int at, int after) {
   const auto& a = city.nodes[static_cast<std::size_t>(before)];
@@ -214,7 +241,9 @@ void name_streets(City& city, Seed seed) {
   const auto fresh_name = [&](const std::string& prefix) {
     for (int attempt = 0;; ++attempt) {
       const bool is_person = random.next_below(2) == 0;
-      std::string name = prefix + " " + (is_person ? persons[random.next_below(persons.size())] : things[random.next_below(things.size())]);
+      std::string name =
+          prefix + " " +
+          (is_person ? persons[random.next_below(persons.size())] : things[random.next_below(things.size())]);
       if (attempt > 12) name += " " + std::to_string(attempt);
       if (taken.insert(name).second) return name;
     }
@@ -247,7 +276,11 @@ void name_streets(City& city, Seed seed) {
       }
     }
     const std::size_t length = chain.size();
-    const std::string prefix = length >= 16 ? "Boulevard" : length >= 9 ? "Avenue" : length == 1 ? (random.next_below(2) == 0 ? "Impasse" : "Passage") : random.next_below(6) == 0 ? "Traverse" : "Rue";
+    const std::string prefix = length >= 16                ? "Boulevard"
+                               : length >= 9               ? "Avenue"
+                               : length == 1               ? (random.next_below(2) == 0 ? "Impasse" : "Passage")
+                               : random.next_below(6) == 0 ? "Traverse"
+                                                           : "Rue";
     const std::string name = fresh_name(prefix);
     for (const auto edge : chain) city.streets[edge].name = name;
   }

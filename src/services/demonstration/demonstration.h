@@ -10,8 +10,8 @@
 #include "host/database/database.h"
 #include "services/territory/territory.h"
 
-// The generated city as a territory: sectors, services, streets, coast, facts, calendar and, in tables of its own that no picture
-// reads, the truth. Everything is marked simulated.
+// The generated city as a territory: sectors, services, streets, coast, facts, calendar and, in tables of its own that
+// no picture reads, the truth. Everything is marked simulated.
 
 namespace quadrille::demonstration {
 
@@ -34,6 +34,7 @@ struct Made {
 [[nodiscard]] simulation::City generate(Seed seed);
 
 // In one transaction: all of it or nothing. Refused when the slug is taken.
-[[nodiscard]] Result<Made> write(database::Database& database, const simulation::City& city, const Wanted& wanted, const territory::By& by, const Progress& progress);
+[[nodiscard]] Result<Made> write(database::Database& database, const simulation::City& city, const Wanted& wanted,
+                                 const territory::By& by, const Progress& progress);
 
 }  // namespace quadrille::demonstration

@@ -10,6 +10,7 @@
 namespace quadrille::demonstration::store {
 
 // `nodes` are the places of the city's nodes.
-void write_truth(database::Transaction& tx, TerritoryId territory, const simulation::Truth& truth, const std::vector<LonLat>& nodes);
+void write_truth(database::Transaction& tx, TerritoryId territory, const simulation::Truth& truth,
+                 const std::vector<LonLat>& nodes);
 
 }  // namespace quadrille::demonstration::store

@@ -31,6 +31,10 @@ constexpr database::Migration steps[] = {
      // All that a picture reads of a fact, in the order it reads it: pictures never touch the table itself.
      "CREATE INDEX fact_by_day ON fact (territory, day, category, channel, sector, east_mm, north_mm, created_version, "
      "retired_version)"},
+    {"facts", 2,
+     "CREATE TABLE fact_total (territory INTEGER NOT NULL, category INTEGER NOT NULL, channel INTEGER NOT NULL, count "
+     "INTEGER "
+     "NOT NULL, PRIMARY KEY (territory, category, channel))"},
 };
 
 constexpr std::string_view report_columns =
@@ -205,6 +209,15 @@ ImportId insert_import(database::Transaction& tx, TerritoryId territory, const s
                              {territory, file, source, at.utc_ms})};
 }
 
+void refresh_totals(database::Transaction& tx, TerritoryId territory) {
+  tx.execute("DELETE FROM fact_total WHERE territory = ?", {territory});
+  tx.execute(
+      "INSERT INTO fact_total (territory, category, channel, count) SELECT territory, category, channel, COUNT(*) FROM "
+      "fact "
+      "WHERE territory = ? AND retired_version IS NULL GROUP BY territory, category, channel",
+      {territory});
+}
+
 void write_report(database::Transaction& tx, ImportId import, const ImportReport& report) {
   tx.execute(
       "UPDATE fact_import SET row_count = ?, added = ?, changed = ?, unchanged = ?, duplicates = ?, left_out = ?, "
@@ -252,9 +265,7 @@ FactColumns load_facts(database::Snapshot& snapshot, TerritoryId territory, DayP
 
 std::vector<CategoryCount> count_by_category(database::Snapshot& snapshot, TerritoryId territory) {
   auto rows = snapshot.query(
-      "SELECT category, channel, COUNT(*) FROM fact WHERE territory = ? AND retired_version IS NULL GROUP BY category, "
-      "channel ORDER BY category, channel",
-      {territory});
+      "SELECT category, channel, count FROM fact_total WHERE territory = ? ORDER BY category, channel", {territory});
   std::vector<CategoryCount> counts;
   while (rows->next())
     counts.push_back(
@@ -263,11 +274,15 @@ std::vector<CategoryCount> count_by_category(database::Snapshot& snapshot, Terri
 }
 
 std::optional<DayPeriod> days_with_facts(database::Snapshot& snapshot, TerritoryId territory) {
-  auto rows = snapshot.query("SELECT MIN(day), MAX(day) FROM fact WHERE territory = ? AND retired_version IS NULL",
-                             {territory});
-  rows->next();
-  const auto first = read_day(*rows, 0);
-  const auto last = read_day(*rows, 1);
+  const auto end_of = [&](std::string_view sql) -> std::optional<CivilDate> {
+    auto rows = snapshot.query(sql, {territory});
+    return rows->next() ? read_day(*rows, 0) : std::nullopt;
+  };
+  // Two walks of one step along the index; MIN and MAX in one statement would read it whole.
+  const auto first =
+      end_of("SELECT day FROM fact WHERE territory = ? AND retired_version IS NULL ORDER BY day LIMIT 1");
+  const auto last =
+      end_of("SELECT day FROM fact WHERE territory = ? AND retired_version IS NULL ORDER BY day DESC LIMIT 1");
   if (!first || !last) return std::nullopt;
   return DayPeriod{*first, *last + 1};
 }

@@ -270,6 +270,7 @@ Result<ImportReport> import_file(database::Database& database, const territory::
     return report;
   }
   report.data_version = territory::next_data_version(*tx, current->id);
+  store::refresh_totals(*tx, current->id);
   store::write_report(*tx, report.id, report);
   if (!mapping.attribution.fr.empty()) territory::set_attribution(*tx, current->id, mapping.attribution);
   refresh_calendar(*tx, *current, by);
@@ -313,6 +314,7 @@ Result<ImportReport> add_facts(database::Transaction& tx, const territory::Terri
                 .sector = located.sector});
   }
   writer.finish();
+  store::refresh_totals(tx, territory.id);
   store::write_report(tx, report.id, report);
   record_import(tx, territory, report, by);
   return report;

@@ -72,6 +72,9 @@ void load_known(database::Snapshot& snapshot, TerritoryId territory, std::string
 void retire(database::Transaction& tx, FactId fact, std::int64_t data_version);
 [[nodiscard]] std::set<CivilDate> observed_dates(database::Snapshot& snapshot, TerritoryId territory);
 
+// Current facts by category and channel, kept so that nobody has to count them all again.
+void refresh_totals(database::Transaction& tx, TerritoryId territory);
+
 [[nodiscard]] ImportId insert_import(database::Transaction& tx, TerritoryId territory, const std::string& file,
                                      std::string_view source, Instant at);
 void write_report(database::Transaction& tx, ImportId import, const ImportReport& report);

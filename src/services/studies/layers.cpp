@@ -44,17 +44,17 @@ Legend make_legend(const Picture& picture, const PictureInput& input, Text title
           .not_for = caveat(picture.parameters.channel)};
 }
 
-// 1, 2 or 5 times a power of ten, the nearest at or below.
+// 1, 1.5, 2, 3, 5 or 7 times a power of ten, the nearest at or below.
 double round_down(double value) {
   const double power = std::pow(10, std::floor(std::log10(value)));
-  for (const double step : {5.0, 2.0, 1.0})
+  for (const double step : {7.0, 5.0, 3.0, 2.0, 1.5, 1.0})
     if (step * power <= value * (1 + 1e-9)) return step * power;
   return power;
 }
 
 Text limit_words(double value) {
   int decimals = 0;
-  for (double scaled = value; scaled < 0.9999 && decimals < 4; scaled *= 10) ++decimals;
+  for (double scaled = value; std::abs(scaled - std::round(scaled)) > 1e-6 && decimals < 4; scaled *= 10) ++decimals;
   return number_words(value, decimals);
 }
 

@@ -99,6 +99,7 @@ export function TerritoryMap(props: Props) {
       style: baseStyle(),
       bounds: [west, south, east, north],
       fitBoundsOptions: { padding: 24 },
+      maxBounds: [west - (east - west), south - (north - south), east + (east - west), north + (north - south)],
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,

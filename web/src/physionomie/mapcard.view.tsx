@@ -103,7 +103,7 @@ export function MapCard(props: Props) {
       </header>
       <div class="map-frame">
         {isTable && layer ? (
-          <div class="table-scroll" tabIndex={0} role="region" aria-label={words.tableOfMap}>
+          <div class="table-scroll" tabIndex={0} role="group" aria-label={words.tableOfMap}>
             <LayerTable layer={layer} kind={kind} picture={picture} />
           </div>
         ) : (

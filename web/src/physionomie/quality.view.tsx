@@ -41,7 +41,7 @@ export function CategoriesCard({ picture, onPick }: { picture: Picture; onPick: 
   return (
     <section class="card" aria-labelledby="categories-title">
       <h2 id="categories-title">{words.categories}</h2>
-      <div class="table-scroll" tabIndex={0} role="region" aria-labelledby="categories-title">
+      <div class="table-scroll" tabIndex={0} role="group" aria-labelledby="categories-title">
         {groups.map(({ channel, rows }) => (
           <table key={channel}>
             <caption>

@@ -27,7 +27,7 @@ export function SectorTable({ rows, sector, hovered, onPick, onHover }: Props) {
   return (
     <section class="card" aria-labelledby="sectors-title">
       <h2 id="sectors-title">{words.sectors}</h2>
-      <div class="table-scroll" tabIndex={0} role="region" aria-labelledby="sectors-title">
+      <div class="table-scroll" tabIndex={0} role="group" aria-labelledby="sectors-title">
         <table class="sectors">
           <thead>
             <tr>

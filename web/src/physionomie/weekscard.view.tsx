@@ -35,7 +35,7 @@ export function WeeksCard({ picture, sector, onClear }: { picture: Picture; sect
         </div>
       </header>
       {isTable ? (
-        <div class="table-scroll short" tabIndex={0} role="region" aria-labelledby="weeks-title">
+        <div class="table-scroll short" tabIndex={0} role="group" aria-labelledby="weeks-title">
           <table>
             <thead>
               <tr>

@@ -94,6 +94,8 @@ export function Shell() {
     return () => removeEventListener("keydown", press);
   }, [address]);
 
+  // A dialog says that it closed a moment later; another may be open by then.
+  const closed = (which: "keys" | "search") => setDialog((open) => (open === which ? null : open));
   const shown = territory.value && territory.value.slug === address.slug ? territory.value : null;
   return (
     <PageContext.Provider value={{ language, words }}>
@@ -101,7 +103,7 @@ export function Shell() {
         {words.skip}
       </a>
       <nav class="rail" aria-label={words.pages}>
-        <span class="brand" aria-label="Quadrille">
+        <span class="brand" role="img" aria-label="Quadrille">
           <svg viewBox="0 0 16 16" width="28" height="28" aria-hidden="true">
             <path class="brand-a" d="M1 1h6v6H1zM9 9h6v6H9z" />
             <path class="brand-b" d="M9 1h6v6H9zM1 9h6v6H1z" />
@@ -139,7 +141,11 @@ export function Shell() {
           ?
         </button>
       </header>
-      {shown?.simulated && <div class="ribbon">{words.simulated}</div>}
+      {shown?.simulated && (
+        <aside class="ribbon" aria-label={words.simulated}>
+          {words.simulated}
+        </aside>
+      )}
       {shown && <Physionomie key={shown.slug} territory={shown} address={address} onChange={go} onSaid={setSaid} />}
       {!shown && instance.value?.territories.length === 0 && <EmptyInstance />}
       {!shown && (territory.problem ?? instance.problem) && (
@@ -158,8 +164,8 @@ export function Shell() {
       <div class="visually-hidden" role="status" aria-live="polite">
         {said}
       </div>
-      {dialog === "keys" && <KeysDialog onClose={() => setDialog(null)} />}
-      {dialog === "search" && shown && <SearchDialog territory={shown} address={address} onChange={go} onClose={() => setDialog(null)} />}
+      {dialog === "keys" && <KeysDialog onClose={() => closed("keys")} />}
+      {dialog === "search" && shown && <SearchDialog territory={shown} address={address} onChange={go} onClose={() => closed("search")} />}
     </PageContext.Provider>
   );
 }

@@ -1,0 +1,160 @@
+#include "edge/api/api.h"
+
+#include <fstream>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "edge/api/picture_cache.h"
+#include "host/json/describe.h"
+#include "services/audit/audit.h"
+#include "services/demonstration/demonstration.h"
+#include "services/facts/facts.h"
+#include "services/studies/studies.h"
+#include "testing/databases.h"
+#include "testing/golden.h"
+
+namespace quadrille::api {
+namespace {
+
+const simulation::City& small_city() {
+  static const simulation::City city = simulation::generate_city({.seed = {1}, .first_day = *parse_date("2025-01-01"), .days = 365, .facts = 8'000});
+  return city;
+}
+
+class ApiTest : public testing::DatabaseTest {
+ protected:
+  void SetUp() override {
+    DatabaseTest::SetUp();
+    if (IsSkipped()) return;
+    for (const auto steps : {audit::migrations(), territory::migrations(), facts::migrations(), studies::migrations(), demonstration::migrations()}) database::migrate(database(), steps);
+    const auto made = demonstration::write(database(), small_city(), {"port", {1}}, {"local:test", {1}}, Progress());
+    ASSERT_TRUE(made) << made.error().message.en;
+  }
+  http::Response ask(const std::string& method, const std::string& target, const std::string& body = "") {
+    auto parsed = http::parse_target(target);
+    EXPECT_TRUE(parsed) << target;
+    http::Request request{method, parsed->path, parsed->query, {{"host", "localhost"}, {"accept-language", "en"}}, body};
+    if (!body.empty()) request.headers["content-type"] = "application/json";
+    Context context{database(), clock::system_clock(), pictures_, "no/such/folder"};
+    return answer(context, request);
+  }
+  http::Response get(const std::string& target) { return ask("GET", target); }
+  json::Value json_of(const std::string& target) {
+    const auto response = get(target);
+    EXPECT_EQ(response.status, 200) << target << ' ' << response.body.substr(0, 300);
+    return *json::parse(response.body);
+  }
+
+ private:
+  PictureCache pictures_{1};
+};
+
+TEST_P(ApiTest, every_get_endpoint_answers_and_every_answer_is_json_or_a_file) {
+  (void)ask("POST", "/api/v1/territories/port/studies", R"({"title":"Test","query":{}})");
+  // The longer pattern first: "{kind}" is a part of it.
+  const std::vector<std::pair<std::string, std::vector<std::string>>> values{{"{slug}", {"port"}}, {"{kind}.{format}", {"sectors.csv", "facts.geojson", "hotspots.gpkg"}}, {"{kind}", {"streets", "sectors", "coast"}}, {"{layer}", {"sectors", "density", "hotspots", "clusters"}}, {"{id}", {"1"}}, {"{collectionId}", {"sectors", "facts", "hotspots"}}, {"{featureId}", {"Q07-2025-03-reported"}}};
+  for (const auto& endpoint : endpoints()) {
+    if (endpoint.method != "GET") continue;
+    std::vector<std::string> targets{std::string(endpoint.path)};
+    for (const auto& [name, all] : values) {
+      std::vector<std::string> filled;
+      for (const auto& target : targets) {
+        const auto at = target.find(name);
+        if (at == std::string::npos) {
+          filled.push_back(target);
+          continue;
+        }
+        for (const auto& value : all) filled.push_back(target.substr(0, at) + value + target.substr(at + name.size()));
+      }
+      targets = filled;
+    }
+    for (const auto& target : targets) {
+      const auto response = get(target);
+      const bool may_lack = target.find("items/") != std::string::npos && target.find("/sectors/") == std::string::npos;
+      EXPECT_TRUE(response.status == 200 || (may_lack && response.status == 404)) << target << ": " << response.status << ' ' << response.body.substr(0, 200);
+      if (response.content_type.find("json") != std::string::npos) EXPECT_TRUE(json::parse(response.body)) << target;
+    }
+  }
+}
+
+TEST_P(ApiTest, the_openapi_document_is_the_one_in_the_docs) {
+  std::ifstream file(testing::source_folder() / "docs/api/openapi.json", std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream(testing::source_folder() / "docs/api/openapi.json", std::ios::binary) << openapi_text();
+  EXPECT_EQ(get("/api/v1/openapi.json").body, text.str()) << "run this test with UPDATE_GOLDEN=1, then npm --prefix web run types";
+}
+
+TEST_P(ApiTest, pictures_hold_both_channels_apart_and_leave_a_trace) {
+  const auto picture = json_of("/api/v1/territories/port/picture");
+  ASSERT_EQ(picture.at("totals").as_array().size(), 2U);
+  EXPECT_EQ(picture.at("territory").at("simulated").as_bool(), true);
+  auto snapshot = database().read();
+  const auto newest = audit::list(*snapshot, std::nullopt, 1).front();
+  EXPECT_EQ(newest.act.action, audit::Action::consultation);
+  EXPECT_EQ(newest.act.subject, "picture");
+}
+
+TEST_P(ApiTest, problems_name_field_and_reason_in_the_callers_language) {
+  const std::vector<std::tuple<std::string, int, std::string>> wrong{
+      {"/api/v1/territories/atlantis", 404, "territory"}, {"/api/v1/territories/port/picture?first_day=yesterday", 400, "first_day"}, {"/api/v1/territories/port/picture?channel=both", 400, "channel"},
+      {"/api/v1/territories/port/picture?categories=volcano", 400, "categories"}, {"/api/v1/territories/port/picture?level=9", 400, "level"}, {"/api/v1/territories/port/picture?first_day=2025-05-02&last_day=2025-05-01", 400, "last_day"},
+      {"/api/v1/territories/port/picture/layers/weather", 404, "layer"}, {"/api/v1/territories/port/exports/people.csv", 404, "kind"}, {"/api/v1/territories/port/exports/facts.docx", 404, "format"},
+      {"/api/v1/territories/port/studies/77", 404, "study"}, {"/ogc/port/collections/facts/items?bbox=1,2,3", 400, "bbox"}, {"/ogc/port/collections/facts/items?limit=-1", 400, "limit"}, {"/ogc/port/collections/points", 404, "collectionId"}, {"/api/v2/x", 404, "/api/v2/x"}};
+  for (const auto& [target, status, field] : wrong) {
+    const auto response = get(target);
+    EXPECT_EQ(response.status, status) << target;
+    EXPECT_EQ(response.content_type, "application/problem+json");
+    const auto problem = *json::parse(response.body);
+    EXPECT_EQ(problem.at("field").as_string(), field) << target;
+    EXPECT_NE(get(target + (target.find('?') == std::string::npos ? "?lang=fr" : "&lang=fr")).body, response.body) << target;
+  }
+  EXPECT_EQ(ask("DELETE", "/api/v1/territories").status, 405);
+}
+
+TEST_P(ApiTest, a_study_is_saved_found_and_run_again_to_the_same_bytes) {
+  const auto saved = ask("POST", "/api/v1/territories/port/studies", R"({"title":"Été","query":{"channel":"discovered","categories":["drugs"]}})");
+  ASSERT_EQ(saved.status, 201) << saved.body;
+  const auto study = json_of("/api/v1/territories/port/studies/1");
+  EXPECT_EQ(study.at("title").as_string(), "Été");
+  EXPECT_EQ(study.at("picture").at("parameters").at("channel").as_string(), "discovered");
+  const auto again = ask("POST", "/api/v1/territories/port/studies/1/rerun");
+  EXPECT_TRUE(json::parse(again.body)->at("same").as_bool());
+  EXPECT_EQ(ask("POST", "/api/v1/territories/port/studies", R"({"title":"x","query":{"colour":1}})").status, 400);
+  EXPECT_EQ(ask("POST", "/api/v1/territories/port/studies", R"({"title":"","query":{}})").status, 400);
+  EXPECT_EQ(ask("POST", "/api/v1/territories/port/studies", "not json").status, 400);
+}
+
+TEST_P(ApiTest, features_for_qgis_are_cells_masked_paged_and_boxed) {
+  const auto first = json_of("/ogc/port/collections/facts/items?limit=10");
+  const auto matched = first.at("numberMatched").as_int64();
+  EXPECT_GT(matched, 100);
+  EXPECT_EQ(first.at("numberReturned").as_int64(), 10);
+  std::set<std::string> ids;
+  for (std::int64_t offset = 0; offset < matched; offset += 1000) {
+    const auto page = json_of("/ogc/port/collections/facts/items?limit=1000&offset=" + std::to_string(offset));
+    for (const auto& feature : page.at("features").as_array()) {
+      ids.insert(std::string(feature.at("id").as_string()));
+      EXPECT_EQ(feature.at("geometry").at("type").as_string(), "MultiPolygon");
+      const auto& count = feature.at("properties").at("count");
+      if (!count.is_null()) EXPECT_TRUE(count.as_int64() == 0 || count.as_int64() >= 5);
+    }
+  }
+  EXPECT_EQ(static_cast<std::int64_t>(ids.size()), matched);
+  const auto all = json_of("/ogc/port/collections/sectors/items").at("numberMatched").as_int64();
+  const auto boxed = json_of("/ogc/port/collections/sectors/items?bbox=5.30,42.93,5.36,42.97").at("numberMatched").as_int64();
+  EXPECT_LT(boxed, all);
+  const auto march = json_of("/ogc/port/collections/sectors/items?datetime=2025-03-01/2025-03-31").at("features").as_array();
+  for (const auto& feature : march) EXPECT_EQ(feature.at("properties").at("month").as_string(), "2025-03-01");
+}
+
+TEST_P(ApiTest, without_its_built_files_the_page_says_how_to_build_it) {
+  EXPECT_EQ(get("/port/physionomie").status, 503);
+  EXPECT_EQ(get("/assets/x.js").status, 404);
+}
+
+INSTANTIATE_TEST_SUITE_P(Databases, ApiTest, testing::every_database(), testing::database_name);
+
+}  // namespace
+}  // namespace quadrille::api

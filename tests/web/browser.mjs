@@ -1,0 +1,42 @@
+// Debian's Chromium without its background traffic, for journeys and screenshots.
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+export async function openBrowser() {
+  const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => existsSync(path));
+  if (!executablePath) throw new Error("Chromium is missing: apt-get install chromium");
+  return chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"],
+  });
+}
+
+export async function openPage(browser, { width = 1440, height = 900, theme = "light", language = "fr" } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: language === "fr" ? "fr-FR" : "en-GB", reducedMotion: "reduce" });
+  await context.addInitScript(
+    ([themeName, languageName]) => {
+      if (sessionStorage.getItem("prepared")) return;
+      sessionStorage.setItem("prepared", "1");
+      localStorage.setItem("quadrille.theme", themeName);
+      localStorage.setItem("quadrille.language", languageName);
+    },
+    [theme, language],
+  );
+  const page = await context.newPage();
+  page.faults = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") page.faults.push(message.text());
+  });
+  page.on("pageerror", (error) => page.faults.push(String(error)));
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (!["localhost", "127.0.0.1"].includes(url.hostname) && !["data:", "blob:"].includes(url.protocol)) page.faults.push(`asked the outside: ${request.url()}`);
+  });
+  return page;
+}
+
+// The picture is there: findings are shown and nothing is under way.
+export async function settled(page) {
+  await page.locator("main[aria-busy=false] .findings").waitFor({ timeout: 30_000 });
+  await page.locator(".skeleton").first().waitFor({ state: "detached", timeout: 30_000 });
+}

@@ -1,0 +1,203 @@
+// Journeys through the page as its users take them, with axe-core on every state, both themes, 360 and 1440 px.
+//
+//   node tests/web/run.mjs http://localhost:8080
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { openBrowser, openPage, settled } from "./browser.mjs";
+
+const base = process.argv[2];
+if (!base) {
+  console.error("usage: node tests/web/run.mjs BASE_URL");
+  process.exit(2);
+}
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+let passed = 0;
+let failed = 0;
+
+function check(condition, words) {
+  if (condition) passed += 1;
+  else {
+    failed += 1;
+    console.log(`FAILED  ${words}`);
+  }
+}
+
+async function journey(name, options, steps) {
+  const page = await openPage(browser, options);
+  try {
+    await steps(page);
+    check(page.faults.length === 0, `${name}: the console and the network stay clean: ${page.faults.join(" | ")}`);
+  } catch (failure) {
+    failed += 1;
+    console.log(`FAILED  ${name}: ${failure.message.split("\n").slice(0, 4).join(" ")}`);
+  }
+  await page.context().close();
+}
+
+async function accessible(page, state) {
+  // The page's own policy forbids injected scripts; the accessibility engine is evaluated through the debugger instead.
+  await page.evaluate(axeSource);
+  const result = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  const words = result.violations.map((one) => `${one.id} (${one.nodes.length}: ${one.nodes[0].target.join(" ")} ${one.nodes[0].failureSummary?.split("\n")[1] ?? ""})`).join("; ");
+  check(result.violations.length === 0, `accessibility, ${state}: ${words}`);
+}
+
+const browser = await openBrowser();
+const instance = await (await fetch(`${base}/api/v1/instance`)).json();
+const slug = instance.territories.find((one) => one.simulated)?.slug;
+const open = async (page, path = `/${slug}/physionomie`) => {
+  await page.goto(base + path);
+  await settled(page);
+};
+
+await journey("a first visit", {}, async (page) => {
+  await page.goto(base);
+  await settled(page);
+  check(page.url().includes(`/${instance.territories[0].slug}/physionomie`), "the first territory opens by itself");
+  check(await page.locator("html").getAttribute("lang").then((lang) => lang === "fr"), "French is the default");
+  check((await page.locator(".findings li").count()) >= 1, "what changed is listed");
+  check((await page.locator(".findings li").count()) <= 7, "at most seven lines");
+  check(await page.locator(".ribbon").isVisible(), "simulated data are marked");
+  await page.locator(".map canvas").waitFor({ timeout: 20_000 });
+  await page.locator(".map-label").first().waitFor({ timeout: 20_000 });
+  check((await page.locator(".map-label").count()) > 5, "sectors are named on the map");
+  check((await page.locator("table.sectors tbody tr").count()) === 30, "thirty sectors are ranked");
+  check((await page.locator(".weeks-chart svg").count()) >= 1, "the weeks are drawn");
+});
+
+await journey("filters live in the address", {}, async (page) => {
+  await open(page);
+  await page.getByRole("button", { name: "30 jours" }).click();
+  await settled(page);
+  check(page.url().includes("du="), "the period is in the address");
+  await page.getByRole("button", { name: /Constatés/ }).click();
+  await settled(page);
+  check(page.url().includes("canal=constates"), "the channel is in the address");
+  const address = page.url();
+  const title = await page.locator(".page-title p").textContent();
+  await page.goBack();
+  await settled(page);
+  check(!page.url().includes("canal="), "Back undoes the last setting");
+  await page.goto(address);
+  await settled(page);
+  check((await page.locator(".page-title p").textContent()) === title, "the same address shows the same picture");
+});
+
+await journey("a sector from the list to map and chart", {}, async (page) => {
+  await open(page);
+  const button = page.locator("table.sectors tbody th button").first();
+  const name = (await button.textContent())?.trim() ?? "";
+  await button.click();
+  check(page.url().includes("secteur="), "the sector is in the address");
+  check((await page.locator("#weeks-title").textContent())?.includes(name) === true, "the chart shows the sector");
+  check((await page.locator("tr.picked").count()) === 1, "its row is marked");
+  await page.keyboard.press("Escape");
+  await page.locator("tr.picked").waitFor({ state: "detached", timeout: 5_000 });
+  check(!page.url().includes("secteur="), "Escape leaves the sector");
+});
+
+await journey("layers, tables and legends", {}, async (page) => {
+  await open(page);
+  for (const layer of ["Densité", "Points chauds", "Foyers", "Secteurs"]) {
+    await page.getByRole("button", { name: layer, exact: true }).click();
+    await page.locator(".legend").waitFor();
+    check((await page.locator(".legend li").count()) >= 2, `${layer} has a legend`);
+    await page.locator(".map-card header button.plain").click();
+    await page.locator(".map-card table").waitFor();
+    check((await page.locator(".map-card tbody tr").count()) >= 1, `${layer} has its table`);
+    await accessible(page, `table of ${layer}`);
+    await page.locator(".map-card header button.plain").click();
+  }
+});
+
+await journey("keyboard only", {}, async (page) => {
+  await open(page);
+  await page.keyboard.press("/");
+  await page.locator("dialog[open] input").waitFor();
+  await accessible(page, "search open");
+  await page.keyboard.type("catalpas");
+  await page.keyboard.press("Enter");
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
+  check(page.url().includes("secteur="), "a sector is found by typing");
+  await page.keyboard.press("?");
+  await page.locator("dialog[open] .keys").waitFor();
+  await accessible(page, "keys open");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("4");
+  check(page.url().includes("couche=foyers"), "4 shows the clusters");
+  await page.locator("body").click({ position: { x: 5, y: 400 } });
+  await page.keyboard.press("Tab");
+  check(await page.evaluate(() => document.activeElement !== document.body), "Tab moves the focus");
+});
+
+await journey("both languages", {}, async (page) => {
+  await open(page);
+  await page.getByRole("button", { name: "English" }).click();
+  check((await page.locator("html").getAttribute("lang")) === "en", "the page says it is in English");
+  check((await page.locator("h1").textContent()) === "Picture", "the title is English");
+  check(/\d (January|February|March|April|May|June|July|August|September|October|November|December) \d{4}/.test((await page.locator(".findings").textContent()) ?? ""), "findings are English too");
+  await page.reload();
+  await settled(page);
+  check((await page.locator("h1").textContent()) === "Picture", "the choice is kept");
+});
+
+await journey("a study is saved and run again", {}, async (page) => {
+  await open(page);
+  await page.getByRole("button", { name: "Enregistrer comme étude" }).click();
+  await page.locator("dialog[open]").waitFor();
+  await accessible(page, "study dialog open");
+  await page.locator("dialog[open] input").fill("Nuit du 31");
+  await page.getByRole("button", { name: "Enregistrer", exact: true }).click();
+  await page.locator(".studies li").first().waitFor();
+  await page.getByRole("button", { name: "Refaire: Nuit du 31" }).first().click();
+  await page.getByText("identique, octet pour octet").first().waitFor({ timeout: 30_000 });
+  passed += 1;
+});
+
+await journey("categories narrow the picture", {}, async (page) => {
+  await open(page);
+  await page.locator(".picker summary").click();
+  await page.locator(".picker-list input[type=checkbox]").first().check();
+  await settled(page);
+  check(page.url().includes("categories="), "the category is in the address");
+  await accessible(page, "picker open");
+});
+
+await journey("wrong addresses", {}, async (page) => {
+  await page.goto(`${base}/atlantide/physionomie`);
+  await page.locator("main.empty h1").waitFor();
+  check((await page.locator("main.empty").textContent())?.includes("atlantide") === true, "an unknown territory is named");
+  await accessible(page, "unknown territory");
+  page.faults.length = 0;
+  await page.goto(`${base}/${slug}/physionomie?du=2025-05-02&au=2025-05-01`);
+  await page.locator("[role=alert]").waitFor();
+  check(await page.getByRole("button", { name: "Revenir aux 90 derniers jours" }).isVisible(), "a refused period offers a way back");
+  await accessible(page, "refusal");
+  page.faults.length = 0;
+});
+
+for (const theme of ["light", "dark"]) {
+  for (const width of [360, 1440]) {
+    await journey(`accessibility ${theme} ${width}`, { theme, width, height: width === 360 ? 780 : 900 }, async (page) => {
+      await open(page);
+      await accessible(page, `${theme}, ${width} px`);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      check(overflow <= 0, `nothing sticks out at ${width} px (${overflow})`);
+    });
+  }
+}
+
+for (const territory of instance.territories.filter((one) => !one.simulated)) {
+  await journey(`real data: ${territory.slug}`, {}, async (page) => {
+    const started = Date.now();
+    await open(page, `/${territory.slug}/physionomie`);
+    console.log(`        ${territory.slug}: picture shown after ${Date.now() - started} ms`);
+    check((await page.locator(".ribbon").count()) === 0, "real data are not marked simulated");
+    check((await page.locator(".findings").textContent())?.includes("ne sont pas observés") === true, "unobserved days are said");
+    await accessible(page, territory.slug);
+  });
+}
+
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);
