@@ -7,7 +7,6 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 option(QUADRILLE_FUZZ "Build the libFuzzer harnesses (clang only)" OFF)
 option(QUADRILLE_TESTS "Build the tests" ON)
-option(QUADRILLE_BENCH "Build the benchmarks" OFF)
 set(QUADRILLE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 
 add_compile_options(-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual

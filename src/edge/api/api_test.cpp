@@ -1,9 +1,9 @@
 #include "edge/api/api.h"
 
+#include <gtest/gtest.h>
+
 #include <fstream>
 #include <set>
-
-#include <gtest/gtest.h>
 
 #include "edge/api/picture_cache.h"
 #include "host/json/describe.h"
@@ -18,7 +18,8 @@ namespace quadrille::api {
 namespace {
 
 const simulation::City& small_city() {
-  static const simulation::City city = simulation::generate_city({.seed = {1}, .first_day = *parse_date("2025-01-01"), .days = 365, .facts = 8'000});
+  static const simulation::City city =
+      simulation::generate_city({.seed = {1}, .first_day = *parse_date("2025-01-01"), .days = 365, .facts = 8'000});
   return city;
 }
 
@@ -27,14 +28,17 @@ class ApiTest : public testing::DatabaseTest {
   void SetUp() override {
     DatabaseTest::SetUp();
     if (IsSkipped()) return;
-    for (const auto steps : {audit::migrations(), territory::migrations(), facts::migrations(), studies::migrations(), demonstration::migrations()}) database::migrate(database(), steps);
+    for (const auto steps : {audit::migrations(), territory::migrations(), facts::migrations(), studies::migrations(),
+                             demonstration::migrations()})
+      database::migrate(database(), steps);
     const auto made = demonstration::write(database(), small_city(), {"port", {1}}, {"local:test", {1}}, Progress());
     ASSERT_TRUE(made) << made.error().message.en;
   }
   http::Response ask(const std::string& method, const std::string& target, const std::string& body = "") {
     auto parsed = http::parse_target(target);
     EXPECT_TRUE(parsed) << target;
-    http::Request request{method, parsed->path, parsed->query, {{"host", "localhost"}, {"accept-language", "en"}}, body};
+    http::Request request{
+        method, parsed->path, parsed->query, {{"host", "localhost"}, {"accept-language", "en"}}, body};
     if (!body.empty()) request.headers["content-type"] = "application/json";
     Context context{database(), clock::system_clock(), pictures_, "no/such/folder"};
     return answer(context, request);
@@ -53,7 +57,14 @@ class ApiTest : public testing::DatabaseTest {
 TEST_P(ApiTest, every_get_endpoint_answers_and_every_answer_is_json_or_a_file) {
   (void)ask("POST", "/api/v1/territories/port/studies", R"({"title":"Test","query":{}})");
   // The longer pattern first: "{kind}" is a part of it.
-  const std::vector<std::pair<std::string, std::vector<std::string>>> values{{"{slug}", {"port"}}, {"{kind}.{format}", {"sectors.csv", "facts.geojson", "hotspots.gpkg"}}, {"{kind}", {"streets", "sectors", "coast"}}, {"{layer}", {"sectors", "density", "hotspots", "clusters"}}, {"{id}", {"1"}}, {"{collectionId}", {"sectors", "facts", "hotspots"}}, {"{featureId}", {"Q07-2025-03-reported"}}};
+  const std::vector<std::pair<std::string, std::vector<std::string>>> values{
+      {"{slug}", {"port"}},
+      {"{kind}.{format}", {"sectors.csv", "facts.geojson", "hotspots.gpkg"}},
+      {"{kind}", {"streets", "sectors", "coast"}},
+      {"{layer}", {"sectors", "density", "hotspots", "clusters"}},
+      {"{id}", {"1"}},
+      {"{collectionId}", {"sectors", "facts", "hotspots"}},
+      {"{featureId}", {"Q07-2025-03-reported"}}};
   for (const auto& endpoint : endpoints()) {
     if (endpoint.method != "GET") continue;
     std::vector<std::string> targets{std::string(endpoint.path)};
@@ -72,7 +83,8 @@ TEST_P(ApiTest, every_get_endpoint_answers_and_every_answer_is_json_or_a_file) {
     for (const auto& target : targets) {
       const auto response = get(target);
       const bool may_lack = target.find("items/") != std::string::npos && target.find("/sectors/") == std::string::npos;
-      EXPECT_TRUE(response.status == 200 || (may_lack && response.status == 404)) << target << ": " << response.status << ' ' << response.body.substr(0, 200);
+      EXPECT_TRUE(response.status == 200 || (may_lack && response.status == 404))
+          << target << ": " << response.status << ' ' << response.body.substr(0, 200);
       if (response.content_type.find("json") != std::string::npos) EXPECT_TRUE(json::parse(response.body)) << target;
     }
   }
@@ -82,8 +94,10 @@ TEST_P(ApiTest, the_openapi_document_is_the_one_in_the_docs) {
   std::ifstream file(testing::source_folder() / "docs/api/openapi.json", std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
-  if (std::getenv("UPDATE_GOLDEN") != nullptr) std::ofstream(testing::source_folder() / "docs/api/openapi.json", std::ios::binary) << openapi_text();
-  EXPECT_EQ(get("/api/v1/openapi.json").body, text.str()) << "run this test with UPDATE_GOLDEN=1, then npm --prefix web run types";
+  if (std::getenv("UPDATE_GOLDEN") != nullptr)
+    std::ofstream(testing::source_folder() / "docs/api/openapi.json", std::ios::binary) << openapi_text();
+  EXPECT_EQ(get("/api/v1/openapi.json").body, text.str())
+      << "run this test with UPDATE_GOLDEN=1, then npm --prefix web run types";
 }
 
 TEST_P(ApiTest, pictures_hold_both_channels_apart_and_leave_a_trace) {
@@ -98,23 +112,35 @@ TEST_P(ApiTest, pictures_hold_both_channels_apart_and_leave_a_trace) {
 
 TEST_P(ApiTest, problems_name_field_and_reason_in_the_callers_language) {
   const std::vector<std::tuple<std::string, int, std::string>> wrong{
-      {"/api/v1/territories/atlantis", 404, "territory"}, {"/api/v1/territories/port/picture?first_day=yesterday", 400, "first_day"}, {"/api/v1/territories/port/picture?channel=both", 400, "channel"},
-      {"/api/v1/territories/port/picture?categories=volcano", 400, "categories"}, {"/api/v1/territories/port/picture?level=9", 400, "level"}, {"/api/v1/territories/port/picture?first_day=2025-05-02&last_day=2025-05-01", 400, "last_day"},
-      {"/api/v1/territories/port/picture/layers/weather", 404, "layer"}, {"/api/v1/territories/port/exports/people.csv", 404, "kind"}, {"/api/v1/territories/port/exports/facts.docx", 404, "format"},
-      {"/api/v1/territories/port/studies/77", 404, "study"}, {"/ogc/port/collections/facts/items?bbox=1,2,3", 400, "bbox"}, {"/ogc/port/collections/facts/items?limit=-1", 400, "limit"}, {"/ogc/port/collections/points", 404, "collectionId"}, {"/api/v2/x", 404, "/api/v2/x"}};
+      {"/api/v1/territories/atlantis", 404, "territory"},
+      {"/api/v1/territories/port/picture?first_day=yesterday", 400, "first_day"},
+      {"/api/v1/territories/port/picture?channel=both", 400, "channel"},
+      {"/api/v1/territories/port/picture?categories=volcano", 400, "categories"},
+      {"/api/v1/territories/port/picture?level=9", 400, "level"},
+      {"/api/v1/territories/port/picture?first_day=2025-05-02&last_day=2025-05-01", 400, "last_day"},
+      {"/api/v1/territories/port/picture/layers/weather", 404, "layer"},
+      {"/api/v1/territories/port/exports/people.csv", 404, "kind"},
+      {"/api/v1/territories/port/exports/facts.docx", 404, "format"},
+      {"/api/v1/territories/port/studies/77", 404, "study"},
+      {"/ogc/port/collections/facts/items?bbox=1,2,3", 400, "bbox"},
+      {"/ogc/port/collections/facts/items?limit=-1", 400, "limit"},
+      {"/ogc/port/collections/points", 404, "collectionId"},
+      {"/api/v2/x", 404, "/api/v2/x"}};
   for (const auto& [target, status, field] : wrong) {
     const auto response = get(target);
     EXPECT_EQ(response.status, status) << target;
     EXPECT_EQ(response.content_type, "application/problem+json");
     const auto problem = *json::parse(response.body);
     EXPECT_EQ(problem.at("field").as_string(), field) << target;
-    EXPECT_NE(get(target + (target.find('?') == std::string::npos ? "?lang=fr" : "&lang=fr")).body, response.body) << target;
+    EXPECT_NE(get(target + (target.find('?') == std::string::npos ? "?lang=fr" : "&lang=fr")).body, response.body)
+        << target;
   }
   EXPECT_EQ(ask("DELETE", "/api/v1/territories").status, 405);
 }
 
 TEST_P(ApiTest, a_study_is_saved_found_and_run_again_to_the_same_bytes) {
-  const auto saved = ask("POST", "/api/v1/territories/port/studies", R"({"title":"Été","query":{"channel":"discovered","categories":["drugs"]}})");
+  const auto saved = ask("POST", "/api/v1/territories/port/studies",
+                         R"({"title":"Été","query":{"channel":"discovered","categories":["drugs"]}})");
   ASSERT_EQ(saved.status, 201) << saved.body;
   const auto study = json_of("/api/v1/territories/port/studies/1");
   EXPECT_EQ(study.at("title").as_string(), "Été");
@@ -143,9 +169,11 @@ TEST_P(ApiTest, features_for_qgis_are_cells_masked_paged_and_boxed) {
   }
   EXPECT_EQ(static_cast<std::int64_t>(ids.size()), matched);
   const auto all = json_of("/ogc/port/collections/sectors/items").at("numberMatched").as_int64();
-  const auto boxed = json_of("/ogc/port/collections/sectors/items?bbox=5.30,42.93,5.36,42.97").at("numberMatched").as_int64();
+  const auto boxed =
+      json_of("/ogc/port/collections/sectors/items?bbox=5.30,42.93,5.36,42.97").at("numberMatched").as_int64();
   EXPECT_LT(boxed, all);
-  const auto march = json_of("/ogc/port/collections/sectors/items?datetime=2025-03-01/2025-03-31").at("features").as_array();
+  const auto march =
+      json_of("/ogc/port/collections/sectors/items?datetime=2025-03-01/2025-03-31").at("features").as_array();
   for (const auto& feature : march) EXPECT_EQ(feature.at("properties").at("month").as_string(), "2025-03-01");
 }
 

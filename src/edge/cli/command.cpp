@@ -216,7 +216,7 @@ void ProgressBar::show(double share, std::string_view detail, double seconds) {
   const std::string bar =
       std::string(static_cast<std::size_t>(filled), '#') + std::string(static_cast<std::size_t>(width - filled), '-');
   terminal_.err << fmt::format("{}{}  [{}] {:3.0f} %  {}  {:.1f} s{}{}", terminal_.is_interactive ? "\r\033[K" : "",
-                               label_, bar, share * 100, detail, seconds, share > 0.02 ? left : "",
+                               label_, bar, share * 100, detail, seconds, share > 0.02 && share < 1 ? left : "",
                                terminal_.is_interactive ? "" : "\n");
   terminal_.err.flush();
 }

@@ -41,6 +41,14 @@ Result<void> run_init(const Arguments& arguments, Terminal& terminal) {
 
 }  // namespace
 
+std::vector<Command> all_commands() {
+  std::vector<Command> all;
+  for (auto& family : {instance_commands(), territory_commands(), import_commands(), picture_commands(),
+                       demo_commands(), serve_commands()})
+    all.insert(all.end(), family.begin(), family.end());
+  return all;
+}
+
 std::vector<database::Migration> all_migrations() {
   std::vector<database::Migration> all;
   for (const auto steps : {audit::migrations(), territory::migrations(), facts::migrations(), studies::migrations(),

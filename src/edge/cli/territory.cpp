@@ -116,8 +116,13 @@ Result<void> run_sectors(const Arguments& arguments, Terminal& terminal) {
     error.message = {arguments.words()[1] + " : " + error.message.fr, arguments.words()[1] + ": " + error.message.en};
     return Failure(std::move(error));
   }
+  const auto moved = facts::relocate(*tx, *found, instance->by());
+  if (!moved) return Failure(moved.error());
   tx->commit();
   for (const auto& issue : report->issues) terminal.err << issue.message.in(terminal.language) << "\n";
+  if (*moved > 0)
+    terminal.err << fmt::format("{} {}\n", *moved,
+                                terminal.language == Language::fr ? "faits relocalisés" : "facts located again");
   terminal.out << fmt::format("{} {}, {} {}\n", report->added,
                               terminal.language == Language::fr ? "secteurs ajoutés" : "sectors added",
                               report->repaired, terminal.language == Language::fr ? "réparés" : "repaired");

@@ -13,14 +13,6 @@
 namespace quadrille {
 namespace {
 
-std::vector<cli::Command> all_commands() {
-  std::vector<cli::Command> all;
-  for (auto& family : {cli::instance_commands(), cli::territory_commands(), cli::import_commands(),
-                       cli::picture_commands(), cli::demo_commands(), cli::serve_commands()})
-    all.insert(all.end(), family.begin(), family.end());
-  return all;
-}
-
 // --lang anywhere on the line, else the environment's language, else English.
 Language take_language(std::vector<std::string>& typed) {
   for (std::size_t i = 0; i + 1 < typed.size(); ++i) {
@@ -64,7 +56,7 @@ int main(int argc, char** argv) {
   const quadrille::Language language = quadrille::take_language(typed);
   try {
     quadrille::cli::Terminal terminal{std::cout, std::cerr, language, isatty(STDERR_FILENO) == 1};
-    return quadrille::cli::run_command_line(quadrille::all_commands(), typed, terminal);
+    return quadrille::cli::run_command_line(quadrille::cli::all_commands(), typed, terminal);
   } catch (const std::exception& failure) {
     return quadrille::report_failure(failure, language);
   }

@@ -103,6 +103,11 @@ struct NewFact {
                                              const std::string& source, std::span<const NewFact> facts,
                                              const territory::By& by);
 
+// Finds every current fact's sector again, after sectors were added; returns how many changed. A new data version when
+// any did: a study made before then differs when it is run again.
+[[nodiscard]] Result<std::int64_t> relocate(database::Transaction& tx, const territory::Territory& territory,
+                                            const territory::By& by);
+
 // ---- reading --------------------------------------------------------------------------------------------------------
 
 // Column by column, one entry a fact, in order of day. Places in the territory's plane, millimetres.

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/check.h"
 #include "services/facts/facts.h"
 #include "services/facts/store.h"
 
@@ -207,6 +208,24 @@ ImportId insert_import(database::Transaction& tx, TerritoryId territory, const s
                              "unchanged, duplicates, left_out, without_place, outside_sectors, data_version) "
                              "VALUES (?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0) RETURNING id",
                              {territory, file, source, at.utc_ms})};
+}
+
+std::vector<PlacedRow> load_placed(database::Snapshot& snapshot, TerritoryId territory) {
+  auto rows = snapshot.query(
+      "SELECT id, lon_e7, lat_e7, sector FROM fact WHERE territory = ? AND retired_version IS NULL AND lon_e7 IS NOT "
+      "NULL",
+      {territory});
+  std::vector<PlacedRow> placed;
+  while (rows->next()) {
+    const auto place = LonLat::checked_e7(rows->integer(1), rows->integer(2));
+    CHECK(place.has_value());
+    placed.push_back({{rows->integer(0)}, *place, rows->integer(3)});
+  }
+  return placed;
+}
+
+void set_sector(database::Transaction& tx, FactId fact, std::int64_t sector) {
+  tx.execute("UPDATE fact SET sector = ? WHERE id = ?", {sector, fact});
 }
 
 void refresh_totals(database::Transaction& tx, TerritoryId territory) {

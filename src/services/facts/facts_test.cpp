@@ -13,6 +13,7 @@
 #include "services/audit/audit.h"
 #include "services/territory/calendar.h"
 #include "testing/databases.h"
+#include "testing/fake_host.h"
 
 namespace quadrille::facts {
 namespace {
@@ -209,6 +210,35 @@ TEST_P(FactsStore, a_cancelled_import_leaves_nothing) {
   EXPECT_EQ(port().data_version, 0);
 }
 
+TEST_P(FactsStore, whichever_write_meets_a_full_disk_nothing_is_left_and_it_can_be_done_again) {
+  const auto path = file(
+      header +
+      "a,2026-03-01 10:00,TAPAGE,5.35,43.3\nb,2026-02-30 10:00,ILS,5.45,43.3\nc,2026-03-03 00:00,TAPAGE,5.55,43.3\n");
+  testing::FailingDatabase counting(database(), 0);
+  {
+    const auto dry = import_file(counting, port(), path, mapping(), by, progress_, {.is_dry_run = true});
+    ASSERT_TRUE(dry);
+  }
+  std::int64_t failures = 0;
+  for (std::int64_t n = 1;; ++n) {
+    testing::FailingDatabase failing(database(), n);
+    try {
+      const auto report = import_file(failing, port(), path, mapping(), by, progress_);
+      ASSERT_TRUE(report);
+      EXPECT_LT(failing.writes(), n);
+      break;
+    } catch (const database::DatabaseError& failure) {
+      EXPECT_EQ(failure.cause(), database::DatabaseError::Cause::disk_full);
+      ++failures;
+      ASSERT_EQ(all(99).size(), 0U) << "write " << n;
+      ASSERT_EQ(port().data_version, 0) << "write " << n;
+      ASSERT_TRUE(list_imports(*database().read(), port().id).empty());
+    }
+  }
+  EXPECT_GT(failures, counting.writes());
+  EXPECT_EQ(all(1).size(), 2U);
+}
+
 TEST_P(FactsStore, a_truncated_archive_leaves_nothing) {
   std::string text = header;
   Random random({1}, 0);
@@ -280,6 +310,21 @@ TEST_P(FactsStore, the_order_and_repetition_of_rows_change_no_fact) {
   EXPECT_EQ(found.day, expected.day);
   EXPECT_EQ(found.sector, expected.sector);
   EXPECT_EQ(found.east_mm, expected.east_mm);
+}
+
+TEST_P(FactsStore, sectors_added_later_take_in_the_facts_already_there) {
+  ASSERT_TRUE(take(header + "a,2026-03-01 10:00,TAPAGE,5.31,43.3\nb,2026-03-02 23:59,ILS,5.55,43.3\n"));
+  {
+    auto tx = database().write();
+    const auto areas = *geojson::parse_areas(
+        R"({"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"Quai"},"geometry":{"type":"Polygon","coordinates":[[[5.3,43.25],[5.35,43.25],[5.35,43.35],[5.3,43.35],[5.3,43.25]]]}}]})");
+    ASSERT_TRUE(territory::add_sectors(*tx, port(), {areas, "name", "", 2}, by));
+    EXPECT_EQ(relocate(*tx, port(), by), 1);
+    EXPECT_EQ(relocate(*tx, port(), by), 0);
+    tx->commit();
+  }
+  EXPECT_EQ(port().data_version, 2);
+  EXPECT_EQ(all(2).sector, (std::vector<std::int64_t>{3, 0}));
 }
 
 TEST_P(FactsStore, a_dry_run_reports_and_writes_nothing) {

@@ -280,6 +280,27 @@ Result<ImportReport> import_file(database::Database& database, const territory::
   return report;
 }
 
+Result<std::int64_t> relocate(database::Transaction& tx, const territory::Territory& territory,
+                              const territory::By& by) {
+  auto locator = Locator::open(tx, territory);
+  if (!locator) return Failure(locator.error());
+  std::int64_t changed = 0;
+  for (const auto& row : store::load_placed(tx, territory.id)) {
+    const auto located = locator->locate(row.place);
+    if (located.sector == row.sector) continue;
+    store::set_sector(tx, row.id, located.sector);
+    ++changed;
+  }
+  if (changed > 0) {
+    const auto version = territory::next_data_version(tx, territory.id);
+    audit::record(tx,
+                  {by.actor, audit::Action::alteration, territory.id, "facts located again",
+                   fmt::format("changed={} data_version={}", changed, version), ""},
+                  by.at);
+  }
+  return changed;
+}
+
 Result<ImportReport> add_facts(database::Transaction& tx, const territory::Territory& territory,
                                const std::string& source, std::span<const NewFact> facts, const territory::By& by) {
   auto locator = Locator::open(tx, territory);

@@ -72,6 +72,14 @@ void load_known(database::Snapshot& snapshot, TerritoryId territory, std::string
 void retire(database::Transaction& tx, FactId fact, std::int64_t data_version);
 [[nodiscard]] std::set<CivilDate> observed_dates(database::Snapshot& snapshot, TerritoryId territory);
 
+struct PlacedRow {
+  FactId id;
+  LonLat place;
+  std::int64_t sector = 0;
+};
+[[nodiscard]] std::vector<PlacedRow> load_placed(database::Snapshot& snapshot, TerritoryId territory);
+void set_sector(database::Transaction& tx, FactId fact, std::int64_t sector);
+
 // Current facts by category and channel, kept so that nobody has to count them all again.
 void refresh_totals(database::Transaction& tx, TerritoryId territory);
 

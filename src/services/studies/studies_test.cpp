@@ -1,10 +1,10 @@
 #include "services/studies/studies.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-
-#include <gtest/gtest.h>
 
 #include "base/random.h"
 #include "services/audit/audit.h"
@@ -30,18 +30,32 @@ Town make_town(std::uint64_t seed, int days = 730, bool has_holes = false) {
   Town town;
   int number = 0;
   const auto add = [&](CivilDate day, double lon, double lat, const char* category, facts::Channel channel) {
-    town.facts.push_back({.key = "f" + std::to_string(++number), .window = {{day.day * 86'400'000LL}, {day.day * 86'400'000LL}}, .day = day, .category = facts::find_category(category)->number, .subcategory = {}, .channel = channel, .place = LonLat::checked(lon, lat), .address = {}});
+    town.facts.push_back({.key = "f" + std::to_string(++number),
+                          .window = {{day.day * 86'400'000LL}, {day.day * 86'400'000LL}},
+                          .day = day,
+                          .category = facts::find_category(category)->number,
+                          .subcategory = {},
+                          .channel = channel,
+                          .place = LonLat::checked(lon, lat),
+                          .address = {}});
   };
   for (int d = 0; d < days; ++d) {
     const CivilDate day = first_fact_day + d;
     if (has_holes && (d / 7) % 2 == 1) continue;
-    for (auto n = random.next_poisson(20); n > 0; --n) add(day, 5.30 + 0.05 * random.next_uniform(), 43.30 + 0.02 * random.next_uniform(), "theft", facts::Channel::reported);
-    for (auto n = random.next_poisson(4); n > 0; --n) add(day, 5.30 + 0.05 * random.next_uniform(), 43.30 + 0.02 * random.next_uniform(), "drugs", facts::Channel::discovered);
+    for (auto n = random.next_poisson(20); n > 0; --n)
+      add(day, 5.30 + 0.05 * random.next_uniform(), 43.30 + 0.02 * random.next_uniform(), "theft",
+          facts::Channel::reported);
+    for (auto n = random.next_poisson(4); n > 0; --n)
+      add(day, 5.30 + 0.05 * random.next_uniform(), 43.30 + 0.02 * random.next_uniform(), "drugs",
+          facts::Channel::discovered);
     if (d >= days - 12)
-      for (auto n = random.next_poisson(8); n > 0; --n) add(day, 5.34 + 0.0005 * random.next_normal(), 43.31 + 0.0005 * random.next_normal(), "dealing", facts::Channel::reported);
+      for (auto n = random.next_poisson(8); n > 0; --n)
+        add(day, 5.34 + 0.0005 * random.next_normal(), 43.31 + 0.0005 * random.next_normal(), "dealing",
+            facts::Channel::reported);
   }
   if (has_holes)
-    for (int d = 7; d < days; d += 14) town.gaps.push_back({first_fact_day + d, first_fact_day + std::min(d + 7, days)});
+    for (int d = 7; d < days; d += 14)
+      town.gaps.push_back({first_fact_day + d, first_fact_day + std::min(d + 7, days)});
   return town;
 }
 
@@ -50,7 +64,8 @@ class StudiesStore : public testing::DatabaseTest {
   void SetUp() override {
     DatabaseTest::SetUp();
     if (IsSkipped()) return;
-    for (const auto steps : {audit::migrations(), territory::migrations(), facts::migrations(), migrations()}) database::migrate(database(), steps);
+    for (const auto steps : {audit::migrations(), territory::migrations(), facts::migrations(), migrations()})
+      database::migrate(database(), steps);
   }
   void build(const Town& town) {
     auto tx = database().write();
@@ -62,7 +77,8 @@ class StudiesStore : public testing::DatabaseTest {
     ASSERT_TRUE(territory::add_sectors(*tx, territory, {areas, "name", "", 1}, by));
     ASSERT_TRUE(facts::add_facts(*tx, territory, "test", town.facts, by));
     const int last = std::ranges::max_element(town.facts, {}, &facts::NewFact::day)->day.day;
-    territory::replace_calendar(*tx, territory, {territory::CalendarOrigin::given, {first_fact_day, {last + 1}}, town.gaps}, by);
+    territory::replace_calendar(*tx, territory,
+                                {territory::CalendarOrigin::given, {first_fact_day, {last + 1}}, town.gaps}, by);
     tx->commit();
   }
   territory::Territory town() { return *territory::find(*database().read(), "town"); }
@@ -79,8 +95,12 @@ class StudiesStore : public testing::DatabaseTest {
 // A text of a picture good enough to compare two of them.
 std::string text_of(const Picture& picture) {
   std::string text;
-  for (const auto& row : picture.sectors) text += row.name + " " + std::to_string(row.period.count) + " " + std::to_string(row.period.rate.value_or(-1)) + "\n";
-  for (const auto& cluster : picture.clusters) text += std::to_string(cluster.observed) + " " + std::to_string(cluster.p) + " " + std::to_string(cluster.radius_m) + "\n";
+  for (const auto& row : picture.sectors)
+    text +=
+        row.name + " " + std::to_string(row.period.count) + " " + std::to_string(row.period.rate.value_or(-1)) + "\n";
+  for (const auto& cluster : picture.clusters)
+    text += std::to_string(cluster.observed) + " " + std::to_string(cluster.p) + " " +
+            std::to_string(cluster.radius_m) + "\n";
   for (const auto& finding : picture.findings) text += finding.title.en + "|" + finding.detail.fr + "\n";
   return text;
 }
@@ -113,10 +133,12 @@ TEST_P(StudiesStore, channels_are_never_added_up) {
   const auto facts = input(p).facts;
   for (const auto& total : picture.totals) {
     std::int64_t expected = 0;
-    for (std::size_t i = 0; i < facts.size(); ++i) expected += facts.channel[i] == total.channel && p.period().contains({facts.day[i]}) ? 1 : 0;
+    for (std::size_t i = 0; i < facts.size(); ++i)
+      expected += facts.channel[i] == total.channel && p.period().contains({facts.day[i]}) ? 1 : 0;
     EXPECT_EQ(total.period.count, expected);
   }
-  for (const auto& category : picture.categories) EXPECT_EQ(category.channel == facts::Channel::discovered, category.code == "drugs");
+  for (const auto& category : picture.categories)
+    EXPECT_EQ(category.channel == facts::Channel::discovered, category.code == "drugs");
   const auto discovered = make({.channel = facts::Channel::discovered}).picture;
   EXPECT_LT(discovered.sectors[0].period.count, picture.sectors[0].period.count);
 }
@@ -126,7 +148,8 @@ TEST_P(StudiesStore, rates_are_per_observed_day_and_an_unobserved_week_has_none)
   const auto picture = make().picture;
   EXPECT_LT(picture.observation.period.observed_days, 60);
   const auto& total = picture.totals[0];
-  EXPECT_DOUBLE_EQ(*total.period.rate, static_cast<double>(total.period.count) / picture.observation.period.observed_days);
+  EXPECT_DOUBLE_EQ(*total.period.rate,
+                   static_cast<double>(total.period.count) / picture.observation.period.observed_days);
   EXPECT_NEAR(*total.comparison.rate, 20, 2.5);
   int unobserved = 0;
   for (const auto& week : picture.series[0].weeks) {
@@ -195,7 +218,9 @@ TEST_P(StudiesStore, what_cannot_be_computed_is_refused_with_its_field) {
   build(make_town(7, 300));
   auto p = parameters();
   const auto loaded = input(p);
-  const auto field_of = [&](const PictureParameters& wanted) { return make_picture(loaded, wanted, 1, Progress()).error().field; };
+  const auto field_of = [&](const PictureParameters& wanted) {
+    return make_picture(loaded, wanted, 1, Progress()).error().field;
+  };
   auto bad = p;
   bad.last_day = bad.first_day - 1;
   EXPECT_EQ(field_of(bad), "last_day");
@@ -276,7 +301,8 @@ TEST(Masking, no_small_count_shows_and_none_can_be_had_from_the_total) {
       all_hidden = all_hidden && hidden[i];
     }
     if (!all_hidden) ASSERT_FALSE(can_be_told(counts, hidden)) << round;
-    const bool has_small = std::ranges::any_of(counts, [](std::int64_t count) { return count > 0 && count < smallest_shown; });
+    const bool has_small =
+        std::ranges::any_of(counts, [](std::int64_t count) { return count > 0 && count < smallest_shown; });
     if (!has_small) EXPECT_EQ(std::ranges::count(hidden, true), 0);
   }
 }
@@ -296,7 +322,8 @@ TEST(Masking, tables_hold_by_row_and_by_column) {
         line.push_back(counts[start + i * step]);
         line_hidden.push_back(hidden[start + i * step]);
       }
-      if (std::ranges::count(line_hidden, true) < static_cast<std::ptrdiff_t>(size)) ASSERT_FALSE(can_be_told(line, line_hidden));
+      if (std::ranges::count(line_hidden, true) < static_cast<std::ptrdiff_t>(size))
+        ASSERT_FALSE(can_be_told(line, line_hidden));
     };
     for (std::size_t r = 0; r < rows; ++r) check(r * columns, 1, columns);
     for (std::size_t c = 0; c < columns; ++c) check(c, columns, rows);
@@ -312,13 +339,18 @@ TEST(WholeMonths, only_months_that_lie_within) {
 }
 
 TEST(Certainty, words_follow_size_days_and_stability_not_p_alone) {
-  const auto input = [](std::int64_t now, std::int64_t before, int days, Halves halves) { return ChangeInput{make_estimate(now, days), make_estimate(before, days), halves}; };
+  const auto input = [](std::int64_t now, std::int64_t before, int days, Halves halves) {
+    return ChangeInput{make_estimate(now, days), make_estimate(before, days), halves};
+  };
   const auto sure = make_changes(std::vector{input(200, 100, 60, {100, 30, 100, 30})}).front();
   EXPECT_EQ(sure.certainty, Certainty::established);
   EXPECT_EQ(sure.direction, Direction::up);
-  EXPECT_EQ(make_changes(std::vector{input(200, 100, 60, {160, 30, 40, 30})}).front().certainty, Certainty::probable);  // one half only
-  EXPECT_EQ(make_changes(std::vector{input(200, 100, 14, {100, 7, 100, 7})}).front().certainty, Certainty::probable);   // few days
-  EXPECT_EQ(make_changes(std::vector{input(6, 2, 60, {3, 30, 3, 30})}).front().certainty, Certainty::undetermined);    // few facts
+  EXPECT_EQ(make_changes(std::vector{input(200, 100, 60, {160, 30, 40, 30})}).front().certainty,
+            Certainty::probable);  // one half only
+  EXPECT_EQ(make_changes(std::vector{input(200, 100, 14, {100, 7, 100, 7})}).front().certainty,
+            Certainty::probable);  // few days
+  EXPECT_EQ(make_changes(std::vector{input(6, 2, 60, {3, 30, 3, 30})}).front().certainty,
+            Certainty::undetermined);  // few facts
   EXPECT_EQ(make_changes(std::vector{input(200, 100, 5, {100, 2, 100, 3})}).front().direction, Direction::unknown);
 }
 

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "host/clock/clock.h"
+#include "host/database/database.h"
+
+// The outside world under a test's control: a clock turned by hand, and a database whose n-th write fails as on a full
+// disk.
+
+namespace quadrille::testing {
+
+class ManualClock final : public clock::Clock {
+ public:
+  explicit ManualClock(Instant now) : now_(now) {}
+  [[nodiscard]] Instant now() const override { return now_; }
+  [[nodiscard]] double steady_seconds() const override { return static_cast<double>(now_.utc_ms) / 1000; }
+  void advance_ms(std::int64_t ms) { now_.utc_ms += ms; }
+
+ private:
+  Instant now_;
+};
+
+// Passes everything on, but the n-th write (statement, bulk row, end of bulk or commit) throws DatabaseError{disk_full}
+// instead. n = 0: none fails, writes are only counted.
+class FailingDatabase final : public database::Database {
+ public:
+  FailingDatabase(database::Database& inner, std::int64_t failing_write)
+      : inner_(inner), failing_write_(failing_write) {}
+  [[nodiscard]] std::unique_ptr<database::Snapshot> read() override { return inner_.read(); }
+  [[nodiscard]] std::unique_ptr<database::Transaction> write() override;
+  [[nodiscard]] database::Dialect dialect() const override { return inner_.dialect(); }
+  void finish_as_single_file(std::int32_t id, std::int32_t version) override {
+    inner_.finish_as_single_file(id, version);
+  }
+  [[nodiscard]] std::int64_t writes() const { return writes_; }
+  void count_write();
+
+ private:
+  database::Database& inner_;
+  std::int64_t failing_write_;
+  std::int64_t writes_ = 0;
+};
+
+}  // namespace quadrille::testing
