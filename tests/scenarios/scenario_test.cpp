@@ -15,7 +15,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "edge/cli/instance.h"
+#include "edge/server/commands.h"
 #include "testing/databases.h"
 #include "testing/golden.h"
 
@@ -75,7 +75,7 @@ Said run(const std::string& command, const std::string& folder) {
   std::ostringstream out;
   std::ostringstream err;
   cli::Terminal terminal{out, err, Language::en, false};
-  const int code = cli::run_command_line(cli::all_commands(), words, terminal);
+  const int code = cli::run_command_line(server::all_commands(), words, terminal);
   std::string text = out.str() + err.str();
   for (auto at = text.find(folder); at != std::string::npos; at = text.find(folder))
     text.replace(at, folder.size(), "{dir}");
@@ -137,7 +137,7 @@ TEST(Scenarios, every_one_says_what_it_should) {
 }
 
 TEST(Scenarios, every_command_has_an_example_that_its_own_options_accept) {
-  for (const auto& command : cli::all_commands()) {
+  for (const auto& command : server::all_commands()) {
     auto words = words_of(std::string(command.example));
     ASSERT_EQ(words.front(), "quadrille") << command.name;
     words.erase(words.begin());

@@ -117,7 +117,7 @@ await journey("keyboard only", {}, async (page) => {
   await accessible(page, "search open");
   await page.keyboard.type("catalpas");
   await page.keyboard.press("Enter");
-  await page.locator("dialog[open]").waitFor({ state: "detached" });
+  await page.locator("dialog.search").waitFor({ state: "detached" });
   check(page.url().includes("secteur="), "a sector is found by typing");
   await page.keyboard.press("?");
   await page.locator("dialog[open] .keys").waitFor();

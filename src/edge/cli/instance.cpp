@@ -41,7 +41,7 @@ Result<void> run_init(const Arguments& arguments, Terminal& terminal) {
 
 }  // namespace
 
-std::vector<Command> all_commands() {
+std::vector<Command> commands() {
   std::vector<Command> all;
   for (auto& family : {instance_commands(), territory_commands(), import_commands(), picture_commands(),
                        demo_commands(), serve_commands()})

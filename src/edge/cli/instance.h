@@ -40,7 +40,7 @@ struct Instance {
 [[nodiscard]] std::vector<Command> demo_commands();       // demo
 [[nodiscard]] std::vector<Command> serve_commands();      // serve
 
-// The whole table: what `quadrille` can do.
-[[nodiscard]] std::vector<Command> all_commands();
+// The commands above.
+[[nodiscard]] std::vector<Command> commands();
 
 }  // namespace quadrille::cli

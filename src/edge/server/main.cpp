@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "edge/cli/command.h"
-#include "edge/cli/instance.h"
+#include "edge/server/commands.h"
 #include "host/database/database.h"
 
 namespace quadrille {
@@ -56,7 +56,7 @@ int main(int argc, char** argv) {
   const quadrille::Language language = quadrille::take_language(typed);
   try {
     quadrille::cli::Terminal terminal{std::cout, std::cerr, language, isatty(STDERR_FILENO) == 1};
-    return quadrille::cli::run_command_line(quadrille::cli::all_commands(), typed, terminal);
+    return quadrille::cli::run_command_line(quadrille::server::all_commands(), typed, terminal);
   } catch (const std::exception& failure) {
     return quadrille::report_failure(failure, language);
   }

@@ -21,8 +21,12 @@ export function Filters({ territory, picture, address, onChange }: Props) {
     const all = address.categories.includes(code) ? address.categories.filter((one) => one !== code) : [...address.categories, code];
     onChange({ ...address, categories: all.sort() });
   };
+  // On a phone the filters fold away, so that what changed comes first.
+  const isWide = matchMedia("(min-width: 601px)").matches;
   return (
-    <form class="filters" onSubmit={(event) => event.preventDefault()}>
+    <details class="filters-fold" open={isWide}>
+      <summary>{words.filters}</summary>
+      <form class="filters" onSubmit={(event) => event.preventDefault()}>
       <fieldset>
         <legend>{words.period}</legend>
         <div class="segmented">
@@ -86,6 +90,7 @@ export function Filters({ territory, picture, address, onChange }: Props) {
           </div>
         </fieldset>
       )}
-    </form>
+      </form>
+    </details>
   );
 }

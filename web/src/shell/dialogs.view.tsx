@@ -56,6 +56,8 @@ export function SearchDialog({ territory, address, onChange, onClose }: { territ
   ].filter((one) => wanted === "" || plain(one.label).includes(wanted));
   const go = (next: Address) => {
     onChange(next);
+    // Keys typed at once after this belong to the page, not to a field that is going away.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     dialog.current?.close();
   };
   return (

@@ -1,0 +1,135 @@
+#include "edge/lab/lab.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "host/files/csv_reader.h"
+
+namespace quadrille::lab {
+namespace {
+
+Failure in_file(const std::string& file, const std::string& field, const Error& error) {
+  return refuse(error.kind, {file + " : " + error.message.fr, file + ": " + error.message.en}, field);
+}
+
+std::optional<double> parse_real(std::string_view text) {
+  double value = 0;
+  const auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc() || stop != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+Result<Table> Table::read(const std::string& file, const std::string& field) {
+  auto source = files::open_source(file);
+  if (!source) return refuse(ErrorKind::invalid_input, source.error().message, field);
+  files::CsvReader csv(std::move(*source), {});
+  Table table;
+  table.file_ = file;
+  table.field_ = field;
+  for (;;) {
+    const auto more = csv.next();
+    if (!more) return in_file(file, field, more.error());
+    if (!*more) break;
+    std::vector<std::string> cells(csv.fields().begin(), csv.fields().end());
+    if (table.header_.empty()) {
+      table.header_ = std::move(cells);
+      continue;
+    }
+    if (cells.size() != table.header_.size())
+      return invalid(
+          {fmt::format("{}, ligne {} : {} champs au lieu de {}", file, csv.line(), cells.size(), table.header_.size()),
+           fmt::format("{}, line {}: {} fields instead of {}", file, csv.line(), cells.size(), table.header_.size())},
+          field);
+    table.rows_.push_back(std::move(cells));
+    table.lines_.push_back(csv.line());
+  }
+  if (table.rows_.empty()) return invalid({file + " : aucune ligne", file + ": no row"}, field);
+  return table;
+}
+
+bool Table::has(std::string_view column) const { return std::ranges::find(header_, column) != header_.end(); }
+
+Result<std::vector<std::string>> Table::texts(std::string_view column) const {
+  const auto found = std::ranges::find(header_, column);
+  if (found == header_.end())
+    return invalid(
+        {fmt::format("{} : pas de colonne « {} »", file_, column), fmt::format("{}: no column \"{}\"", file_, column)},
+        field_);
+  std::vector<std::string> values;
+  for (const auto& row : rows_) values.push_back(row[static_cast<std::size_t>(found - header_.begin())]);
+  return values;
+}
+
+Result<std::vector<double>> Table::reals(std::string_view column) const {
+  const auto words = texts(column);
+  if (!words) return Failure(words.error());
+  std::vector<double> values;
+  for (std::size_t i = 0; i < words->size(); ++i) {
+    const auto value = parse_real((*words)[i]);
+    if (!value)
+      return invalid(
+          {fmt::format("{}, ligne {}, {} : « {} » n'est pas un nombre", file_, lines_[i], column, (*words)[i]),
+           fmt::format("{}, line {}, {}: \"{}\" is not a number", file_, lines_[i], column, (*words)[i])},
+          field_);
+    values.push_back(*value);
+  }
+  return values;
+}
+
+Result<Matrix> read_matrix(const std::string& file, const std::string& field) {
+  auto source = files::open_source(file);
+  if (!source) return refuse(ErrorKind::invalid_input, source.error().message, field);
+  files::CsvReader csv(std::move(*source), {});
+  Matrix matrix;
+  for (;;) {
+    const auto more = csv.next();
+    if (!more) return in_file(file, field, more.error());
+    if (!*more) break;
+    const auto cells = csv.fields();
+    if (matrix.rows == 0) matrix.columns = static_cast<int>(cells.size());
+    if (static_cast<int>(cells.size()) != matrix.columns)
+      return invalid(
+          {fmt::format("{}, ligne {} : {} nombres au lieu de {}", file, csv.line(), cells.size(), matrix.columns),
+           fmt::format("{}, line {}: {} numbers instead of {}", file, csv.line(), cells.size(), matrix.columns)},
+          field);
+    for (const auto cell : cells) {
+      const auto value = parse_real(cell);
+      if (!value)
+        return invalid({fmt::format("{}, ligne {} : « {} » n'est pas un nombre", file, csv.line(), cell),
+                        fmt::format("{}, line {}: \"{}\" is not a number", file, csv.line(), cell)},
+                       field);
+      matrix.values.push_back(*value);
+    }
+    ++matrix.rows;
+  }
+  if (matrix.rows == 0) return invalid({file + " : vide", file + ": empty"}, field);
+  return matrix;
+}
+
+Result<double> real_option(const cli::Arguments& arguments, std::string_view name) {
+  const auto value = arguments.real(name);
+  if (!value) return Failure(value.error());
+  if (!*value || !std::isfinite(**value))
+    return invalid({"il faut un nombre", "a number is needed"}, std::string(name));
+  return **value;
+}
+
+Result<std::int64_t> integer_option(const cli::Arguments& arguments, std::string_view name, std::int64_t by_default) {
+  const auto value = arguments.integer(name);
+  if (!value) return Failure(value.error());
+  return value->value_or(by_default);
+}
+
+std::vector<cli::Command> commands() {
+  std::vector<cli::Command> all;
+  for (auto& family : {scan_commands(), point_commands(), survival_commands()})
+    all.insert(all.end(), family.begin(), family.end());
+  return all;
+}
+
+}  // namespace quadrille::lab

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "edge/cli/command.h"
+
+// `quadrille lab METHOD`: one analysis on plain files, one JSON document on standard output, for analysts and for
+// comparison with other programs. Success: only JSON on standard output, exit 0; refusal: standard output empty, the
+// field on standard error, exit 2; undefined numbers are null; `seconds` is wall time; --threads defaults to 1.
+// docs/methods/lab.md writes each form down.
+
+namespace quadrille::lab {
+
+[[nodiscard]] std::vector<cli::Command> commands();
+[[nodiscard]] std::vector<cli::Command> point_commands();     // density, hotspots, knox
+[[nodiscard]] std::vector<cli::Command> scan_commands();      // scan
+[[nodiscard]] std::vector<cli::Command> survival_commands();  // survival
+
+// A small table with a header, read whole; every fault names file, line and column.
+class Table {
+ public:
+  [[nodiscard]] static Result<Table> read(const std::string& file, const std::string& field);
+  [[nodiscard]] std::size_t size() const { return rows_.size(); }
+  [[nodiscard]] bool has(std::string_view column) const;
+  [[nodiscard]] const std::vector<std::string>& header() const { return header_; }
+  [[nodiscard]] Result<std::vector<double>> reals(std::string_view column) const;
+  [[nodiscard]] Result<std::vector<std::string>> texts(std::string_view column) const;
+
+ private:
+  std::string file_;
+  std::string field_;
+  std::vector<std::string> header_;
+  std::vector<std::vector<std::string>> rows_;
+  std::vector<std::int64_t> lines_;
+};
+
+// A number without header, row-major, all rows of one length.
+struct Matrix {
+  int columns = 0;
+  int rows = 0;
+  std::vector<double> values;
+};
+[[nodiscard]] Result<Matrix> read_matrix(const std::string& file, const std::string& field);
+
+// A required number, or the default; the option named when it is none.
+[[nodiscard]] Result<double> real_option(const cli::Arguments& arguments, std::string_view name);
+[[nodiscard]] Result<std::int64_t> integer_option(const cli::Arguments& arguments, std::string_view name,
+                                                  std::int64_t by_default);
+
+}  // namespace quadrille::lab

@@ -1,0 +1,303 @@
+#include <fmt/format.h>
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <boost/math/distributions/normal.hpp>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "base/check.h"
+#include "engine/analysis/survival.h"
+
+namespace quadrille::analysis {
+namespace {
+
+using Vector = Eigen::VectorXd;
+using Matrix = Eigen::MatrixXd;
+
+constexpr int iterations_max = 50;
+constexpr double convergence = 1e-12;
+
+double two_sided_p(double z) {
+  if (!std::isfinite(z)) return 1;
+  return 2 * boost::math::cdf(boost::math::complement(boost::math::normal(), std::abs(z)));
+}
+
+Coefficient make_coefficient(const std::string& name, double estimate, double standard_error,
+                             std::optional<double> robust) {
+  const double z = estimate / robust.value_or(standard_error);
+  return {name, estimate, standard_error, robust, z, two_sided_p(z)};
+}
+
+// A Newton step that is halved until the likelihood does not fall.
+template <class Likelihood>
+Result<int> climb(Vector& parameters, const Likelihood& likelihood) {
+  double value = likelihood(parameters).value;
+  for (int iteration = 1; iteration <= iterations_max; ++iteration) {
+    const auto here = likelihood(parameters);
+    const Eigen::LDLT<Matrix> solver(here.information);
+    if (solver.info() != Eigen::Success || !solver.isPositive())
+      return invalid({"les covariables sont liées entre elles ou sans effet mesurable",
+                      "the covariates depend on each other or have no measurable effect"},
+                     "covariates");
+    Vector step = solver.solve(here.score);
+    double next = likelihood(parameters + step).value;
+    for (int halving = 0; halving < 30 && !(next >= value - 1e-10 * std::abs(value)); ++halving) {
+      step *= 0.5;
+      next = likelihood(parameters + step).value;
+    }
+    parameters += step;
+    const bool has_converged =
+        std::abs(next - value) <= convergence * (std::abs(next) + 1) && step.norm() <= 1e-9 * (parameters.norm() + 1);
+    value = next;
+    if (has_converged) return iteration;
+  }
+  return invalid({"l'estimation ne converge pas : une covariable sépare peut-être les retours",
+                  "the fit does not converge: a covariate may separate the returns"},
+                 "covariates");
+}
+
+struct Slope {
+  double value = 0;
+  Vector score;
+  Matrix information;
+};
+
+// ---- Weibull: log T = x'b + sigma W, parameters (b, log sigma)
+// -------------------------------------------------------
+
+Slope weibull_slope(const Matrix& x, const Vector& log_time, const std::vector<bool>& is_event,
+                    const Vector& parameters) {
+  const auto p = x.cols();
+  const double log_sigma = parameters(p);
+  const double sigma = std::exp(log_sigma);
+  Slope slope{0, Vector::Zero(p + 1), Matrix::Zero(p + 1, p + 1)};
+  for (Eigen::Index i = 0; i < x.rows(); ++i) {
+    const double z = (log_time(i) - x.row(i).dot(parameters.head(p))) / sigma;
+    const double e = std::exp(z);
+    const double d = is_event[static_cast<std::size_t>(i)] ? 1 : 0;
+    slope.value += d * (z - log_sigma - log_time(i)) - e;
+    const double dz = d - e;  // derivative of the log-likelihood in z
+    slope.score.head(p) -= dz / sigma * x.row(i).transpose();
+    slope.score(p) += -d - z * dz;
+    slope.information.topLeftCorner(p, p) += e / (sigma * sigma) * x.row(i).transpose() * x.row(i);
+    const double cross = (z * e - dz) / sigma;
+    slope.information.topRightCorner(p, 1) += cross * x.row(i).transpose();
+    slope.information(p, p) += z * z * e - z * dz;
+  }
+  slope.information.bottomLeftCorner(1, p) = slope.information.topRightCorner(p, 1).transpose();
+  return slope;
+}
+
+// ---- Cox partial likelihood, Efron's ties, counting process with strata ---------------------------------------------
+
+struct CoxRow {
+  double start;
+  double stop;
+  bool is_event;
+  int stratum;
+  std::int64_t subject;
+  Vector x;
+};
+
+// Calls visit(dead rows, at-risk rows) for each event time of each stratum.
+template <class Visit>
+void for_each_event_time(const std::vector<CoxRow>& rows, const Visit& visit) {
+  std::map<std::pair<int, double>, std::vector<std::size_t>> deaths;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (rows[i].is_event) deaths[{rows[i].stratum, rows[i].stop}].push_back(i);
+  std::vector<std::size_t> at_risk;
+  for (const auto& [when, dead] : deaths) {
+    at_risk.clear();
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (rows[i].stratum == when.first && rows[i].start < when.second && rows[i].stop >= when.second)
+        at_risk.push_back(i);
+    visit(dead, at_risk);
+  }
+}
+
+struct Moments {
+  double s0 = 0;
+  Vector s1;
+  Matrix s2;
+
+  explicit Moments(Eigen::Index p) : s1(Vector::Zero(p)), s2(Matrix::Zero(p, p)) {}
+  void add(double risk, const Vector& x) {
+    s0 += risk;
+    s1 += risk * x;
+    s2 += risk * x * x.transpose();
+  }
+};
+
+Slope cox_slope(const std::vector<CoxRow>& rows, const Vector& beta) {
+  const auto p = beta.size();
+  Slope slope{0, Vector::Zero(p), Matrix::Zero(p, p)};
+  for_each_event_time(rows, [&](const std::vector<std::size_t>& dead, const std::vector<std::size_t>& at_risk) {
+    Moments all(p);
+    Moments tied(p);
+    for (const auto i : at_risk) all.add(std::exp(beta.dot(rows[i].x)), rows[i].x);
+    for (const auto i : dead) {
+      tied.add(std::exp(beta.dot(rows[i].x)), rows[i].x);
+      slope.value += beta.dot(rows[i].x);
+      slope.score += rows[i].x;
+    }
+    for (std::size_t k = 0; k < dead.size(); ++k) {
+      const double share = static_cast<double>(k) / static_cast<double>(dead.size());
+      const double denominator = all.s0 - share * tied.s0;
+      const Vector mean = (all.s1 - share * tied.s1) / denominator;
+      slope.value -= std::log(denominator);
+      slope.score -= mean;
+      slope.information += (all.s2 - share * tied.s2) / denominator - mean * mean.transpose();
+    }
+  });
+  return slope;
+}
+
+// Score residuals summed by subject (the columns of U'U in the sandwich of Lin and Wei 1989).
+Matrix subject_scores(const std::vector<CoxRow>& rows, const Vector& beta) {
+  const auto p = beta.size();
+  std::map<std::int64_t, Vector> scores;
+  for (const auto& row : rows) scores.try_emplace(row.subject, Vector::Zero(p));
+  for_each_event_time(rows, [&](const std::vector<std::size_t>& dead, const std::vector<std::size_t>& at_risk) {
+    Moments all(p);
+    Moments tied(p);
+    for (const auto i : at_risk) all.add(std::exp(beta.dot(rows[i].x)), rows[i].x);
+    for (const auto i : dead) tied.add(std::exp(beta.dot(rows[i].x)), rows[i].x);
+    const std::set<std::size_t> is_dead(dead.begin(), dead.end());
+    const auto ties = static_cast<double>(dead.size());
+    for (std::size_t k = 0; k < dead.size(); ++k) {
+      const double share = static_cast<double>(k) / ties;
+      const double denominator = all.s0 - share * tied.s0;
+      const Vector mean = (all.s1 - share * tied.s1) / denominator;
+      for (const auto i : dead) scores[rows[i].subject] += (rows[i].x - mean) / ties;
+      for (const auto i : at_risk) {
+        const double weight = is_dead.contains(i) ? 1 - share : 1;
+        scores[rows[i].subject] -= weight * std::exp(beta.dot(rows[i].x)) / denominator * (rows[i].x - mean);
+      }
+    }
+  });
+  Matrix table(static_cast<Eigen::Index>(scores.size()), p);
+  Eigen::Index line = 0;
+  for (const auto& [subject, score] : scores) table.row(line++) = score.transpose();
+  return table;
+}
+
+Result<RecurrentFit> fit_cox(std::vector<CoxRow> rows, const std::vector<std::string>& names) {
+  const auto p = static_cast<Eigen::Index>(names.size());
+  Vector centre = Vector::Zero(p);
+  for (const auto& row : rows) centre += row.x / static_cast<double>(rows.size());
+  for (auto& row : rows) row.x -= centre;
+  Vector beta = Vector::Zero(p);
+  const auto iterations = climb(beta, [&](const Vector& at) { return cox_slope(rows, at); });
+  if (!iterations) return Failure(iterations.error());
+  const auto slope = cox_slope(rows, beta);
+  const Matrix naive = slope.information.inverse();
+  const Matrix influence = subject_scores(rows, beta) * naive;
+  const Matrix robust = influence.transpose() * influence;
+  RecurrentFit fit{.coefficients = {}, .log_likelihood = slope.value, .iterations = *iterations};
+  for (Eigen::Index j = 0; j < p; ++j)
+    fit.coefficients.push_back(
+        make_coefficient(names[static_cast<std::size_t>(j)], beta(j), std::sqrt(naive(j, j)), std::sqrt(robust(j, j))));
+  fit.events = std::ranges::count_if(rows, &CoxRow::is_event);
+  return fit;
+}
+
+Vector to_vector(const std::vector<double>& values) {
+  return Eigen::Map<const Vector>(values.data(), static_cast<Eigen::Index>(values.size()));
+}
+
+}  // namespace
+
+Result<Weibull> fit_weibull(const Durations& durations) {
+  const auto& rows = durations.rows();
+  std::set<std::string> names;
+  for (const auto& row : rows) {
+    if (row.time <= 0)
+      return invalid(
+          {"une durée nulle n'entre pas dans un modèle de Weibull", "a time of 0 cannot enter a Weibull model"},
+          "time");
+    names.insert(row.group);
+  }
+  if (std::ranges::none_of(rows, [](const Duration& row) { return row.cause > 0; }))
+    return invalid({"aucun retour observé : rien à estimer", "no return observed: nothing to estimate"}, "status");
+  if (std::ranges::all_of(rows, [&](const Duration& row) { return row.time == rows.front().time; }))
+    return invalid({"toutes les durées sont égales", "all times are equal"}, "time");
+  const std::vector<std::string> groups(names.begin(), names.end());
+  const auto p = static_cast<Eigen::Index>(groups.size());
+  Matrix x = Matrix::Zero(static_cast<Eigen::Index>(rows.size()), p);
+  Vector log_time(x.rows());
+  std::vector<bool> is_event;
+  for (Eigen::Index i = 0; i < x.rows(); ++i) {
+    const auto& row = rows[static_cast<std::size_t>(i)];
+    x(i, 0) = 1;
+    const auto group = std::ranges::find(groups, row.group) - groups.begin();
+    if (group > 0) x(i, group) = 1;
+    log_time(i) = std::log(row.time);
+    is_event.push_back(row.cause > 0);
+  }
+  Vector parameters = Vector::Zero(p + 1);
+  parameters(0) = log_time.mean();
+  const auto iterations = climb(parameters, [&](const Vector& at) { return weibull_slope(x, log_time, is_event, at); });
+  if (!iterations) return Failure(iterations.error());
+  const auto slope = weibull_slope(x, log_time, is_event, parameters);
+  const Matrix covariance = slope.information.inverse();
+  Weibull fit{.coefficients = {}, .scale = std::exp(parameters(p)), .log_likelihood = slope.value};
+  for (Eigen::Index j = 0; j < p; ++j) {
+    const std::string name = j == 0 ? "intercept" : groups[static_cast<std::size_t>(j)];
+    fit.coefficients.push_back(make_coefficient(name, parameters(j), std::sqrt(covariance(j, j)), std::nullopt));
+  }
+  return fit;
+}
+
+Result<RiskIntervals> RiskIntervals::checked(std::vector<RiskInterval> rows, std::vector<std::string> covariates) {
+  if (covariates.empty())
+    return invalid({"il faut au moins une covariable", "at least one covariate is needed"}, "covariates");
+  for (const auto& row : rows) {
+    if (!std::isfinite(row.start) || !std::isfinite(row.stop) || row.start >= row.stop)
+      return invalid({fmt::format("sujet {} : start doit précéder stop", row.subject),
+                      fmt::format("subject {}: start must come before stop", row.subject)},
+                     "start");
+    if (row.covariates.size() != covariates.size() ||
+        !std::ranges::all_of(row.covariates, [](double v) { return std::isfinite(v); }))
+      return invalid({fmt::format("sujet {} : une covariable manque ou n'est pas un nombre", row.subject),
+                      fmt::format("subject {}: a covariate is missing or not a number", row.subject)},
+                     "covariates");
+  }
+  if (std::ranges::none_of(rows, &RiskInterval::is_event))
+    return invalid({"aucun retour observé", "no return observed"}, "event");
+  std::ranges::sort(rows, {}, [](const RiskInterval& row) { return std::pair(row.subject, row.start); });
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    if (rows[i].subject == rows[i - 1].subject && rows[i].start < rows[i - 1].stop)
+      return invalid({fmt::format("sujet {} : deux intervalles se recouvrent", rows[i].subject),
+                      fmt::format("subject {}: two intervals overlap", rows[i].subject)},
+                     "start");
+  }
+  return RiskIntervals(std::move(rows), std::move(covariates));
+}
+
+Result<RecurrentFit> fit_andersen_gill(const RiskIntervals& intervals) {
+  std::vector<CoxRow> rows;
+  for (const auto& row : intervals.rows())
+    rows.push_back({row.start, row.stop, row.is_event, 0, row.subject, to_vector(row.covariates)});
+  return fit_cox(std::move(rows), intervals.covariates());
+}
+
+Result<RecurrentFit> fit_pwp_gap_time(const RiskIntervals& intervals) {
+  std::vector<CoxRow> rows;
+  int episode = 0;
+  const RiskInterval* previous = nullptr;
+  for (const auto& row : intervals.rows()) {
+    const bool is_new_subject = previous == nullptr || previous->subject != row.subject;
+    if (is_new_subject)
+      episode = 0;
+    else if (previous->is_event)
+      ++episode;
+    rows.push_back({0, row.stop - row.start, row.is_event, episode, row.subject, to_vector(row.covariates)});
+    previous = &row;
+  }
+  return fit_cox(std::move(rows), intervals.covariates());
+}
+
+}  // namespace quadrille::analysis

@@ -1,0 +1,178 @@
+#include "engine/analysis/survival.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+#include "engine/analysis/near_repeat.h"
+#include "testing/golden.h"
+
+namespace quadrille::analysis {
+namespace {
+
+std::vector<std::vector<std::string>> read_csv(const std::string& name) {
+  std::ifstream file(testing::data_folder() / "reference" / name);
+  std::vector<std::vector<std::string>> rows;
+  for (std::string line; std::getline(file, line);) {
+    std::vector<std::string> cells;
+    std::istringstream in(line);
+    for (std::string cell; std::getline(in, cell, ',');) {
+      std::erase(cell, '"');
+      std::erase(cell, '\r');
+      cells.push_back(cell);
+    }
+    rows.push_back(cells);
+  }
+  if (!rows.empty()) rows.erase(rows.begin());
+  return rows;
+}
+
+Durations aml(bool with_groups) {
+  std::vector<Duration> rows;
+  for (const auto& cells : read_csv("aml.csv"))
+    rows.push_back({std::stod(cells[0]), std::stoi(cells[1]), with_groups ? cells[2] : ""});
+  return *Durations::checked(rows);
+}
+
+RiskIntervals bladder() {
+  std::vector<RiskInterval> rows;
+  for (const auto& c : read_csv("bladder2.csv"))
+    rows.push_back({std::stoll(c[0]),
+                    std::stod(c[4]),
+                    std::stod(c[5]),
+                    c[6] == "1",
+                    {std::stod(c[1]), std::stod(c[2]), std::stod(c[3])}});
+  return *RiskIntervals::checked(rows, {"rx", "number", "size"});
+}
+
+bool has_reference() { return !read_csv("aml.csv").empty(); }
+
+TEST(Survival, kaplan_meier_agrees_with_r) {
+  if (!has_reference()) GTEST_SKIP() << "reference data absent: survival NOT COMPARED with R";
+  const auto result = kaplan_meier(aml(false));
+  ASSERT_EQ(result.curves.size(), 1U);
+  const auto expected = read_csv("km_aml.csv");
+  std::size_t step = 0;
+  for (const auto& cells : expected) {
+    if (cells[2] == "0") continue;  // R also lists times with censorings only
+    ASSERT_LT(step, result.curves[0].steps.size());
+    const auto& found = result.curves[0].steps[step++];
+    EXPECT_DOUBLE_EQ(found.time, std::stod(cells[0]));
+    EXPECT_EQ(found.at_risk, std::stoll(cells[1]));
+    EXPECT_EQ(found.events, std::stoll(cells[2]));
+    EXPECT_NEAR(found.survival, std::stod(cells[3]), 1e-9);
+    if (found.survival > 0) {
+      EXPECT_NEAR(found.standard_error, std::stod(cells[4]), 1e-9);
+      EXPECT_NEAR(found.low, std::stod(cells[5]), 1e-9);
+      EXPECT_NEAR(found.high, std::stod(cells[6]), 1e-9);
+    }
+  }
+  EXPECT_EQ(step, result.curves[0].steps.size());
+}
+
+TEST(Survival, log_rank_and_weibull_agree_with_r) {
+  if (!has_reference()) GTEST_SKIP() << "reference data absent: survival NOT COMPARED with R";
+  // survdiff(Surv(time, status) ~ x, aml): chi-squared 3.4 on 1 degree of freedom, p 0.07.
+  const auto groups = kaplan_meier(aml(true));
+  ASSERT_TRUE(groups.log_rank);
+  EXPECT_NEAR(groups.log_rank->chi_squared, 3.4, 0.05);
+  EXPECT_NEAR(groups.log_rank->p, 0.065, 0.005);
+  // survreg(Surv(time, status) ~ 1, aml): survival_did_reference.txt.
+  const auto weibull = fit_weibull(aml(false));
+  ASSERT_TRUE(weibull);
+  EXPECT_NEAR(weibull->coefficients[0].estimate, 3.642490194, 1e-6);
+  EXPECT_NEAR(weibull->scale, 0.9119019831, 1e-6);
+  EXPECT_NEAR(weibull->log_likelihood, -83.17866923, 1e-6);
+}
+
+TEST(Survival, recurrent_events_agree_with_r) {
+  if (!has_reference()) GTEST_SKIP() << "reference data absent: recurrent events NOT COMPARED with R";
+  const auto check = [](const Result<RecurrentFit>& fit, const std::vector<std::array<double, 3>>& expected) {
+    ASSERT_TRUE(fit) << fit.error().message.en;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      EXPECT_NEAR(fit->coefficients[i].estimate, expected[i][0], 1e-6);
+      EXPECT_NEAR(fit->coefficients[i].standard_error, expected[i][1], 1e-6);
+      EXPECT_NEAR(*fit->coefficients[i].robust_standard_error, expected[i][2], 1e-6);
+    }
+  };
+  // coxph(Surv(start, stop, event) ~ rx + number + size + cluster(id), bladder2), and with the gap and strata(enum).
+  check(fit_andersen_gill(bladder()), {{-0.46468695294, 0.19973218883, 0.26556081190},
+                                       {0.17496038132, 0.04707405844, 0.06304054320},
+                                       {-0.04366027609, 0.06905085251, 0.07761611268}});
+  check(fit_pwp_gap_time(bladder()), {{-0.279004515497, 0.20734772542, 0.21562386934},
+                                      {0.158045899958, 0.05194244200, 0.05093976655},
+                                      {0.007415087502, 0.07002305342, 0.06433250831}});
+}
+
+TEST(Survival, competing_incidences_add_up_to_one_less_the_curve) {
+  const auto durations =
+      *Durations::checked({{1, 1, ""}, {2, 2, ""}, {2, 0, ""}, {3, 1, ""}, {4, 2, ""}, {5, 0, ""}, {6, 1, ""}});
+  const auto incidence = aalen_johansen(durations);
+  ASSERT_EQ(incidence.size(), 2U);
+  const double sum = incidence[0].steps.back().incidence + incidence[1].steps.back().incidence;
+  EXPECT_NEAR(sum, 1 - kaplan_meier(durations).curves[0].steps.back().survival, 1e-12);
+  EXPECT_GT(incidence[0].steps.back().standard_error, 0);
+}
+
+TEST(Survival, bad_input_is_refused_with_its_field) {
+  EXPECT_EQ(Durations::checked({}).error().field, "times");
+  EXPECT_EQ(Durations::checked({{-1, 1, ""}}).error().field, "time");
+  EXPECT_EQ(Durations::checked({{std::nan(""), 1, ""}}).error().field, "time");
+  EXPECT_EQ(Durations::checked({{1, -1, ""}}).error().field, "status");
+  EXPECT_EQ(fit_weibull(*Durations::checked({{1, 0, ""}, {2, 0, ""}})).error().field, "status");
+  EXPECT_EQ(fit_weibull(*Durations::checked({{2, 1, ""}, {2, 1, ""}})).error().field, "time");
+  EXPECT_EQ(RiskIntervals::checked({{1, 0, 5, true, {1}}, {1, 3, 8, false, {1}}}, {"x"}).error().field, "start");
+  EXPECT_EQ(RiskIntervals::checked({{1, 0, 5, false, {1}}}, {"x"}).error().field, "event");
+}
+
+std::vector<TimedPoint> knox_events() {
+  std::vector<TimedPoint> events;
+  for (const auto& cells : read_csv("knox20k.csv"))
+    events.push_back({{std::stod(cells[0]), std::stod(cells[1])}, std::stod(cells[2])});
+  return events;
+}
+
+TEST(NearRepeat, agrees_with_the_reference_and_its_own_replicas) {
+  const auto events = knox_events();
+  if (events.empty()) GTEST_SKIP() << "reference data absent: Knox NOT COMPARED";
+  const auto result =
+      knox(events, {.near = 200_m, .near_days = 14, .replicas = 19, .seed = {1}, .threads = 2}, Progress());
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->observed, 28'992);
+  EXPECT_NEAR(result->expected, 26'806.125346, 1e-6);
+  EXPECT_NEAR(result->deviation, 163.1, 0.05);
+  EXPECT_EQ(result->p, 0.05);
+}
+
+TEST(NearRepeat, the_exact_moments_are_those_of_all_permutations) {
+  std::vector<TimedPoint> events{{{0, 0}, 1}, {{1, 0}, 2}, {{0, 1}, 9}, {{5, 5}, 3}, {{6, 5}, 8}, {{20, 0}, 4}};
+  std::vector<double> days;
+  for (const auto& event : events) days.push_back(event.day);
+  std::ranges::sort(days);
+  double sum = 0;
+  double squares = 0;
+  int permutations = 0;
+  const auto result = knox(events, {.near = 2_m, .near_days = 2, .replicas = 9, .seed = {1}}, Progress());
+  do {
+    auto dealt = events;
+    for (std::size_t i = 0; i < dealt.size(); ++i) dealt[i].day = days[i];
+    double count = 0;
+    for (std::size_t i = 0; i < dealt.size(); ++i)
+      for (std::size_t j = i + 1; j < dealt.size(); ++j)
+        count +=
+            geo::distance_m(dealt[i].point, dealt[j].point) <= 2 && std::abs(dealt[i].day - dealt[j].day) <= 2 ? 1 : 0;
+    sum += count;
+    squares += count * count;
+    ++permutations;
+  } while (std::next_permutation(days.begin(), days.end()));
+  const double mean = sum / permutations;
+  EXPECT_NEAR(result->expected, mean, 1e-12);
+  EXPECT_NEAR(result->deviation, std::sqrt(squares / permutations - mean * mean), 1e-12);
+}
+
+}  // namespace
+}  // namespace quadrille::analysis
