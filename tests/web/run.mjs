@@ -133,7 +133,7 @@ await journey("keyboard only", {}, async (page) => {
 await journey("both languages", {}, async (page) => {
   await open(page);
   await page.getByRole("button", { name: "English" }).click();
-  check((await page.locator("html").getAttribute("lang")) === "en", "the page says it is in English");
+  await page.locator("html[lang=en]").waitFor({ state: "attached", timeout: 5_000 });
   check((await page.locator("h1").textContent()) === "Picture", "the title is English");
   check(/\d (January|February|March|April|May|June|July|August|September|October|November|December) \d{4}/.test((await page.locator(".findings").textContent()) ?? ""), "findings are English too");
   await page.reload();
@@ -190,8 +190,10 @@ for (const theme of ["light", "dark"]) {
 for (const territory of instance.territories.filter((one) => !one.simulated)) {
   await journey(`real data: ${territory.slug}`, {}, async (page) => {
     const started = Date.now();
-    await open(page, `/${territory.slug}/physionomie`);
-    console.log(`        ${territory.slug}: picture shown after ${Date.now() - started} ms`);
+    await page.goto(`${base}/${territory.slug}/physionomie`);
+    await page.locator(".findings li").first().waitFor({ timeout: 30_000 });
+    console.log(`        ${territory.slug}: what changed is shown ${Date.now() - started} ms after navigation`);
+    await settled(page);
     check((await page.locator(".ribbon").count()) === 0, "real data are not marked simulated");
     check((await page.locator(".findings").textContent())?.includes("ne sont pas observés") === true, "unobserved days are said");
     await accessible(page, territory.slug);
