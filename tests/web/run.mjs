@@ -88,6 +88,7 @@ await journey("a sector from the list to map and chart", {}, async (page) => {
   const button = page.locator("table.sectors tbody th button").first();
   const name = (await button.textContent())?.trim() ?? "";
   await button.click();
+  await page.locator("tr.picked").waitFor();
   check(page.url().includes("secteur="), "the sector is in the address");
   check((await page.locator("#weeks-title").textContent())?.includes(name) === true, "the chart shows the sector");
   check((await page.locator("tr.picked").count()) === 1, "its row is marked");

@@ -127,7 +127,7 @@ Result<std::int64_t> integer_option(const cli::Arguments& arguments, std::string
 
 std::vector<cli::Command> commands() {
   std::vector<cli::Command> all;
-  for (auto& family : {scan_commands(), point_commands(), survival_commands()})
+  for (auto& family : {scan_commands(), point_commands(), survival_commands(), displacement_commands()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }

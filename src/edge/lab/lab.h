@@ -15,9 +15,10 @@
 namespace quadrille::lab {
 
 [[nodiscard]] std::vector<cli::Command> commands();
-[[nodiscard]] std::vector<cli::Command> point_commands();     // density, hotspots, knox
-[[nodiscard]] std::vector<cli::Command> scan_commands();      // scan
-[[nodiscard]] std::vector<cli::Command> survival_commands();  // survival
+[[nodiscard]] std::vector<cli::Command> point_commands();         // density, hotspots, knox
+[[nodiscard]] std::vector<cli::Command> scan_commands();          // scan
+[[nodiscard]] std::vector<cli::Command> survival_commands();      // survival
+[[nodiscard]] std::vector<cli::Command> displacement_commands();  // displacement
 
 // A small table with a header, read whole; every fault names file, line and column.
 class Table {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api/client";
 import type { Instance, LayerKind, Territory } from "../api/types";
 import { Physionomie } from "../physionomie/physionomie.view";
@@ -78,6 +78,9 @@ export function Shell() {
   useEffect(() => {
     document.title = territory.value ? `${words.picture} · ${territory.value.name} · Quadrille` : "Quadrille";
   }, [territory.value, language]);
+  // Keys act on what is shown now, not on what was shown when the listener was set.
+  const latest = useRef(address);
+  latest.current = address;
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
@@ -85,14 +88,14 @@ export function Shell() {
       if (event.key === "/") setDialog("search");
       else if (event.key === "?") setDialog("keys");
       else if (event.key === "t") document.querySelector<HTMLButtonElement>("[data-key=table]")?.click();
-      else if (event.key === "Escape" && address.sector !== null) go({ ...address, sector: null });
-      else if (layer) go({ ...address, layer });
+      else if (event.key === "Escape" && latest.current.sector !== null) go({ ...latest.current, sector: null });
+      else if (layer) go({ ...latest.current, layer });
       else return;
       event.preventDefault();
     };
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
-  }, [address]);
+  }, []);
 
   // A dialog says that it closed a moment later; another may be open by then.
   const closed = (which: "keys" | "search") => setDialog((open) => (open === which ? null : open));

@@ -1,0 +1,93 @@
+#include "engine/analysis/displacement.h"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "edge/lab/lab.h"
+#include "host/clock/clock.h"
+#include "host/json/describe.h"
+
+namespace quadrille::lab {
+namespace {
+
+struct Effect {
+  double estimate = 0;
+  double se = 0;
+  double z = 0;
+  std::array<double, 2> interval{};
+};
+BOOST_DESCRIBE_STRUCT(Effect, (), (estimate, se, z, interval))
+
+struct Output {
+  Effect wdd;
+  Effect irr;
+  std::optional<double> wdq;
+  std::optional<double> tne;
+  double ne = 0;
+  double seconds = 0;
+};
+BOOST_DESCRIBE_STRUCT(Output, (), (wdd, irr, wdq, tne, ne, seconds))
+
+Effect to_effect(const analysis::EffectEstimate& one) {
+  return {one.estimate, one.standard_error, one.z, {one.interval.low, one.interval.high}};
+}
+
+Result<analysis::DisplacementInput> read_input(const std::string& file) {
+  const auto table = Table::read(file, "--counts");
+  if (!table) return Failure(table.error());
+  const auto roles = table->texts("role");
+  const auto before = table->reals("before");
+  const auto after = table->reals("after");
+  if (!roles) return Failure(roles.error());
+  if (!before || !after) return Failure(before ? after.error() : before.error());
+  std::vector<double> weights(roles->size(), 1.0);
+  if (table->has("weight")) {
+    const auto given = table->reals("weight");
+    if (!given) return Failure(given.error());
+    weights = *given;
+  }
+  std::map<std::string, analysis::BeforeAfter> by_role;
+  for (std::size_t i = 0; i < roles->size(); ++i) {
+    const std::string& role = (*roles)[i];
+    if (role != "treated" && role != "control" && role != "displacement_treated" && role != "displacement_control")
+      return invalid({"rôle inconnu : " + role + " ; treated, control, displacement_treated, displacement_control",
+                      "unknown role: " + role + "; treated, control, displacement_treated, displacement_control"},
+                     "--counts");
+    if (!by_role.emplace(role, analysis::BeforeAfter{(*before)[i], (*after)[i], weights[i]}).second)
+      return invalid({"rôle donné deux fois : " + role, "role given twice: " + role}, "--counts");
+  }
+  if (!by_role.contains("treated") || !by_role.contains("control"))
+    return invalid({"il faut treated et control", "treated and control are needed"}, "--counts");
+  analysis::DisplacementInput input{by_role["treated"], by_role["control"], {}, {}};
+  if (const auto found = by_role.find("displacement_treated"); found != by_role.end())
+    input.displacement_treated = found->second;
+  if (const auto found = by_role.find("displacement_control"); found != by_role.end())
+    input.displacement_control = found->second;
+  return input;
+}
+
+Result<void> run_displacement(const cli::Arguments& arguments, cli::Terminal& terminal) {
+  const double started = clock::system_clock().steady_seconds();
+  const auto input = read_input(*arguments.text("--counts"));
+  if (!input) return Failure(input.error());
+  const auto found = analysis::displacement(*input);
+  if (!found) return refuse(found.error().kind, found.error().message, "--counts");
+  terminal.out << json::text_of(Output{to_effect(found->wdd), to_effect(found->irr), found->wdq, found->tne, found->ne,
+                                       clock::system_clock().steady_seconds() - started})
+               << "\n";
+  return {};
+}
+
+}  // namespace
+
+std::vector<cli::Command> displacement_commands() {
+  return {{.name = "lab displacement",
+           .summary = {"Effet et déplacement autour d'une opération", "Effect and displacement around an operation"},
+           .words = "",
+           .options = {{"--counts", "F.csv", {"role,before,after[,weight]", "role,before,after[,weight]"}, true}},
+           .example = "quadrille lab displacement --counts counts.csv",
+           .run = run_displacement}};
+}
+
+}  // namespace quadrille::lab

@@ -1,0 +1,98 @@
+#include "engine/analysis/displacement.h"
+
+#include <cmath>
+
+#include "base/check.h"
+
+namespace quadrille::analysis {
+namespace {
+
+constexpr double z_95 = 1.959963984540054;
+
+bool is_fine(const BeforeAfter& one) {
+  return std::isfinite(one.before) && std::isfinite(one.after) && one.before >= 0 && one.after >= 0 &&
+         std::isfinite(one.weight) && one.weight > 0;
+}
+
+double change(const BeforeAfter& one) { return (one.after - one.before) / one.weight; }
+double variance(const BeforeAfter& one) { return (one.after + one.before) / (one.weight * one.weight); }
+
+Result<void> check(const DisplacementInput& input) {
+  if (!is_fine(input.treated) || !is_fine(input.control) ||
+      (input.displacement_treated && !is_fine(*input.displacement_treated)) ||
+      (input.displacement_control && !is_fine(*input.displacement_control)))
+    return invalid(
+        {"des nombres positifs ou nuls et des poids positifs", "counts of at least 0 and positive weights are needed"},
+        "counts");
+  if (input.displacement_treated.has_value() != input.displacement_control.has_value())
+    return invalid({"donnez les deux couronnes, ou aucune", "give both displacement areas, or none"}, "role");
+  if (input.treated.before <= 0 || input.treated.after <= 0 || input.control.before <= 0 || input.control.after <= 0)
+    return invalid(
+        {"un rapport demande des nombres non nuls dans le lieu traité et le témoin ; voyez le test E pour les petits "
+         "nombres",
+         "a ratio needs counts above 0 in the treated place and its control; see the E-test for small counts"},
+        "counts");
+  return {};
+}
+
+EffectEstimate ratio_of(const BeforeAfter& treated, const BeforeAfter& control) {
+  const double log_ratio = std::log(treated.after / treated.before) - std::log(control.after / control.before);
+  const double error = std::sqrt(1 / treated.after + 1 / treated.before + 1 / control.after + 1 / control.before);
+  return {std::exp(log_ratio),
+          error,
+          log_ratio / error,
+          {std::exp(log_ratio - z_95 * error), std::exp(log_ratio + z_95 * error)}};
+}
+
+double log_pmf(std::int64_t k, double mean) {
+  return static_cast<double>(k) * std::log(mean) - mean - std::lgamma(static_cast<double>(k) + 1);
+}
+
+double statistic(std::int64_t a, std::int64_t b) {
+  return a + b == 0 ? 0 : std::abs(static_cast<double>(a - b)) / std::sqrt(static_cast<double>(a + b));
+}
+
+}  // namespace
+
+Result<Displacement> displacement(const DisplacementInput& input) {
+  if (const auto fine = check(input); !fine) return Failure(fine.error());
+  Displacement result{.wdq = {}, .tne = {}};
+  result.treated_only = change(input.treated) - change(input.control);
+  double estimate = result.treated_only;
+  double spread = variance(input.treated) + variance(input.control);
+  if (input.displacement_treated) {
+    estimate += change(*input.displacement_treated) - change(*input.displacement_control);
+    spread += variance(*input.displacement_treated) + variance(*input.displacement_control);
+  }
+  const double error = std::sqrt(spread);
+  result.wdd = {estimate, error, estimate / error, {estimate - z_95 * error, estimate + z_95 * error}};
+  result.irr = ratio_of(input.treated, input.control);
+  const double direct = input.treated.after / input.control.after - input.treated.before / input.control.before;
+  result.ne = -direct;
+  if (input.displacement_treated) {
+    const auto& ring = *input.displacement_treated;
+    const double growth = input.control.after / input.control.before;
+    result.tne = input.treated.before * growth - input.treated.after + ring.before * growth - ring.after;
+    if (std::abs(result.irr.z) > z_95 && direct != 0)
+      result.wdq = (ring.after / input.control.after - ring.before / input.control.before) / direct;
+  }
+  return result;
+}
+
+double e_test(std::int64_t first, std::int64_t second) {
+  CHECK(first >= 0 && second >= 0 && first <= 10'000 && second <= 10'000);
+  if (first + second == 0) return 1;
+  const double mean = static_cast<double>(first + second) / 2;
+  const double seen = statistic(first, second);
+  // Beyond this many standard deviations nothing is left to add at double precision.
+  const auto last = static_cast<std::int64_t>(std::ceil(mean + 12 * std::sqrt(mean) + 30));
+  double p = 0;
+  for (std::int64_t a = 0; a <= last; ++a) {
+    const double log_a = log_pmf(a, mean);
+    for (std::int64_t b = 0; b <= last; ++b)
+      if (statistic(a, b) >= seen * (1 - 1e-12)) p += std::exp(log_a + log_pmf(b, mean));
+  }
+  return std::min(p, 1.0);
+}
+
+}  // namespace quadrille::analysis

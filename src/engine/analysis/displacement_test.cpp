@@ -1,0 +1,57 @@
+#include "engine/analysis/displacement.h"
+
+#include <gtest/gtest.h>
+
+namespace quadrille::analysis {
+namespace {
+
+const DisplacementInput example{{207, 110}, {308, 318}, BeforeAfter{178, 157}, BeforeAfter{150, 140}};
+
+TEST(Displacement, agrees_with_the_worked_example) {
+  const auto result = displacement(example);
+  ASSERT_TRUE(result);
+  EXPECT_NEAR(result->wdd.estimate, -118, 1e-12);
+  EXPECT_NEAR(result->wdd.standard_error * result->wdd.standard_error, 1568, 1e-9);
+  EXPECT_NEAR(result->wdd.z, -2.98, 0.005);
+  EXPECT_NEAR(result->wdd.interval.low, -196, 0.5);
+  EXPECT_NEAR(result->wdd.interval.high, -40, 0.5);
+  EXPECT_NEAR(*result->wdq, 0.2581856883, 1e-10);
+  EXPECT_NEAR(*result->tne, 130.5, 1e-9);
+  EXPECT_NEAR(result->ne, 0.3261659724, 1e-10);
+}
+
+TEST(Displacement, weights_divide_counts_and_variances) {
+  auto weighted = example;
+  weighted.control.weight = 0.9;
+  weighted.treated.weight = 1.2;
+  weighted.displacement_control->weight = 1.6;
+  weighted.displacement_treated->weight = 1.5;
+  const auto result = displacement(weighted);
+  EXPECT_NEAR(result->wdd.estimate, -99.694, 0.0005);
+  EXPECT_NEAR(result->wdd.standard_error, 35.428, 0.0005);
+  EXPECT_NEAR(*result->wdq, 0.2581856883, 1e-10);
+}
+
+TEST(Displacement, a_quotient_is_given_only_where_the_direct_effect_is_significant) {
+  const auto unclear = displacement({{207, 200}, {308, 318}, BeforeAfter{178, 157}, BeforeAfter{150, 140}});
+  ASSERT_TRUE(unclear);
+  EXPECT_FALSE(unclear->wdq);
+  EXPECT_TRUE(unclear->tne);
+}
+
+TEST(Displacement, the_e_test_agrees_with_its_paper) {
+  EXPECT_NEAR(e_test(6, 2), 0.1749, 0.00005);
+  EXPECT_NEAR(e_test(0, 3), 0.0884, 0.00005);
+  EXPECT_NEAR(e_test(2, 6), e_test(6, 2), 1e-12);
+  EXPECT_EQ(e_test(0, 0), 1);
+}
+
+TEST(Displacement, bad_input_is_refused_with_its_field) {
+  EXPECT_EQ(displacement({{-1, 2}, {3, 4}, {}, {}}).error().field, "counts");
+  EXPECT_EQ(displacement({{1, 2, 0}, {3, 4}, {}, {}}).error().field, "counts");
+  EXPECT_EQ(displacement({{1, 2}, {3, 4}, BeforeAfter{1, 2}, {}}).error().field, "role");
+  EXPECT_EQ(displacement({{0, 2}, {3, 4}, {}, {}}).error().field, "counts");
+}
+
+}  // namespace
+}  // namespace quadrille::analysis
