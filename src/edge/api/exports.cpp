@@ -4,19 +4,13 @@
 #include "edge/api/picture_query.h"
 #include "edge/format/export_files.h"
 #include "services/audit/audit.h"
+#include "services/studies/export_tables.h"
 
 namespace quadrille::api {
 namespace {
 
-std::optional<studies::ExportKind> export_kind_named(std::string_view name) {
-  if (name == "sectors") return studies::ExportKind::sectors;
-  if (name == "facts") return studies::ExportKind::facts;
-  if (name == "hotspots") return studies::ExportKind::hotspots;
-  return std::nullopt;
-}
-
 Result<http::Response> download(Context& context, const Call& call) {
-  const auto kind = export_kind_named(call.path[1]);
+  const auto kind = studies::export_kind_named(call.path[1]);
   if (!kind)
     return refuse(ErrorKind::not_found, {"il y a sectors, facts et hotspots", "there are sectors, facts and hotspots"},
                   "kind");

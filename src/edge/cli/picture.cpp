@@ -254,17 +254,10 @@ Result<void> run_study_rerun(const Arguments& arguments, Terminal& terminal) {
   return {};
 }
 
-std::optional<studies::ExportKind> export_kind_named(std::string_view name) {
-  if (name == "sectors") return studies::ExportKind::sectors;
-  if (name == "facts") return studies::ExportKind::facts;
-  if (name == "hotspots") return studies::ExportKind::hotspots;
-  return std::nullopt;
-}
-
 Result<void> run_export(const Arguments& arguments, Terminal& terminal) {
   if (arguments.words().empty())
     return invalid({"il faut sectors, facts ou hotspots", "sectors, facts or hotspots is needed"}, "KIND");
-  const auto kind = export_kind_named(arguments.words()[0]);
+  const auto kind = studies::export_kind_named(arguments.words()[0]);
   if (!kind) return invalid({"il faut sectors, facts ou hotspots", "sectors, facts or hotspots is needed"}, "KIND");
   const auto file_format = format::file_format_named(arguments.text("--format").value_or("csv"));
   if (!file_format) return invalid({"il faut geojson, csv ou gpkg", "geojson, csv or gpkg is needed"}, "--format");

@@ -123,6 +123,13 @@ ExportTable hotspot_table(const PictureInput& input, const Places& places, const
 
 }  // namespace
 
+std::optional<ExportKind> export_kind_named(std::string_view name) {
+  if (name == "sectors") return ExportKind::sectors;
+  if (name == "facts") return ExportKind::facts;
+  if (name == "hotspots") return ExportKind::hotspots;
+  return std::nullopt;
+}
+
 std::vector<DayPeriod> whole_months(CivilDate first_day, CivilDate last_day) {
   std::vector<DayPeriod> months;
   auto [year, month, day] = to_year_month_day(first_day);

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "services/studies/picture.h"
@@ -12,6 +13,8 @@
 namespace quadrille::studies {
 
 enum class ExportKind { sectors, facts, hotspots };
+
+[[nodiscard]] std::optional<ExportKind> export_kind_named(std::string_view name);
 
 inline constexpr double export_cell_m = 500;
 
