@@ -191,13 +191,22 @@ struct Server::Impl {
 
   asio::awaitable<void> accept(Tcp::acceptor& acceptor) {
     for (;;) {
-      auto [failure, socket] = co_await acceptor.async_accept(asio::as_tuple(asio::use_awaitable));
-      if (failure) co_return;
+      // A strand for each connection: its deadline's timer and its reads never run at the same time on two threads.
+      Tcp::socket socket(asio::make_strand(context));
+      const auto [failure] = co_await acceptor.async_accept(socket, asio::as_tuple(asio::use_awaitable));
+      if (failure == asio::error::operation_aborted) co_return;
+      if (failure) {
+        // Out of descriptors, or a client that left at once: others are still to be served.
+        asio::steady_timer pause(context, std::chrono::milliseconds(50));
+        co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+        continue;
+      }
       if (connections >= options.connections_max) continue;  // the socket closes as it goes out of scope
       ++connections;
       beast::error_code ignored;
       socket.set_option(Tcp::no_delay(true), ignored);
-      asio::co_spawn(context, serve(std::move(socket)), asio::detached);
+      const auto strand = socket.get_executor();
+      asio::co_spawn(strand, serve(std::move(socket)), asio::detached);
     }
   }
 
