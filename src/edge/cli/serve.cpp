@@ -2,12 +2,14 @@
 #include <unistd.h>
 
 #include <ostream>
+#include <stop_token>
 #include <thread>
 
 #include "edge/api/api.h"
 #include "edge/api/picture_cache.h"
 #include "edge/cli/instance.h"
 #include "host/http/server.h"
+#include "services/studies/studies.h"
 
 namespace quadrille::cli {
 namespace {
@@ -20,6 +22,21 @@ std::filesystem::path find_web() {
        {binary.parent_path() / "../../web/dist", binary.parent_path() / "../share/quadrille/web"})
     if (std::filesystem::is_regular_file(candidate / "index.html")) return std::filesystem::canonical(candidate);
   return "web/dist";
+}
+
+// The picture that each territory opens with, computed before the first reader asks. What fails here is said when it is
+// asked for.
+void prepare_pictures(database::Database& database, api::PictureCache& pictures, std::stop_token stop) {
+  try {
+    auto snapshot = database.read();
+    for (const auto& territory : territory::list(*snapshot)) {
+      if (stop.stop_requested()) return;
+      if (const auto parameters = studies::complete({}, *snapshot, territory))
+        (void)pictures.get(*snapshot, territory, *parameters);
+    }
+  } catch (const database::DatabaseError&) {
+    return;
+  }
 }
 
 Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
@@ -38,6 +55,8 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
                                      [&](const http::Request& request) { return api::answer(context, request); });
   if (!server) return Failure(server.error());
   terminal.out << fmt::format("Quadrille: http://localhost:{}", (*server)->port()) << std::endl;
+  const std::jthread preparing(
+      [&](std::stop_token stop) { prepare_pictures(*instance->database, pictures, std::move(stop)); });
   (*server)->run(true);
   return {};
 }
