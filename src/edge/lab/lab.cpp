@@ -1,6 +1,7 @@
 #include "edge/lab/lab.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -123,6 +124,49 @@ Result<std::int64_t> integer_option(const cli::Arguments& arguments, std::string
   const auto value = arguments.integer(name);
   if (!value) return Failure(value.error());
   return value->value_or(by_default);
+}
+
+Result<std::int64_t> integer_within(const cli::Arguments& arguments, std::string_view name, std::int64_t by_default,
+                                    std::int64_t low, std::int64_t high) {
+  const auto value = integer_option(arguments, name, by_default);
+  if (value && (*value < low || *value > high))
+    return invalid(
+        {fmt::format("un nombre entier de {} à {}", low, high), fmt::format("a whole number from {} to {}", low, high)},
+        std::string(name));
+  return value;
+}
+
+Result<double> real_or(const cli::Arguments& arguments, std::string_view name, double by_default) {
+  return arguments.has(name) ? real_option(arguments, name) : Result<double>(by_default);
+}
+
+Result<std::string> choice_option(const cli::Arguments& arguments, std::string_view name,
+                                  std::initializer_list<std::string_view> allowed, std::string_view by_default) {
+  const auto given = arguments.text(name).value_or(std::string(by_default));
+  if (std::ranges::find(allowed, given) != allowed.end()) return given;
+  const auto list = fmt::format("{}", fmt::join(allowed, ", "));
+  return invalid({"l'un de : " + list, "one of: " + list}, std::string(name));
+}
+
+Failure as_option(const Error& error, std::initializer_list<Renamed> renamed) {
+  std::string option = "--" + error.field;
+  std::ranges::replace(option, '_', '-');
+  for (const auto& [field, name] : renamed)
+    if (error.field == field) option = name;
+  return refuse(error.kind, error.message, option);
+}
+
+Result<Draws> read_draws(const cli::Arguments& arguments) {
+  const auto seed = integer_option(arguments, "--seed", 1);
+  if (!seed) return Failure(seed.error());
+  const auto threads = integer_within(arguments, "--threads", 1, 1, 256);
+  if (!threads) return Failure(threads.error());
+  return Draws{{static_cast<std::uint64_t>(*seed)}, static_cast<int>(*threads)};
+}
+
+void add_draw_options(std::vector<cli::Option>& options) {
+  options.push_back({"--seed", "N", {"graine (1)", "seed (1)"}});
+  options.push_back({"--threads", "T", {"fils d'exécution (1)", "threads (1)"}});
 }
 
 std::vector<cli::Command> commands() {

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/random.h"
 #include "base/result.h"
 #include "edge/cli/command.h"
 
@@ -50,5 +53,24 @@ struct Matrix {
 [[nodiscard]] Result<double> real_option(const cli::Arguments& arguments, std::string_view name);
 [[nodiscard]] Result<std::int64_t> integer_option(const cli::Arguments& arguments, std::string_view name,
                                                   std::int64_t by_default);
+// The same within a range; the refusal names the option and the range.
+[[nodiscard]] Result<std::int64_t> integer_within(const cli::Arguments& arguments, std::string_view name,
+                                                  std::int64_t by_default, std::int64_t low, std::int64_t high);
+[[nodiscard]] Result<double> real_or(const cli::Arguments& arguments, std::string_view name, double by_default);
+// One of the words a choice allows; the refusal lists them.
+[[nodiscard]] Result<std::string> choice_option(const cli::Arguments& arguments, std::string_view name,
+                                                std::initializer_list<std::string_view> allowed,
+                                                std::string_view by_default);
+// An engine's refusal, its field turned into the option that carries it: days_max -> --days-max, but for `renamed`.
+using Renamed = std::pair<std::string_view, std::string_view>;
+[[nodiscard]] Failure as_option(const Error& error, std::initializer_list<Renamed> renamed = {});
+
+// --seed and --threads, as every method that draws takes them.
+struct Draws {
+  Seed seed;
+  int threads = 1;
+};
+[[nodiscard]] Result<Draws> read_draws(const cli::Arguments& arguments);
+void add_draw_options(std::vector<cli::Option>& options);
 
 }  // namespace quadrille::lab

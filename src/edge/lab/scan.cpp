@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <ostream>
 #include <unordered_map>
 
@@ -21,168 +22,279 @@ struct Cluster {
   double expected = 0;
   double llr = 0;
   double p = 1;
+  double p_gumbel = 1;
   std::optional<double> recurrence_days;
 };
 BOOST_DESCRIBE_STRUCT(Cluster, (),
-                      (centre, places, radius_m, first_day, last_day, observed, expected, llr, p, recurrence_days))
+                      (centre, places, radius_m, first_day, last_day, observed, expected, llr, p, p_gumbel,
+                       recurrence_days))
 
 struct Output {
   std::vector<Cluster> clusters;
+  std::int64_t replicas = 0;
   double seconds = 0;
 };
-BOOST_DESCRIBE_STRUCT(Output, (), (clusters, seconds))
+BOOST_DESCRIBE_STRUCT(Output, (), (clusters, replicas, seconds))
 
-struct Input {
+struct Places {
   std::vector<std::string> ids;
-  std::vector<geo::Point> places;
-  std::vector<analysis::ScanEvents> events;
-  std::int32_t days = 0;
+  std::vector<geo::Point> points;
+  std::unordered_map<std::string, std::uint32_t> numbers;
 };
 
-Result<Input> read_input(const cli::Arguments& arguments) {
-  Input input;
-  const auto places = Table::read(*arguments.text("--places"), "--places");
-  if (!places) return Failure(places.error());
-  const auto ids = places->texts("id");
-  const auto x = places->reals("x");
-  const auto y = places->reals("y");
+Result<Places> read_places(const cli::Arguments& arguments) {
+  const auto table = Table::read(*arguments.text("--places"), "--places");
+  if (!table) return Failure(table.error());
+  const auto ids = table->texts("id");
+  const auto x = table->reals("x");
+  const auto y = table->reals("y");
   if (!ids) return Failure(ids.error());
   if (!x || !y) return Failure(x ? y.error() : x.error());
-  std::unordered_map<std::string, std::uint32_t> numbers;
+  Places places;
   for (std::size_t i = 0; i < ids->size(); ++i) {
-    if (!numbers.emplace((*ids)[i], static_cast<std::uint32_t>(i)).second)
+    if (!places.numbers.emplace((*ids)[i], static_cast<std::uint32_t>(i)).second)
       return invalid({"un lieu est donné deux fois : " + (*ids)[i], "a place is given twice: " + (*ids)[i]},
                      "--places");
-    input.places.push_back({(*x)[i], (*y)[i]});
+    places.points.push_back({(*x)[i], (*y)[i]});
   }
-  input.ids = *ids;
-  const auto events = Table::read(*arguments.text("--events"), "--events");
-  if (!events) return Failure(events.error());
-  const auto at = events->texts("loc");
-  const auto day = events->reals("day");
-  if (!at || !day) return Failure(at ? day.error() : at.error());
-  std::vector<double> counts(at->size(), 1.0);
-  if (events->has("count")) {
-    const auto given = events->reals("count");
-    if (!given) return Failure(given.error());
-    counts = *given;
-  }
-  double last = 0;
-  for (std::size_t i = 0; i < at->size(); ++i) {
-    const auto place = numbers.find((*at)[i]);
-    if (place == numbers.end())
-      return invalid(
-          {"un événement est en un lieu inconnu : " + (*at)[i], "an event is at an unknown place: " + (*at)[i]},
-          "--events");
-    if ((*day)[i] < 0 || (*day)[i] != std::floor((*day)[i]) || (*day)[i] > 1e6)
-      return invalid({"day est un nombre entier de 0 à 1 000 000", "day is a whole number from 0 to 1,000,000"},
-                     "--events");
-    if (counts[i] < 0 || counts[i] != std::floor(counts[i]) || counts[i] > 1e7)
-      return invalid({"count est un nombre entier positif ou nul", "count is a whole number of at least 0"},
-                     "--events");
-    input.events.push_back({place->second, static_cast<std::int32_t>((*day)[i]), static_cast<std::int32_t>(counts[i])});
-    last = std::max(last, (*day)[i]);
-  }
-  const auto last_day = integer_option(arguments, "--last-day", static_cast<std::int64_t>(last));
-  if (!last_day) return Failure(last_day.error());
-  if (*last_day < static_cast<std::int64_t>(last) || *last_day > 1'000'000)
-    return invalid({"avant le dernier événement", "before the last event"}, "--last-day");
-  input.days = static_cast<std::int32_t>(*last_day) + 1;
-  return input;
+  places.ids = *ids;
+  return places;
 }
 
-Result<analysis::ScanOptions> read_options(const cli::Arguments& arguments) {
-  if (arguments.text("--model") != "permutation")
-    return invalid({"seul le modèle permutation existe à ce jour", "only the model permutation exists so far"},
-                   "--model");
-  if (arguments.text("--mode") != "prospective")
-    return invalid({"seul le mode prospective existe à ce jour", "only the mode prospective exists so far"}, "--mode");
-  const auto radius = arguments.real("--radius-max-m");
+Failure unknown_place(const std::string& id, const std::string& option) {
+  return invalid({"lieu inconnu de --places : " + id, "a place that --places does not have: " + id}, option);
+}
+
+// Rows of loc,day[,count]; a purely spatial scan may leave days out.
+Result<std::vector<analysis::ScanEvents>> read_events(const std::string& file, const std::string& option,
+                                                      const Places& places, bool needs_days) {
+  const auto table = Table::read(file, option);
+  if (!table) return Failure(table.error());
+  const auto at = table->texts("loc");
+  if (!at) return Failure(at.error());
+  std::vector<double> days(at->size(), 0.0);
+  std::vector<double> counts(at->size(), 1.0);
+  for (const auto& [column, values] : {std::pair{"day", &days}, {"count", &counts}}) {
+    const bool is_needed = std::string_view(column) == "day" && needs_days;
+    if (!is_needed && !table->has(column)) continue;
+    auto given = table->reals(column);
+    if (!given) return Failure(given.error());
+    *values = std::move(*given);
+  }
+  std::vector<analysis::ScanEvents> events;
+  for (std::size_t i = 0; i < at->size(); ++i) {
+    const auto place = places.numbers.find((*at)[i]);
+    if (place == places.numbers.end()) return unknown_place((*at)[i], option);
+    if (days[i] < 0 || days[i] != std::floor(days[i]) || days[i] > 1e6)
+      return invalid({"day est un nombre entier de 0 à 1 000 000", "day is a whole number from 0 to 1,000,000"},
+                     option);
+    if (counts[i] < 0 || counts[i] != std::floor(counts[i]) || counts[i] > 1e7)
+      return invalid({"count est un nombre entier positif ou nul", "count is a whole number of at least 0"}, option);
+    events.push_back({place->second, static_cast<std::int32_t>(days[i]), static_cast<std::int32_t>(counts[i])});
+  }
+  return events;
+}
+
+Result<std::vector<double>> read_population(const std::string& file, const Places& places) {
+  const auto table = Table::read(file, "--population");
+  if (!table) return Failure(table.error());
+  const auto ids = table->texts("id");
+  const auto given = table->reals("population");
+  if (!ids) return Failure(ids.error());
+  if (!given) return Failure(given.error());
+  std::vector<double> population(places.ids.size(), 0.0);
+  std::vector<bool> is_known(places.ids.size(), false);
+  for (std::size_t i = 0; i < ids->size(); ++i) {
+    const auto place = places.numbers.find((*ids)[i]);
+    if (place == places.numbers.end()) return unknown_place((*ids)[i], "--population");
+    population[place->second] += (*given)[i];
+    is_known[place->second] = true;
+  }
+  for (std::size_t i = 0; i < is_known.size(); ++i)
+    if (!is_known[i])
+      return invalid({"pas de population pour le lieu " + places.ids[i], "no population for place " + places.ids[i]},
+                     "--population");
+  return population;
+}
+
+Result<std::int32_t> read_days(const cli::Arguments& arguments, const std::vector<analysis::ScanEvents>& events) {
+  std::int32_t last = 0;
+  for (const auto& event : events) last = std::max(last, event.day);
+  const auto last_day = integer_within(arguments, "--last-day", last, 0, 1'000'000);
+  if (!last_day) return Failure(last_day.error());
+  if (*last_day < last)
+    return invalid({fmt::format("il y a des événements jusqu'au jour {}", last),
+                    fmt::format("there are events up to day {}", last)},
+                   "--last-day");
+  return static_cast<std::int32_t>(*last_day) + 1;
+}
+
+// What belongs to another model is refused, not passed over.
+Result<void> check_model_files(const cli::Arguments& arguments, const std::string& model) {
+  for (const auto& [option, owner] : {std::pair{"--population", "poisson"}, {"--controls", "bernoulli"}}) {
+    if (arguments.has(option) && model != owner)
+      return invalid(
+          {fmt::format("sert au modèle {} seulement", owner), fmt::format("serves the model {} only", owner)}, option);
+    if (!arguments.has(option) && model == owner)
+      return invalid({fmt::format("le modèle {} en a besoin", owner), fmt::format("the model {} needs it", owner)},
+                     option);
+  }
+  return {};
+}
+
+Result<analysis::ScanInput> read_input(const cli::Arguments& arguments, const std::string& model, const Places& places,
+                                       bool is_spatial) {
+  if (const auto fine = check_model_files(arguments, model); !fine) return Failure(fine.error());
+  const auto events = read_events(*arguments.text("--events"), "--events", places, !is_spatial);
+  if (!events) return Failure(events.error());
+  std::vector<analysis::ScanEvents> all = *events;
+  std::vector<analysis::ScanEvents> controls;
+  if (model == "bernoulli") {
+    auto read = read_events(*arguments.text("--controls"), "--controls", places, !is_spatial);
+    if (!read) return Failure(read.error());
+    controls = std::move(*read);
+    all.insert(all.end(), controls.begin(), controls.end());
+  }
+  const auto days = read_days(arguments, all);
+  if (!days) return Failure(days.error());
+  if (model == "bernoulli") return analysis::ScanInput::bernoulli(places.points, *events, controls, *days);
+  if (model == "permutation") return analysis::ScanInput::permutation(places.points, *events, *days);
+  auto population = read_population(*arguments.text("--population"), places);
+  if (!population) return Failure(population.error());
+  return analysis::ScanInput::poisson(places.points, *events, *days, std::move(*population));
+}
+
+Result<analysis::ScanMode> read_mode(const cli::Arguments& arguments) {
+  if (arguments.has("--spatial")) {
+    if (arguments.has("--mode"))
+      return invalid({"--spatial se passe de mode", "--spatial goes without a mode"}, "--mode");
+    if (arguments.text("--model") == "permutation")
+      return invalid({"sans le temps il n'y a rien à permuter : prenez le modèle poisson ou bernoulli",
+                      "without time there is nothing to permute: take the model poisson or bernoulli"},
+                     "--spatial");
+    return analysis::ScanMode::spatial;
+  }
+  if (!arguments.has("--mode"))
+    return invalid({"prospective ou retrospective (ou --spatial)", "prospective or retrospective (or --spatial)"},
+                   "--mode");
+  const auto mode = choice_option(arguments, "--mode", {"prospective", "retrospective"}, "");
+  if (!mode) return Failure(mode.error());
+  return *mode == "prospective" ? analysis::ScanMode::prospective : analysis::ScanMode::retrospective;
+}
+
+Result<analysis::ScanOptions> read_options(const cli::Arguments& arguments, analysis::ScanMode mode) {
+  const auto radius = real_or(arguments, "--radius-max-m", 1e9);
   if (!radius) return Failure(radius.error());
-  const auto share = arguments.real("--share-max");
+  const auto share = real_or(arguments, "--share-max", 0.5);
   if (!share) return Failure(share.error());
-  const auto days = integer_option(arguments, "--days-max", 0);
-  const auto replicas = integer_option(arguments, "--replicas", 999);
-  const auto seed = integer_option(arguments, "--seed", 1);
-  const auto threads = integer_option(arguments, "--threads", 1);
-  for (const auto* one : {&days, &replicas, &seed, &threads})
+  if (mode != analysis::ScanMode::spatial && !arguments.has("--days-max"))
+    return invalid({"la plus longue fenêtre, en jours", "the longest window, in days"}, "--days-max");
+  const auto days = integer_within(arguments, "--days-max", 1, 1, 1'000'000);
+  const auto replicas = integer_within(arguments, "--replicas", 999, 1, 1'000'000);
+  const auto stop = integer_within(arguments, "--stop-after", 0, 0, 1'000'000);
+  for (const auto* one : {&days, &replicas, &stop})
     if (!*one) return Failure(one->error());
-  if (*replicas < 1 || *replicas > 1'000'000) return invalid({"de 1 à 1 000 000", "1 to 1,000,000"}, "--replicas");
-  if (*threads < 1 || *threads > 256) return invalid({"de 1 à 256", "1 to 256"}, "--threads");
-  if (*days < 1 || *days > 1'000'000)
-    return invalid({"un nombre entier de jours", "a whole number of days"}, "--days-max");
-  return analysis::ScanOptions{.radius_max = Metres{radius->value_or(1e9)},
-                               .share_max = share->value_or(0.5),
+  const auto draws = read_draws(arguments);
+  if (!draws) return Failure(draws.error());
+  return analysis::ScanOptions{.mode = mode,
+                               .radius_max = Metres{*radius},
+                               .share_max = *share,
                                .days_max = static_cast<std::int32_t>(*days),
                                .replicas = static_cast<std::int32_t>(*replicas),
-                               .seed = {static_cast<std::uint64_t>(*seed)},
-                               .threads = static_cast<int>(*threads)};
+                               .stop_after = static_cast<std::int32_t>(*stop),
+                               .seed = draws->seed,
+                               .threads = draws->threads};
+}
+
+Result<std::optional<CivilDate>> read_start(const cli::Arguments& arguments) {
+  const auto text = arguments.text("--start");
+  if (!text) return std::optional<CivilDate>();
+  const auto start = parse_date(*text);
+  if (!start) return invalid({"une date comme 2020-01-01", "a date like 2020-01-01"}, "--start");
+  return std::optional(*start);
+}
+
+Cluster to_cluster(const analysis::ScanCluster& one, const Places& places, std::optional<CivilDate> start) {
+  const auto day_value = [&](std::int32_t day) -> json::Value {
+    return start ? json::to_json(*start + day) : json::Value(day);
+  };
+  Cluster cluster{places.ids[one.centre],
+                  {},
+                  one.radius_m,
+                  day_value(one.first_day),
+                  day_value(one.last_day),
+                  one.observed,
+                  one.expected,
+                  one.log_likelihood_ratio,
+                  one.p,
+                  one.p_gumbel,
+                  one.recurrence_days};
+  for (const auto place : one.places) cluster.places.push_back(places.ids[place]);
+  return cluster;
 }
 
 Result<void> run_scan(const cli::Arguments& arguments, cli::Terminal& terminal) {
   const auto& clock = clock::system_clock();
   const double started = clock.steady_seconds();
-  const auto options = read_options(arguments);
+  const auto model = choice_option(arguments, "--model", {"permutation", "poisson", "bernoulli"}, "");
+  if (!model) return Failure(model.error());
+  const auto mode = read_mode(arguments);
+  if (!mode) return Failure(mode.error());
+  const auto options = read_options(arguments, *mode);
   if (!options) return Failure(options.error());
-  std::optional<CivilDate> start;
-  if (const auto text = arguments.text("--start")) {
-    start = parse_date(*text);
-    if (!start) return invalid({"une date comme 2020-01-01", "a date like 2020-01-01"}, "--start");
-  }
-  const auto read = read_input(arguments);
-  if (!read) return Failure(read.error());
-  const auto input = analysis::ScanInput::checked(read->places, read->events, read->days);
-  if (!input) return refuse(input.error().kind, input.error().message, "--" + input.error().field);
-  const auto found = analysis::prospective_permutation_scan(*input, *options, Progress());
-  if (!found) return Failure(found.error());
-  const auto day_value = [&](std::int32_t day) -> json::Value {
-    return start ? json::to_json(*start + day) : json::Value(day);
-  };
+  const auto start = read_start(arguments);
+  if (!start) return Failure(start.error());
+  const auto places = read_places(arguments);
+  if (!places) return Failure(places.error());
+  const auto input = read_input(arguments, *model, *places, *mode == analysis::ScanMode::spatial);
+  if (!input) return input.error().field.starts_with("--") ? Failure(input.error()) : as_option(input.error());
+  const auto found = analysis::scan(*input, *options, Progress());
+  if (!found) return as_option(found.error(), {{"radius_max", "--radius-max-m"}});
   Output output;
-  for (const auto& one : *found) {
-    Cluster cluster{read->ids[one.centre],
-                    {},
-                    one.radius_m,
-                    day_value(one.first_day),
-                    day_value(one.last_day),
-                    one.observed,
-                    one.expected,
-                    one.log_likelihood_ratio,
-                    one.p,
-                    one.recurrence_days};
-    for (const auto place : one.places) cluster.places.push_back(read->ids[place]);
-    output.clusters.push_back(std::move(cluster));
-  }
+  for (const auto& one : found->clusters) output.clusters.push_back(to_cluster(one, *places, *start));
+  output.replicas = found->replicas;
   output.seconds = clock.steady_seconds() - started;
   terminal.out << json::text_of(output) << "\n";
   return {};
+}
+
+std::vector<cli::Option> scan_options() {
+  std::vector<cli::Option> options{
+      {"--events", "E.csv", {"loc,day[,count]", "loc,day[,count]"}, true},
+      {"--places", "P.csv", {"id,x,y en mètres", "id,x,y in metres"}, true},
+      {"--model", "NAME", {"permutation, poisson ou bernoulli", "permutation, poisson or bernoulli"}, true},
+      {"--population", "F.csv", {"poisson : id,population", "poisson: id,population"}},
+      {"--controls", "F.csv", {"bernoulli : témoins, comme --events", "bernoulli: controls, like --events"}},
+      {"--mode", "NAME", {"prospective ou retrospective", "prospective or retrospective"}},
+      {"--spatial", "", {"toute la période d'un bloc (sans --mode)", "the whole period at once (without --mode)"}},
+      {"--radius-max-m", "R", {"rayon maximal (sans limite par défaut)", "largest radius (no limit by default)"}},
+      {"--share-max",
+       "S",
+       {"part maximale des événements, de la population ou des individus (0,5)",
+        "largest share of events, population or individuals (0.5)"}},
+      {"--days-max", "D", {"fenêtre maximale, en jours", "longest window, in days"}},
+      {"--last-day",
+       "N",
+       {"dernier jour de l'étude (celui du dernier événement)", "last day of the study (that of the last event)"}},
+      {"--replicas", "B", {"répliques (999)", "replicas (999)"}},
+      {"--stop-after",
+       "H",
+       {"arrêt dès que H répliques font aussi bien ; p = H / répliques faites (jamais par défaut)",
+        "stop once H replicas do as well; p = H / replicas made (never by default)"}}};
+  add_draw_options(options);
+  options.push_back(
+      {"--start", "DATE", {"date du jour 0 : les jours sont alors des dates", "date of day 0: days are then dates"}});
+  return options;
 }
 
 }  // namespace
 
 std::vector<cli::Command> scan_commands() {
   return {{.name = "lab scan",
-           .summary = {"Balayage espace-temps (permutation, prospectif)", "Space-time scan (permutation, prospective)"},
+           .summary = {"Balayage espace-temps : où est un amas, depuis quand ?",
+                       "Space-time scan: where is a cluster, since when?"},
            .words = "",
-           .options = {{"--events", "E.csv", {"loc,day[,count]", "loc,day[,count]"}, true},
-                       {"--places", "P.csv", {"id,x,y en mètres", "id,x,y in metres"}, true},
-                       {"--model", "NAME", {"permutation", "permutation"}, true},
-                       {"--mode", "NAME", {"prospective", "prospective"}, true},
-                       {"--radius-max-m",
-                        "R",
-                        {"rayon maximal (sans limite par défaut)", "largest radius (no limit by default)"}},
-                       {"--share-max", "S", {"part maximale des événements (0,5)", "largest share of events (0.5)"}},
-                       {"--days-max", "D", {"fenêtre maximale, en jours", "longest window, in days"}, true},
-                       {"--last-day",
-                        "N",
-                        {"dernier jour de l'étude (celui du dernier événement)",
-                         "last day of the study (that of the last event)"}},
-                       {"--replicas", "B", {"répliques (999)", "replicas (999)"}},
-                       {"--seed", "N", {"graine (1)", "seed (1)"}},
-                       {"--threads", "T", {"fils (1)", "threads (1)"}},
-                       {"--start",
-                        "DATE",
-                        {"date du jour 0 : les jours sont alors des dates", "date of day 0: days are then dates"}}},
+           .options = scan_options(),
            .example = "quadrille lab scan --events events.csv --places places.csv --model permutation --mode "
                       "prospective --radius-max-m 1000 --days-max 30 --replicas 999 --seed 1",
            .run = run_scan}};

@@ -3,193 +3,294 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cmath>
+#include <cstring>
 #include <limits>
-#include <numeric>
+#include <memory>
+#include <type_traits>
 
-#include "base/check.h"
+#include "engine/analysis/scan_deal.h"
 
 namespace quadrille::analysis {
 namespace {
 
 constexpr std::size_t lanes = 32;
+using Best = std::array<double, lanes>;
 
-// The least count that makes the statistic reach `floor`, by window length and events of the zone.
+// The thresholds of one floor: for each row of circles and slot the count that must be exceeded. Kept as a table where
+// it is small, else filled row by row.
+template <class Count>
 class Thresholds {
  public:
-  Thresholds(const WindowTotals& totals, std::int64_t events_max, double floor)
-      : width_(static_cast<std::size_t>(events_max) + 1) {
-    least_.resize(width_ * static_cast<std::size_t>(totals.lengths()));
-    for (int k = 0; k < totals.lengths(); ++k) {
-      std::int64_t count = 2;
-      for (std::int64_t events = 0; events <= events_max; ++events) {
-        // More events in the zone: more expected, so the least count never falls.
-        while (count <= events && totals.log_likelihood_ratio(count, events, k) < floor) ++count;
-        const bool is_reachable = count <= events && count <= totals.in_window(k);
-        least_[static_cast<std::size_t>(k) * width_ + static_cast<std::size_t>(events)] =
-            static_cast<std::int32_t>(is_reachable ? count : std::numeric_limits<std::int32_t>::max());
-      }
-    }
+  Thresholds(const ScanTerms& terms, double floor) : terms_(terms), floor_(terms, floor), slots_(terms.slot_count()) {
+    if (terms.rows() * slots_ > table_max) return;
+    table_.resize(terms.rows() * slots_);
+    for (std::uint32_t row = 0; row < terms.rows(); ++row)
+      floor_.fill_row(terms, row, std::span(table_).subspan(row * slots_, slots_), none);
   }
-  [[nodiscard]] std::int32_t least(int length_index, std::int64_t events) const {
-    return least_[static_cast<std::size_t>(length_index) * width_ + static_cast<std::size_t>(events)];
+  [[nodiscard]] std::size_t slots() const { return slots_; }
+  // `scratch` has room for slots().
+  [[nodiscard]] const Count* row(std::uint32_t row, std::vector<Count>& scratch) const {
+    if (!table_.empty()) return table_.data() + row * slots_;
+    floor_.fill_row(terms_, row, std::span(scratch), none);
+    return scratch.data();
   }
 
  private:
-  std::size_t width_;
-  std::vector<std::int32_t> least_;
+  static constexpr std::size_t table_max = 32'000'000;
+  static constexpr Count none = std::numeric_limits<Count>::max();
+  const ScanTerms& terms_;
+  ScanFloor floor_;
+  std::size_t slots_;
+  std::vector<Count> table_;
 };
 
-// Adds one place's counts (all lengths, all lanes) to the zone's.
-template <class Count>
-__attribute__((always_inline)) inline void add_counts(Count* __restrict sum, const Count* __restrict place,
-                                                      std::size_t size) {
-  for (std::size_t i = 0; i < size; ++i) sum[i] = static_cast<Count>(sum[i] + place[i]);
-}
-
-// The largest of the lanes.
-template <class Count>
-__attribute__((always_inline)) inline Count largest(const Count* __restrict values) {
-  Count most = values[0];
-  for (std::size_t lane = 1; lane < lanes; ++lane) most = values[lane] > most ? values[lane] : most;
-  return most;
-}
-
-struct Job {
-  const ScanInput& input;
-  const ScanZones& zones;
-  const WindowTotals& totals;
-  Seed seed;
+// All lanes' counts as vectors of Bytes; sums wrap around, differences of windows are right all the same.
+template <class Count, std::size_t Bytes>
+struct Vectors {
+  using Unsigned = std::make_unsigned_t<Count>;
+  static constexpr std::size_t per_vector = Bytes / sizeof(Count);
+  static constexpr std::size_t size = lanes / per_vector;
+  typedef Unsigned Sum __attribute__((vector_size(Bytes)));
+  typedef Count Signed __attribute__((vector_size(Bytes)));
 };
 
-// Counts of 32 replicas by place, length of window and lane.
+template <class Count>
+struct Aligned {
+  void operator()(Count* memory) const { ::operator delete[](memory, std::align_val_t{64}); }
+};
+
+// Counts of 32 replicas, [place][column][lane], cumulative over columns.
 template <class Count>
 class Batch {
  public:
-  explicit Batch(const Job& job)
-      : job_(job),
-        lengths_(static_cast<std::size_t>(job.totals.lengths())),
-        counts_(job.input.places().size() * lengths_ * lanes),
-        deck_(job.input.event_places().size()) {}
+  using Unsigned = std::make_unsigned_t<Count>;
 
-  // Deals the events of the last days anew, for replicas first .. first + 31.
+  explicit Batch(const ScanJob& job)
+      : job_(job),
+        columns_(static_cast<std::size_t>(job.windows.columns())),
+        row_(columns_ * lanes),
+        counts_(allocate(job.input.places().size() * row_)),
+        sum_(allocate(row_)),
+        slot_sum_(columns_),
+        dealer_(job.input, job.windows, job.options.mode) {}
+
   void deal(std::size_t first) {
-    std::ranges::fill(counts_, Count{0});
-    const auto& places = job_.input.event_places();
+    const auto places = job_.input.places().size();
+    std::fill_n(counts_.get(), places * row_, Unsigned{0});
     for (std::size_t lane = 0; lane < lanes; ++lane) {
-      Random random(job_.seed, first + lane);
-      std::iota(deck_.begin(), deck_.end(), 0U);
-      std::size_t dealt = 0;
-      for (std::size_t k = 0; k < lengths_; ++k) {
-        const auto until = static_cast<std::size_t>(job_.totals.in_window(static_cast<int>(k)));
-        for (; dealt < until; ++dealt) {
-          const auto pick = dealt + random.next_below(static_cast<std::uint32_t>(deck_.size() - dealt));
-          std::swap(deck_[dealt], deck_[pick]);
-          ++counts_[(places[deck_[dealt]] * lengths_ + k) * lanes + lane];
-        }
-      }
+      Random random(job_.options.seed, first + lane);
+      Unsigned* const lane_counts = counts_.get() + lane;
+      dealer_.deal(random,
+                   [&](std::uint32_t place, std::uint32_t column) { ++lane_counts[place * row_ + column * lanes]; });
     }
-    for (std::size_t place = 0; place < job_.input.places().size(); ++place)
-      for (std::size_t k = 1; k < lengths_; ++k) add_counts(at(place, k), at(place, k - 1), lanes);
+    for (std::size_t place = 0; place < places; ++place) {
+      Unsigned* const row = counts_.get() + place * row_;
+      for (std::size_t i = lanes; i < row_; ++i) row[i] = static_cast<Unsigned>(row[i] + row[i - lanes]);
+    }
   }
 
   // Raises best[lane] to the largest statistic of each lane that reaches the thresholds' floor.
-  __attribute__((always_inline)) inline void search_body(const Thresholds& thresholds,
-                                                         std::array<double, lanes>& best) const {
-    std::vector<Count> sum(lengths_ * lanes);
-    for (std::size_t centre = 0; centre < job_.input.places().size(); ++centre) {
-      std::fill(sum.begin(), sum.end(), Count{0});
-      for (const auto& step : job_.zones.of(centre)) {
-        add_counts(sum.data(), at(step.place, 0), lengths_ * lanes);
-        if (!step.ends_zone) continue;
-        for (std::size_t k = 0; k < lengths_; ++k) {
-          const std::int32_t least = thresholds.least(static_cast<int>(k), step.events);
-          if (static_cast<std::int32_t>(largest(sum.data() + k * lanes)) >= least)
-            take_hits(sum.data() + k * lanes, least, step.events, static_cast<int>(k), best);
-        }
-      }
-    }
-  }
+  void search(const Thresholds<Count>& thresholds, LaneWidth width, const Progress& progress, Best& best) {
 #if defined(__x86_64__)
-  __attribute__((target("avx2"))) void search_wide(const Thresholds& thresholds,
-                                                   std::array<double, lanes>& best) const {
-    search_body(thresholds, best);
-  }
+    if (width == LaneWidth::widest)
+      width = has_lane_width(LaneWidth::wide)     ? LaneWidth::wide
+              : has_lane_width(LaneWidth::narrow) ? LaneWidth::narrow
+                                                  : LaneWidth::scalar;
+    if (width == LaneWidth::wide) return search_wide(thresholds, progress, best);
+    if (width == LaneWidth::narrow) return search_narrow(thresholds, progress, best);
 #endif
-  void search_narrow(const Thresholds& thresholds, std::array<double, lanes>& best) const {
-    search_body(thresholds, best);
-  }
-
-  void search(const Thresholds& thresholds, std::array<double, lanes>& best) const {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) return search_wide(thresholds, best);
-#endif
-    search_narrow(thresholds, best);
+    search_body<sizeof(Count)>(thresholds, progress, best);
   }
 
  private:
-  [[nodiscard]] Count* at(std::size_t place, std::size_t k) { return counts_.data() + (place * lengths_ + k) * lanes; }
-  [[nodiscard]] const Count* at(std::size_t place, std::size_t k) const {
-    return counts_.data() + (place * lengths_ + k) * lanes;
+  using Buffer = std::unique_ptr<Unsigned[], Aligned<Unsigned>>;
+  static Buffer allocate(std::size_t size) {
+    return Buffer(static_cast<Unsigned*>(::operator new[](size * sizeof(Unsigned), std::align_val_t{64})));
   }
 
-  __attribute__((noinline)) void take_hits(const Count* counts, std::int32_t least, std::int64_t events, int k,
-                                           std::array<double, lanes>& best) const {
-    for (std::size_t lane = 0; lane < lanes; ++lane)
-      if (static_cast<std::int32_t>(counts[lane]) >= least)
-        best[lane] = std::max(best[lane], job_.totals.log_likelihood_ratio(counts[lane], events, k));
+#if defined(__x86_64__)
+  __attribute__((target("avx512bw,avx512vl,avx2"))) void search_wide(const Thresholds<Count>& thresholds,
+                                                                     const Progress& progress, Best& best) {
+    search_body<64>(thresholds, progress, best);
+  }
+  __attribute__((target("avx2"))) void search_narrow(const Thresholds<Count>& thresholds, const Progress& progress,
+                                                     Best& best) {
+    search_body<32>(thresholds, progress, best);
+  }
+#endif
+
+  template <std::size_t Bytes>
+  __attribute__((always_inline)) inline void search_body(const Thresholds<Count>& thresholds, const Progress& progress,
+                                                         Best& best) {
+    std::vector<Count> scratch(thresholds.slots());
+    const bool has_own_slots = job_.terms.has_slots_of_places();
+    const std::int32_t* slots = has_own_slots ? slot_sum_.data() : job_.terms.slots().data();
+    for (std::size_t centre = 0; centre < job_.zones.centres(); ++centre) {
+      if (progress.is_cancelled()) return;
+      std::fill_n(sum_.get(), row_, Unsigned{0});
+      std::ranges::fill(slot_sum_, 0);
+      for (const auto& step : job_.zones.new_of(centre)) {
+        add_place<Bytes>(step.place);
+        if (has_own_slots) add_slots(step.place);
+        if (step.is_new) scan_windows<Bytes>(thresholds.row(step.row, scratch), slots, step.row, best);
+      }
+    }
   }
 
-  const Job& job_;
-  std::size_t lengths_;
-  std::vector<Count> counts_;
-  std::vector<std::uint32_t> deck_;
+  template <std::size_t Bytes>
+  __attribute__((always_inline)) inline void add_place(std::uint32_t place) {
+    using Sum = typename Vectors<Count, Bytes>::Sum;
+    auto* const sum = reinterpret_cast<Sum*>(sum_.get());
+    const auto* const more = reinterpret_cast<const Sum*>(counts_.get() + place * row_);
+    const std::size_t vectors = row_ * sizeof(Count) / Bytes;
+    for (std::size_t i = 0; i < vectors; ++i) sum[i] += more[i];
+  }
+
+  void add_slots(std::uint32_t place) {
+    const auto more = job_.terms.individuals_at(place);
+    for (std::size_t c = 0; c < columns_; ++c) slot_sum_[c] += more[c];
+  }
+
+  // One circle: all windows, all lanes; a comparison each.
+  template <std::size_t Bytes>
+  __attribute__((always_inline)) inline void scan_windows(const Count* least, const std::int32_t* slots,
+                                                          std::uint32_t row, Best& best) {
+    using V = Vectors<Count, Bytes>;
+    const auto* const sum = reinterpret_cast<const typename V::Sum*>(sum_.get());
+    for (int end = job_.windows.first_end(); end < job_.windows.columns(); ++end) {
+      typename V::Sum last[V::size];
+      typename V::Signed hits[V::size];
+      for (std::size_t v = 0; v < V::size; ++v) {
+        last[v] = sum[static_cast<std::size_t>(end) * V::size + v];
+        hits[v] = typename V::Signed{};
+      }
+      const std::int32_t end_slot = slots[end];
+      for (int from = job_.windows.earliest_start(end); from < end; ++from) {
+        const Count limit = least[end_slot - slots[from]];
+        for (std::size_t v = 0; v < V::size; ++v) {
+          const auto inside = (typename V::Signed)(last[v] - sum[static_cast<std::size_t>(from) * V::size + v]);
+          hits[v] |= inside > limit;
+        }
+      }
+      if (is_any<Bytes>(hits)) take_hits(least, slots, row, end, best);
+    }
+  }
+
+  template <std::size_t Bytes>
+  __attribute__((always_inline)) static inline bool is_any(
+      const typename Vectors<Count, Bytes>::Signed (&hits)[Vectors<Count, Bytes>::size]) {
+    using Word = std::conditional_t<(Bytes < 8), Count, std::uint64_t>;
+    Word any = 0;
+    for (const auto& hit : hits) {
+      Word words[Bytes / sizeof(Word)];
+      std::memcpy(words, &hit, Bytes);
+      for (const auto word : words) any = static_cast<Word>(any | word);
+    }
+    return any != 0;
+  }
+
+  __attribute__((noinline)) void take_hits(const Count* least, const std::int32_t* slots, std::uint32_t row, int end,
+                                           Best& best) const {
+    for (int from = job_.windows.earliest_start(end); from < end; ++from) {
+      const std::int32_t slot = slots[end] - slots[from];
+      for (std::size_t lane = 0; lane < lanes; ++lane) {
+        const auto inside = static_cast<Count>(sum_[static_cast<std::size_t>(end) * lanes + lane] -
+                                               sum_[static_cast<std::size_t>(from) * lanes + lane]);
+        if (inside > least[slot])
+          best[lane] = std::max(
+              best[lane], job_.terms.log_likelihood_ratio(static_cast<double>(inside), job_.terms.expected(row, slot)));
+      }
+    }
+  }
+
+  const ScanJob& job_;
+  std::size_t columns_;
+  std::size_t row_;
+  Buffer counts_;
+  Buffer sum_;
+  std::vector<std::int32_t> slot_sum_;
+  ScanDealer dealer_;
 };
 
 // A floor that nearly every replica passes: four fifths of the least best of the first batch.
 template <class Count>
-double first_floor(const Job& job) {
+double first_floor(const ScanJob& job, LaneWidth width, const Progress& progress) {
   Batch<Count> batch(job);
   batch.deal(0);
-  for (double floor = 3; floor > 0.05; floor /= 2) {
-    std::array<double, lanes> best{};
-    batch.search(Thresholds(job.totals, job.zones.events_max(), floor), best);
+  for (double floor = 4; floor > 0.05; floor /= 2) {
+    Best best{};
+    batch.search(Thresholds<Count>(job.terms, floor), width, progress, best);
     const double least = *std::ranges::min_element(best);
     if (least > 0) return 0.8 * least;
   }
   return 0;
 }
 
+// How many of `maxima` an early stop leaves: up to and with the one that makes `stop_after` as good as the observed.
+std::size_t kept_after_stop(const std::vector<double>& maxima, std::int32_t stop_after, double observed_best) {
+  std::int32_t as_good = 0;
+  for (std::size_t i = 0; i < maxima.size() && stop_after > 0; ++i)
+    if (maxima[i] >= observed_best && ++as_good == stop_after) return i + 1;
+  return maxima.size();
+}
+
 template <class Count>
-bool run_batches(const Job& job, const ScanOptions& options, const Progress& progress, std::vector<double>& maxima) {
-  const double floor = first_floor<Count>(job);
-  const Thresholds usual(job.totals, job.zones.events_max(), floor);
-  const Thresholds any(job.totals, job.zones.events_max(), 0);
-  const std::size_t batches = (maxima.size() + lanes - 1) / lanes;
+std::vector<double> run_batches(const ScanJob& job, double observed_best, const Progress& progress, LaneWidth width) {
+  const auto& options = job.options;
+  const auto wanted = static_cast<std::size_t>(options.replicas);
+  const double floor = first_floor<Count>(job, width, progress);
+  const Thresholds<Count> usual(job.terms, floor);
+  const Thresholds<Count> any(job.terms, 0);
+  const std::size_t batches = (wanted + lanes - 1) / lanes;
+  // With an early stop, rounds of a fixed size, so that what is made beyond the stop is little and never counts.
+  const std::size_t round = options.stop_after > 0 ? static_cast<std::size_t>(options.threads) : batches;
+  std::vector<double> maxima;
+  std::vector<std::unique_ptr<Batch<Count>>> spare(static_cast<std::size_t>(options.threads));
   std::atomic<std::size_t> done{0};
-  parallel_for(batches, options.threads, [&](std::size_t b) {
-    if (progress.is_cancelled()) return;
-    Batch<Count> batch(job);
-    batch.deal(b * lanes);
-    std::array<double, lanes> best{};
-    batch.search(usual, best);
-    if (floor > 0 && *std::ranges::min_element(best) <= 0) batch.search(any, best);
-    for (std::size_t lane = 0; lane < lanes && b * lanes + lane < maxima.size(); ++lane)
-      maxima[b * lanes + lane] = best[lane];
-    progress.report(static_cast<double>(++done) / static_cast<double>(batches));
-  });
-  return !progress.is_cancelled();
+  for (std::size_t first = 0; first < batches && !progress.is_cancelled(); first += round) {
+    const std::size_t here = std::min(round, batches - first);
+    maxima.resize(std::min(wanted, (first + here) * lanes));
+    const auto workers = std::min(here, static_cast<std::size_t>(options.threads));
+    parallel_for(workers, options.threads, [&](std::size_t worker) {
+      if (!spare[worker]) spare[worker] = std::make_unique<Batch<Count>>(job);
+      for (std::size_t b = first + worker; b < first + here && !progress.is_cancelled(); b += workers) {
+        spare[worker]->deal(b * lanes);
+        Best best{};
+        spare[worker]->search(usual, width, progress, best);
+        if (floor > 0 && *std::ranges::min_element(best) <= 0) spare[worker]->search(any, width, progress, best);
+        for (std::size_t lane = 0; lane < lanes && b * lanes + lane < wanted; ++lane)
+          maxima[b * lanes + lane] = best[lane];
+        progress.report(static_cast<double>(++done) / static_cast<double>(batches));
+      }
+    });
+    const std::size_t kept = kept_after_stop(maxima, options.stop_after, observed_best);
+    if (kept < maxima.size() || first + here >= batches) {
+      maxima.resize(kept);
+      break;
+    }
+  }
+  return maxima;
 }
 
 }  // namespace
 
-Result<std::vector<double>> replica_maxima(const ScanInput& input, const ScanZones& zones, const WindowTotals& totals,
-                                           const ScanOptions& options, const Progress& progress) {
-  const Job job{input, zones, totals, options.seed};
-  std::vector<double> maxima(static_cast<std::size_t>(options.replicas));
-  const bool fits_16_bits = zones.events_max() < std::numeric_limits<std::int16_t>::max();
-  const bool is_done = fits_16_bits ? run_batches<std::int16_t>(job, options, progress, maxima)
-                                    : run_batches<std::int32_t>(job, options, progress, maxima);
-  if (!is_done) return refuse(ErrorKind::unavailable, {"calcul annulé", "computation cancelled"});
+bool has_lane_width(LaneWidth width) {
+#if defined(__x86_64__)
+  if (width == LaneWidth::wide) return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+  if (width == LaneWidth::narrow) return __builtin_cpu_supports("avx2");
+#else
+  if (width == LaneWidth::wide || width == LaneWidth::narrow) return false;
+#endif
+  return true;
+}
+
+Result<std::vector<double>> replica_maxima(const ScanJob& job, double observed_best, const Progress& progress,
+                                           LaneWidth width) {
+  const bool fits_16_bits = job.terms.most_in_window() < std::numeric_limits<std::int16_t>::max();
+  auto maxima = fits_16_bits ? run_batches<std::int16_t>(job, observed_best, progress, width)
+                             : run_batches<std::int32_t>(job, observed_best, progress, width);
+  if (progress.is_cancelled()) return refuse(ErrorKind::unavailable, {"calcul annulé", "computation cancelled"});
   return maxima;
 }
 

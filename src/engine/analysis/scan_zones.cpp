@@ -4,7 +4,11 @@
 #include <boost/geometry.hpp>
 #include <boost/geometry/geometries/point.hpp>
 #include <boost/geometry/index/rtree.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cmath>
+#include <iterator>
+
+#include "base/random.h"
 
 namespace quadrille::analysis {
 namespace {
@@ -13,6 +17,8 @@ namespace bg = boost::geometry;
 using TreePoint = bg::model::point<double, 2, bg::cs::cartesian>;
 using TreeEntry = std::pair<TreePoint, std::uint32_t>;
 using Tree = bg::index::rtree<TreeEntry, bg::index::linear<16>>;
+
+constexpr std::size_t pairs_max = 100'000'000;
 
 struct Near {
   double squared_m = 0;
@@ -25,68 +31,116 @@ Tree tree_of(const std::vector<geo::Point>& places) {
   return Tree(entries);
 }
 
+bg::model::box<TreePoint> box_around(const geo::Point& centre, double radius_m) {
+  const double r = radius_m * (1 + 1e-9);
+  return {{centre.x_m - r, centre.y_m - r}, {centre.x_m + r, centre.y_m + r}};
+}
+
+double diagonal_m(const std::vector<geo::Point>& places) {
+  geo::Point low = places.front();
+  geo::Point high = places.front();
+  for (const auto& place : places) {
+    low = {std::min(low.x_m, place.x_m), std::min(low.y_m, place.y_m)};
+    high = {std::max(high.x_m, place.x_m), std::max(high.y_m, place.y_m)};
+  }
+  return geo::distance_m(low, high);
+}
+
+// Counted before anything is sorted, and only until there are too many.
+bool has_too_many_pairs(const std::vector<geo::Point>& places, const Tree& tree, double radius_m) {
+  if (radius_m >= diagonal_m(places)) return places.size() * places.size() > pairs_max;
+  std::size_t pairs = 0;
+  for (const auto& centre : places) {
+    const auto box = box_around(centre, radius_m);
+    for (auto found = tree.qbegin(bg::index::intersects(box)); found != tree.qend(); ++found)
+      if (++pairs > pairs_max) return true;
+  }
+  return false;
+}
+
+// The same number for the same set of places, whatever the order; another for any other set, but for one chance in 2^64
+// per pair.
+std::vector<std::uint64_t> marks_of_places(std::size_t places) {
+  std::vector<std::uint64_t> marks(places);
+  Random random(Seed{0x9e3779b97f4a7c15U}, 0);
+  for (auto& mark : marks) mark = random.next_u64();
+  return marks;
+}
+
 }  // namespace
 
-Result<ScanZones> ScanZones::make(const ScanInput& input, Metres radius_max, double share_max) {
-  constexpr std::size_t pairs_max = 200'000'000;
-  const auto& places = input.places();
-  std::vector<std::int64_t> events(places.size(), 0);
-  for (const auto place : input.event_places()) ++events[place];
-  const auto cap = static_cast<std::int64_t>(share_max * static_cast<double>(input.event_places().size()));
+Result<ScanNeighbours> ScanNeighbours::make(const std::vector<geo::Point>& places, Metres radius_max) {
   const Tree tree = tree_of(places);
+  if (has_too_many_pairs(places, tree, radius_max.value))
+    return refuse(ErrorKind::too_large,
+                  {"trop de lieux à portée les uns des autres : réduisez le rayon ou groupez les lieux",
+                   "too many places in reach of each other: reduce the radius or group places"},
+                  "radius_max");
   const double squared_max = radius_max.value * radius_max.value * (1 + 1e-12);
-  ScanZones zones;
+  ScanNeighbours neighbours;
   std::vector<TreeEntry> found;
   std::vector<Near> near;
   for (const auto& centre : places) {
-    zones.first_.push_back(zones.steps_.size());
+    neighbours.first_.push_back(neighbours.all_.size());
     found.clear();
     near.clear();
-    const double r = radius_max.value * (1 + 1e-9);
-    const bg::model::box<TreePoint> box({centre.x_m - r, centre.y_m - r}, {centre.x_m + r, centre.y_m + r});
-    tree.query(bg::index::intersects(box), std::back_inserter(found));
+    tree.query(bg::index::intersects(box_around(centre, radius_max.value)), std::back_inserter(found));
     for (const auto& [point, place] : found)
       if (const double squared = geo::squared_distance(centre, places[place]); squared <= squared_max)
         near.push_back({squared, place});
     std::ranges::sort(near, {}, [](const Near& one) { return std::pair(one.squared_m, one.place); });
-    std::int64_t sum = 0;
     for (std::size_t i = 0; i < near.size(); ++i) {
-      sum += events[near[i].place];
+      const bool is_last = i + 1 == near.size() || near[i + 1].squared_m > near[i].squared_m;
+      neighbours.all_.push_back({near[i].place & 0x7fffffffU, is_last ? 1U : 0U});
+    }
+  }
+  neighbours.first_.push_back(neighbours.all_.size());
+  return neighbours;
+}
+
+ScanZones::ScanZones(const ScanInput& input, const ScanNeighbours& neighbours, double share_max) {
+  const auto& mass = input.mass();
+  double total = 0;
+  for (const double one : mass) total += one;
+  const double cap = share_max * total * (1 + 1e-12);
+  const auto marks = marks_of_places(mass.size());
+  boost::unordered_flat_set<std::uint64_t> seen;
+  std::vector<double> mass_of_step;
+  for (std::size_t centre = 0; centre < neighbours.centres(); ++centre) {
+    first_.push_back(steps_.size());
+    double sum = 0;
+    std::uint64_t mark = 0;
+    std::size_t whole = steps_.size();
+    std::size_t last_new = steps_.size();
+    for (const auto neighbour : neighbours.of(centre)) {
+      sum += mass[neighbour.place];
       if (sum > cap) break;
-      const bool ends = i + 1 == near.size() || near[i + 1].squared_m > near[i].squared_m;
-      zones.steps_.push_back({near[i].place, ends, sum});
-      zones.events_max_ = std::max(zones.events_max_, sum);
+      mark += marks[neighbour.place];
+      const bool ends = neighbour.is_last_at_distance != 0;
+      const bool is_new = ends && seen.insert(mark).second;
+      steps_.push_back({.place = neighbour.place, .ends_zone = ends, .is_new = is_new});
+      mass_of_step.push_back(sum);
+      if (ends) whole = steps_.size();
+      if (is_new) last_new = steps_.size();
     }
     // A circle that the cap cut in the middle of equal distances is no circle.
-    while (zones.steps_.size() > zones.first_.back() && !zones.steps_.back().ends_zone) zones.steps_.pop_back();
-    if (zones.steps_.size() > pairs_max)
-      return refuse(ErrorKind::too_large,
-                    {"trop de lieux à portée les uns des autres : réduisez le rayon ou groupez les lieux",
-                     "too many places in reach of each other: reduce the radius or group places"},
-                    "radius_max_m");
+    steps_.resize(whole);
+    mass_of_step.resize(whole);
+    new_.push_back(static_cast<std::uint32_t>(last_new - first_.back()));
   }
-  zones.first_.push_back(zones.steps_.size());
-  return zones;
+  first_.push_back(steps_.size());
+  masses_ = mass_of_step;
+  std::ranges::sort(masses_);
+  masses_.erase(std::ranges::unique(masses_).begin(), masses_.end());
+  for (std::size_t s = 0; s < steps_.size(); ++s)
+    steps_[s].row = static_cast<std::uint32_t>(std::ranges::lower_bound(masses_, mass_of_step[s]) - masses_.begin());
 }
 
-WindowTotals::WindowTotals(const ScanInput& input, std::int32_t days_max)
-    : total_(static_cast<std::int64_t>(input.event_places().size())) {
-  const auto& before = input.events_before();
-  for (std::int32_t length = 1; length <= days_max; ++length)
-    in_window_.push_back(total_ - static_cast<std::int64_t>(before[static_cast<std::size_t>(input.days() - length)]));
-}
-
-double WindowTotals::expected(std::int64_t zone_events, int length_index) const {
-  return static_cast<double>(zone_events) * static_cast<double>(in_window(length_index)) / static_cast<double>(total_);
-}
-
-double WindowTotals::log_likelihood_ratio(std::int64_t observed, std::int64_t zone_events, int length_index) const {
-  const double e = expected(zone_events, length_index);
-  const auto c = static_cast<double>(observed);
-  const auto n = static_cast<double>(total_);
-  if (c <= e || e <= 0) return 0;
-  const double inside = c * std::log(c / e);
-  return c >= n ? inside : inside + (n - c) * std::log((n - c) / (n - e));
+Result<std::shared_ptr<const ScanNeighbours>> scan_neighbours(const std::vector<geo::Point>& places,
+                                                              Metres radius_max) {
+  auto made = ScanNeighbours::make(places, radius_max);
+  if (!made) return Failure(made.error());
+  return std::make_shared<const ScanNeighbours>(std::move(*made));
 }
 
 }  // namespace quadrille::analysis

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <numeric>
 #include <tuple>
 
-#include "base/check.h"
 #include "engine/analysis/scan_lanes.h"
+#include "engine/analysis/scan_windows.h"
 #include "engine/analysis/scan_zones.h"
 
 namespace quadrille::analysis {
@@ -15,146 +16,234 @@ namespace {
 
 struct Best {
   double llr = 0;
-  std::size_t step = 0;  // of the centre's neighbours: the zone ends here
-  int length = 0;        // days back from the last
+  std::size_t step = 0;  // of the centre's neighbours: the circle ends here
+  int from = 0;          // columns
+  int to = 0;
   std::int64_t observed = 0;
+  double expected = 0;
 };
 
-// The best cylinder of each centre on the data themselves.
-std::vector<Best> observed_best(const ScanInput& input, const ScanZones& zones, const WindowTotals& totals) {
-  const auto lengths = static_cast<std::size_t>(totals.lengths());
-  std::vector<std::int32_t> counts(input.places().size() * lengths, 0);
-  const auto& before = input.events_before();
-  for (std::size_t k = 0; k < lengths; ++k) {
-    const auto day = static_cast<std::size_t>(input.days()) - 1 - k;
-    for (std::size_t e = before[day]; e < before[day + 1]; ++e)
-      for (std::size_t longer = k; longer < lengths; ++longer) ++counts[input.event_places()[e] * lengths + longer];
+// Events of each place by column, cumulative.
+std::vector<std::int32_t> counts_of(const ScanJob& job) {
+  const auto columns = static_cast<std::size_t>(job.windows.columns());
+  const auto& events = job.input.events();
+  std::vector<std::int32_t> counts(job.input.places().size() * columns, 0);
+  for (std::int32_t day = job.windows.first_day(); day < job.input.days(); ++day) {
+    const auto column = job.options.mode == ScanMode::spatial
+                            ? std::size_t{1}
+                            : static_cast<std::size_t>(day - job.windows.first_day()) + 1;
+    for (auto e = events.before[static_cast<std::size_t>(day)]; e < events.before[static_cast<std::size_t>(day) + 1];
+         ++e)
+      ++counts[events.places[e] * columns + column];
   }
-  std::vector<Best> best(input.places().size());
-  std::vector<std::int32_t> sum(lengths);
-  for (std::size_t centre = 0; centre < best.size(); ++centre) {
-    std::ranges::fill(sum, 0);
-    const auto steps = zones.of(centre);
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    if (i % columns != 0) counts[i] += counts[i - 1];
+  return counts;
+}
+
+// The best cylinder of each centre on the data themselves, where it reaches the floor.
+class ObservedSearch {
+ public:
+  ObservedSearch(const ScanJob& job, double floor)
+      : job_(job),
+        floor_(floor),
+        thresholds_(job.terms, floor),
+        columns_(static_cast<std::size_t>(job.windows.columns())),
+        counts_(counts_of(job)),
+        sum_(columns_),
+        slot_sum_(columns_),
+        least_(job.terms.slot_count()) {}
+
+  std::vector<Best> run() {
+    std::vector<Best> best(job_.zones.centres());
+    for (std::size_t centre = 0; centre < best.size(); ++centre) best[centre] = best_around(centre);
+    return best;
+  }
+
+ private:
+  Best best_around(std::size_t centre) {
+    Best best;
+    std::ranges::fill(sum_, 0);
+    std::ranges::fill(slot_sum_, 0);
+    const auto steps = job_.zones.of(centre);
     for (std::size_t s = 0; s < steps.size(); ++s) {
-      for (std::size_t k = 0; k < lengths; ++k) sum[k] += counts[steps[s].place * lengths + k];
-      if (!steps[s].ends_zone) continue;
-      for (std::size_t k = 0; k < lengths; ++k) {
-        if (sum[k] < 2) continue;
-        const double llr = totals.log_likelihood_ratio(sum[k], steps[s].events, static_cast<int>(k));
-        if (llr > best[centre].llr) best[centre] = {llr, s, static_cast<int>(k) + 1, sum[k]};
+      for (std::size_t c = 0; c < columns_; ++c) sum_[c] += counts_[steps[s].place * columns_ + c];
+      if (job_.terms.has_slots_of_places())
+        for (std::size_t c = 0; c < columns_; ++c) slot_sum_[c] += job_.terms.individuals_at(steps[s].place)[c];
+      if (steps[s].ends_zone) try_windows(s, steps[s].row, best);
+    }
+    return best;
+  }
+
+  // The shortest of equally good windows is kept.
+  void try_windows(std::size_t step, std::uint32_t row, Best& best) {
+    const auto& slots = job_.terms.has_slots_of_places() ? slot_sum_ : job_.terms.slots();
+    if (row != filled_row_) {
+      thresholds_.fill_row(job_.terms, row, std::span(least_), std::numeric_limits<std::int32_t>::max());
+      filled_row_ = row;
+    }
+    for (int to = job_.windows.first_end(); to < job_.windows.columns(); ++to) {
+      for (int from = to - 1; from >= job_.windows.earliest_start(to); --from) {
+        const auto count = sum_[static_cast<std::size_t>(to)] - sum_[static_cast<std::size_t>(from)];
+        const auto slot = slots[static_cast<std::size_t>(to)] - slots[static_cast<std::size_t>(from)];
+        if (count <= least_[static_cast<std::size_t>(slot)]) continue;
+        const double expected = job_.terms.expected(row, slot);
+        const double llr = job_.terms.log_likelihood_ratio(count, expected);
+        if (llr > best.llr && llr >= floor_) best = {llr, step, from, to, count, expected};
       }
     }
   }
-  return best;
+
+  const ScanJob& job_;
+  double floor_;
+  ScanFloor thresholds_;
+  std::size_t columns_;
+  std::vector<std::int32_t> counts_;
+  std::vector<std::int32_t> sum_;
+  std::vector<std::int32_t> slot_sum_;
+  std::vector<std::int32_t> least_;
+  std::uint32_t filled_row_ = std::numeric_limits<std::uint32_t>::max();
+};
+
+double squared_radius(const ScanJob& job, std::uint32_t centre, const Best& best) {
+  return geo::squared_distance(job.input.places()[centre], job.input.places()[job.zones.of(centre)[best.step].place]);
 }
 
-// Centres by their best cylinder, best first; a tie goes to the tighter circle, then to the smaller number.
-std::vector<std::uint32_t> ranked(const ScanInput& input, const ScanZones& zones, const std::vector<Best>& best) {
-  std::vector<std::uint32_t> order(best.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::ranges::sort(order, {}, [&](std::uint32_t centre) {
-    const double radius =
-        best[centre].llr > 0
-            ? geo::squared_distance(input.places()[centre], input.places()[zones.of(centre)[best[centre].step].place])
-            : 0;
-    return std::tuple(-best[centre].llr, radius, centre);
-  });
-  return order;
+// Centres with a cylinder, best first; a tie goes to the circle of fewer places, then to the place given first.
+std::vector<std::uint32_t> ranked(const std::vector<Best>& best) {
+  std::vector<std::tuple<double, std::size_t, std::uint32_t>> order;
+  for (std::uint32_t centre = 0; centre < best.size(); ++centre)
+    if (best[centre].llr > 0) order.emplace_back(-best[centre].llr, best[centre].step, centre);
+  std::ranges::sort(order);
+  std::vector<std::uint32_t> centres;
+  for (const auto& one : order) centres.push_back(std::get<2>(one));
+  return centres;
 }
 
-ScanCluster make_cluster(const ScanInput& input, const ScanZones& zones, const WindowTotals& totals,
-                         std::uint32_t centre, const Best& best) {
-  const auto steps = zones.of(centre);
+ScanCluster make_cluster(const ScanJob& job, std::uint32_t centre, const Best& best) {
+  const auto steps = job.zones.of(centre);
   ScanCluster cluster{.centre = centre, .places = {}};
   for (std::size_t s = 0; s <= best.step; ++s) cluster.places.push_back(steps[s].place);
-  cluster.radius_m = geo::distance_m(input.places()[centre], input.places()[cluster.places.back()]);
-  cluster.last_day = input.days() - 1;
-  cluster.first_day = input.days() - best.length;
+  cluster.radius_m = std::sqrt(squared_radius(job, centre, best));
+  const bool is_spatial = job.options.mode == ScanMode::spatial;
+  cluster.first_day = is_spatial ? 0 : job.windows.first_day() + best.from;
+  cluster.last_day = is_spatial ? job.input.days() - 1 : job.windows.first_day() + best.to - 1;
   cluster.observed = best.observed;
-  cluster.expected = totals.expected(steps[best.step].events, best.length - 1);
+  cluster.expected = best.expected;
   cluster.log_likelihood_ratio = best.llr;
   return cluster;
 }
 
+// What the replicas say of a statistic.
+class NullDistribution {
+ public:
+  NullDistribution(const std::vector<double>& maxima, std::int32_t stop_after)
+      : in_order_(maxima), sorted_(maxima), stop_after_(stop_after) {
+    std::ranges::sort(sorted_);
+    const auto n = static_cast<double>(sorted_.size());
+    const double mean = std::accumulate(sorted_.begin(), sorted_.end(), 0.0) / n;
+    double squares = 0;
+    for (const double one : sorted_) squares += (one - mean) * (one - mean);
+    scale_ = n > 1 ? std::sqrt(squares / (n - 1)) * std::sqrt(6.0) / std::numbers::pi : 0;
+    mode_ = mean - std::numbers::egamma * scale_;
+  }
+
+  // Replicas are computed by the same formula; a relative slack keeps equal values equal whatever the rounding.
+  [[nodiscard]] static double with_slack(double llr) { return llr * (1 - 1e-12); }
+  [[nodiscard]] double smallest() const { return sorted_.front(); }
+
+  [[nodiscard]] double p(double llr) const {
+    const auto as_good = static_cast<std::size_t>(sorted_.end() - std::ranges::lower_bound(sorted_, with_slack(llr)));
+    if (stop_after_ > 0 && as_good >= static_cast<std::size_t>(stop_after_)) return stopped_p(llr);
+    return static_cast<double>(1 + as_good) / static_cast<double>(sorted_.size() + 1);
+  }
+  [[nodiscard]] double p_gumbel(double llr) const {
+    if (!(scale_ > 0)) return p(llr);
+    return -std::expm1(-std::exp(-(llr - mode_) / scale_));
+  }
+
+ private:
+  [[nodiscard]] double stopped_p(double llr) const {
+    std::int32_t as_good = 0;
+    std::size_t made = 0;
+    while (as_good < stop_after_)
+      if (in_order_[made++] >= with_slack(llr)) ++as_good;
+    return static_cast<double>(stop_after_) / static_cast<double>(made);
+  }
+
+  std::vector<double> in_order_;
+  std::vector<double> sorted_;
+  std::int32_t stop_after_;
+  double scale_ = 0;
+  double mode_ = 0;
+};
+
+std::vector<ScanCluster> clusters_of(const ScanJob& job, const NullDistribution& chance) {
+  // A cluster no better than every replica has p = 1 and is not reported: nothing under the smallest need be found.
+  auto best = ObservedSearch(job, NullDistribution::with_slack(chance.smallest())).run();
+  std::vector<ScanCluster> clusters;
+  std::vector<bool> is_taken(job.input.places().size(), false);
+  for (const auto centre : ranked(best)) {
+    const double p = chance.p(best[centre].llr);
+    if (p >= 1) break;
+    auto cluster = make_cluster(job, centre, best[centre]);
+    if (std::ranges::any_of(cluster.places, [&](std::uint32_t place) { return is_taken[place]; })) continue;
+    // A place where nothing can happen belongs to nobody.
+    for (const auto place : cluster.places) is_taken[place] = job.input.mass()[place] > 0;
+    cluster.p = p;
+    cluster.p_gumbel = chance.p_gumbel(cluster.log_likelihood_ratio);
+    if (job.options.mode == ScanMode::prospective) cluster.recurrence_days = 1 / p;
+    clusters.push_back(std::move(cluster));
+  }
+  return clusters;
+}
+
 Result<void> check_options(const ScanInput& input, const ScanOptions& options) {
   if (!(options.radius_max.value >= 0) || !std::isfinite(options.radius_max.value))
-    return invalid({"le rayon doit être positif ou nul", "the radius must be at least 0"}, "radius_max_m");
+    return invalid({"le rayon doit être positif ou nul", "the radius must be at least 0"}, "radius_max");
   if (!(options.share_max > 0) || options.share_max > 1)
     return invalid({"la part va de 0 (exclu) à 1", "the share goes from 0 (excluded) to 1"}, "share_max");
-  if (options.days_max < 1 || options.days_max >= input.days())
+  if (options.mode == ScanMode::spatial && input.model() == ScanModel::permutation)
+    return invalid({"sans le temps il n'y a rien à permuter : un balayage spatial veut une population ou des témoins",
+                    "without time there is nothing to permute: a spatial scan needs a population or controls"},
+                   "mode");
+  if (options.mode != ScanMode::spatial && (options.days_max < 1 || options.days_max >= input.days()))
     return invalid({"la fenêtre va d'un jour à la durée de l'étude moins un",
                     "the window goes from one day to the length of the study less one"},
                    "days_max");
   if (options.replicas < 1 || options.replicas > 1'000'000)
     return invalid({"de 1 à 1 000 000 de répliques", "1 to 1,000,000 replicas"}, "replicas");
+  if (options.stop_after < 0 || options.stop_after > options.replicas)
+    return invalid({"l'arrêt va de 0 (jamais) au nombre de répliques", "the stop goes from 0 (never) to the replicas"},
+                   "stop_after");
   return {};
 }
 
 }  // namespace
 
-Result<ScanInput> ScanInput::checked(std::vector<geo::Point> places, const std::vector<ScanEvents>& events,
-                                     std::int32_t days) {
-  if (places.empty()) return invalid({"aucun lieu", "no place"}, "places");
-  if (days < 1) return invalid({"aucun jour", "no day"}, "days");
-  for (const auto& place : places)
-    if (!std::isfinite(place.x_m) || !std::isfinite(place.y_m))
-      return invalid({"une coordonnée n'est pas un nombre", "a coordinate is not a number"}, "places");
-  std::vector<std::size_t> per_day(static_cast<std::size_t>(days) + 1, 0);
-  std::int64_t total = 0;
-  for (const auto& event : events) {
-    if (event.place >= places.size())
-      return invalid({"un événement est en un lieu inconnu", "an event is at an unknown place"}, "events");
-    if (event.day < 0 || event.day >= days)
-      return invalid({"un événement est hors de la période", "an event is outside the study period"}, "events");
-    if (event.count < 0) return invalid({"un nombre d'événements est négatif", "a count is negative"}, "events");
-    total += event.count;
-    per_day[static_cast<std::size_t>(event.day) + 1] += static_cast<std::size_t>(event.count);
-  }
-  if (total < 2) return invalid({"il faut au moins deux événements", "at least two events are needed"}, "events");
-  if (total > 10'000'000)
-    return refuse(ErrorKind::too_large, {"plus de 10 millions d'événements", "more than 10 million events"}, "events");
-  ScanInput input;
-  input.places_ = std::move(places);
-  input.days_ = days;
-  std::partial_sum(per_day.begin(), per_day.end(), per_day.begin());
-  input.events_before_ = per_day;
-  input.event_places_.resize(static_cast<std::size_t>(total));
-  auto next = per_day;
-  for (const auto& event : events)
-    for (std::int32_t i = 0; i < event.count; ++i)
-      input.event_places_[next[static_cast<std::size_t>(event.day)]++] = event.place;
-  return input;
+Result<ScanResult> scan(const ScanInput& input, const ScanOptions& options, const Progress& progress) {
+  if (const auto fine = check_options(input, options); !fine) return Failure(fine.error());
+  const auto neighbours = ScanNeighbours::make(input.places(), options.radius_max);
+  if (!neighbours) return Failure(neighbours.error());
+  return scan(input, *neighbours, options, progress);
 }
 
-Result<std::vector<ScanCluster>> prospective_permutation_scan(const ScanInput& input, const ScanOptions& options,
-                                                              const Progress& progress) {
+Result<ScanResult> scan(const ScanInput& input, const ScanNeighbours& neighbours, const ScanOptions& options,
+                        const Progress& progress) {
   if (const auto fine = check_options(input, options); !fine) return Failure(fine.error());
-  const auto zones = ScanZones::make(input, options.radius_max, options.share_max);
-  if (!zones) return Failure(zones.error());
-  const WindowTotals totals(input, options.days_max);
-  const auto best = observed_best(input, *zones, totals);
-  const auto replicas = replica_maxima(input, *zones, totals, options, progress);
-  if (!replicas) return Failure(replicas.error());
-  std::vector<double> maxima = *replicas;
-  std::ranges::sort(maxima);
-
-  std::vector<ScanCluster> clusters;
-  std::vector<bool> is_taken(input.places().size(), false);
-  for (const auto centre : ranked(input, *zones, best)) {
-    if (best[centre].llr <= 0) break;
-    // Replicas are computed by the same formula; a relative slack keeps equal values equal whatever the rounding.
-    const double threshold = best[centre].llr * (1 - 1e-12);
-    const auto at_least = maxima.end() - std::ranges::lower_bound(maxima, threshold);
-    const double p = static_cast<double>(1 + at_least) / static_cast<double>(options.replicas + 1);
-    if (p >= 1) break;
-    auto cluster = make_cluster(input, *zones, totals, centre, best[centre]);
-    if (std::ranges::any_of(cluster.places, [&](std::uint32_t place) { return is_taken[place]; })) continue;
-    for (const auto place : cluster.places) is_taken[place] = true;
-    cluster.p = p;
-    cluster.recurrence_days = 1 / p;
-    clusters.push_back(std::move(cluster));
-  }
-  return clusters;
+  if (neighbours.centres() != input.places().size())
+    return invalid({"les voisins sont ceux d'autres lieux", "the neighbours are those of other places"}, "places");
+  const ScanZones zones(input, neighbours, options.share_max);
+  const ScanWindows windows(input, options);
+  const ScanTerms terms(input, windows, zones, options.mode);
+  const ScanJob job{input, zones, windows, terms, options};
+  double observed_best = 0;
+  if (options.stop_after > 0)
+    for (const auto& one : ObservedSearch(job, 0).run()) observed_best = std::max(observed_best, one.llr);
+  const auto maxima = replica_maxima(job, NullDistribution::with_slack(observed_best), progress);
+  if (!maxima) return Failure(maxima.error());
+  const NullDistribution chance(*maxima, options.stop_after);
+  return ScanResult{.clusters = clusters_of(job, chance), .replicas = static_cast<std::int32_t>(maxima->size())};
 }
 
 }  // namespace quadrille::analysis

@@ -195,7 +195,7 @@ geojson::LonLatShape circle(const Cluster& cluster, const geodesy::Projection& p
 Layer cluster_layer(const PictureInput& input, const Picture& picture, const geodesy::Projection& projection) {
   Layer layer{.legend = make_legend(picture, input, {"Foyers émergents", "Emerging clusters"},
                                     {"intervalle de récurrence, en jours", "recurrence interval, in days"},
-                                    {"prospective_permutation_scan", "1"}),
+                                    {"prospective_permutation_scan", "2"}),
               .features = {},
               .note = {}};
   layer.legend.classes = {

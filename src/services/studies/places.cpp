@@ -103,7 +103,7 @@ Cluster to_cluster(const analysis::ScanCluster& found, int rank, const Places& p
   cluster.observed = found.observed;
   cluster.expected = found.expected;
   cluster.p = found.p;
-  cluster.recurrence_days = found.recurrence_days;
+  cluster.recurrence_days = found.recurrence_days.value_or(1);
   std::set<std::int64_t> sectors;
   for (const auto place : found.places) {
     const auto cell = cell_of_place[place];
@@ -138,18 +138,18 @@ Result<void> find_clusters(Places& places, const PictureInput& input, const Pict
   }
   if (events.size() < 20) return {};
   const auto scan_input =
-      analysis::ScanInput::checked(std::move(centres), events, static_cast<std::int32_t>(days.size()));
+      analysis::ScanInput::permutation(std::move(centres), events, static_cast<std::int32_t>(days.size()));
   if (!scan_input) return Failure(scan_input.error());
-  const auto found = analysis::prospective_permutation_scan(*scan_input,
-                                                            {.radius_max = Metres{parameters.cluster_radius_max_m},
-                                                             .days_max = days_max,
-                                                             .replicas = parameters.replicas,
-                                                             .seed = {static_cast<std::uint64_t>(parameters.seed)},
-                                                             .threads = threads},
-                                                            progress);
+  const auto found = analysis::scan(*scan_input,
+                                    {.radius_max = Metres{parameters.cluster_radius_max_m},
+                                     .days_max = days_max,
+                                     .replicas = parameters.replicas,
+                                     .seed = {static_cast<std::uint64_t>(parameters.seed)},
+                                     .threads = threads},
+                                    progress);
   if (!found) return Failure(found.error());
-  for (const auto& one : *found) {
-    if (one.recurrence_days < recurrence_shown_days || places.clusters.size() == clusters_max) break;
+  for (const auto& one : found->clusters) {
+    if (one.recurrence_days.value_or(1) < recurrence_shown_days || places.clusters.size() == clusters_max) break;
     places.clusters.push_back(to_cluster(one, static_cast<int>(places.clusters.size()) + 1, places, cell_of_place, days,
                                          input, selection, projection));
   }

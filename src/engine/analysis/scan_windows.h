@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/analysis/scan_zones.h"
+
+// What a scan expects of its cylinders, and the whole-number threshold that decides most of them without a logarithm.
+
+namespace quadrille::analysis {
+
+// Runs of days as pairs of columns: column c stands for "before day first_day + c". A window is (from, to] in columns.
+class ScanWindows {
+ public:
+  ScanWindows(const ScanInput& input, const ScanOptions& options);
+
+  [[nodiscard]] int columns() const { return columns_; }
+  [[nodiscard]] std::int32_t first_day() const { return first_day_; }
+  [[nodiscard]] int first_end() const { return first_end_; }  // windows end at columns [first_end, columns)
+  [[nodiscard]] int longest() const { return longest_; }
+  [[nodiscard]] int earliest_start(int end) const { return end > longest_ ? end - longest_ : 0; }
+
+ private:
+  int columns_ = 0;
+  std::int32_t first_day_ = 0;
+  int first_end_ = 0;
+  int longest_ = 0;
+};
+
+// Expected counts and the statistic of one scan. A cylinder is known by its circle's row and by a slot: the difference,
+// between its two columns, of slots().
+//   permutation  slot = events of the window (retrospective) or its length; expected = circle's events * window's / all
+//   poisson      slot = length; expected = cases * population share * length / days
+//   bernoulli    slot = individuals of the cylinder; expected = cases * slot / individuals
+class ScanTerms {
+ public:
+  ScanTerms(const ScanInput& input, const ScanWindows& windows, const ScanZones& zones, ScanMode mode);
+
+  [[nodiscard]] double expected(std::uint32_t row, std::int32_t slot) const {
+    return factor_of_row_[row] * factor_of_slot_[static_cast<std::size_t>(slot)];
+  }
+  // Of `observed` events where `expected` were; 0 when not more than expected.
+  [[nodiscard]] double log_likelihood_ratio(double observed, double expected) const;
+  // Cumulative slots by column; for bernoulli those of a circle are the sum over its places of individuals_at().
+  [[nodiscard]] const std::vector<std::int32_t>& slots() const { return slots_; }
+  [[nodiscard]] bool has_slots_of_places() const { return !individuals_.empty(); }
+  [[nodiscard]] std::span<const std::int32_t> individuals_at(std::uint32_t place) const {
+    const auto columns = slots_.size();
+    return {individuals_.data() + place * columns, columns};
+  }
+  [[nodiscard]] std::size_t rows() const { return factor_of_row_.size(); }
+  [[nodiscard]] std::size_t slot_count() const { return factor_of_slot_.size(); }
+  [[nodiscard]] double largest_expected() const;
+  // No replica can count more in any window.
+  [[nodiscard]] std::int64_t most_in_window() const { return most_in_window_; }
+
+ private:
+  ScanModel model_;
+  double cases_ = 0;
+  double everyone_ = 0;  // bernoulli
+  std::vector<double> factor_of_row_;
+  std::vector<double> factor_of_slot_;
+  std::vector<std::int32_t> slots_;
+  std::vector<std::int32_t> individuals_;  // [place][column], cumulative
+  std::int64_t most_in_window_ = 0;
+};
+
+// Of each count the largest expectation with which the statistic still reaches `floor`; what is expected in more events
+// needs a larger count, so the least count of a cylinder is found by walking. Never too strict: a count it turns away
+// has a statistic under the floor.
+class ScanFloor {
+ public:
+  ScanFloor(const ScanTerms& terms, double floor);
+  // least - 1 for each slot of a row, ready for "count > this"; `none` where no count can reach the floor.
+  template <class Count>
+  void fill_row(const ScanTerms& terms, std::uint32_t row, std::span<Count> out, Count none) const {
+    std::size_t count = 2;
+    for (std::size_t slot = 0; slot < out.size(); ++slot) {
+      const double expected = terms.expected(row, static_cast<std::int32_t>(slot));
+      while (count < largest_expected_.size() && expected > largest_expected_[count]) ++count;
+      const bool is_reachable = count < largest_expected_.size() && count <= static_cast<std::size_t>(none);
+      out[slot] = is_reachable ? static_cast<Count>(count - 1) : none;
+    }
+  }
+
+ private:
+  std::vector<double> largest_expected_;  // by count
+};
+
+}  // namespace quadrille::analysis
