@@ -126,7 +126,7 @@ class Batch {
     std::vector<Count> scratch(thresholds.slots());
     const bool has_own_slots = job_.terms.has_slots_of_places();
     const std::int32_t* slots = has_own_slots ? slot_sum_.data() : job_.terms.slots().data();
-    for (std::size_t centre = 0; centre < job_.zones.centres(); ++centre) {
+    for (const auto centre : job_.zones.walk()) {
       if (progress.is_cancelled()) return;
       std::fill_n(sum_.get(), row_, Unsigned{0});
       std::ranges::fill(slot_sum_, 0);
@@ -173,7 +173,7 @@ class Batch {
           hits[v] |= inside > limit;
         }
       }
-      if (is_any<Bytes>(hits)) take_hits(least, slots, row, end, best);
+      if (is_any<Bytes>(hits)) take_hits<Bytes>(least, slots, row, end, best);
     }
   }
 
@@ -190,18 +190,33 @@ class Batch {
     return any != 0;
   }
 
-  __attribute__((noinline)) void take_hits(const Count* least, const std::int32_t* slots, std::uint32_t row, int end,
-                                           Best& best) const {
+  // The windows that end there, one by one: which of them hit, in which lanes.
+  template <std::size_t Bytes>
+  __attribute__((always_inline)) inline void take_hits(const Count* least, const std::int32_t* slots, std::uint32_t row,
+                                                       int end, Best& best) const {
+    using V = Vectors<Count, Bytes>;
+    const auto* const sum = reinterpret_cast<const typename V::Sum*>(sum_.get());
     for (int from = job_.windows.earliest_start(end); from < end; ++from) {
       const std::int32_t slot = slots[end] - slots[from];
-      for (std::size_t lane = 0; lane < lanes; ++lane) {
-        const auto inside = static_cast<Count>(sum_[static_cast<std::size_t>(end) * lanes + lane] -
-                                               sum_[static_cast<std::size_t>(from) * lanes + lane]);
-        if (inside > least[slot])
-          best[lane] = std::max(
-              best[lane], job_.terms.log_likelihood_ratio(static_cast<double>(inside), job_.terms.expected(row, slot)));
+      typename V::Signed inside[V::size];
+      typename V::Signed hits[V::size];
+      for (std::size_t v = 0; v < V::size; ++v) {
+        inside[v] = (typename V::Signed)(sum[static_cast<std::size_t>(end) * V::size + v] -
+                                         sum[static_cast<std::size_t>(from) * V::size + v]);
+        hits[v] = inside[v] > least[slot];
       }
+      if (!is_any<Bytes>(hits)) continue;
+      std::array<Count, lanes> counts;
+      std::memcpy(counts.data(), inside, sizeof counts);
+      raise(counts, least[slot], job_.terms.expected(row, slot), best);
     }
+  }
+
+  __attribute__((noinline)) void raise(const std::array<Count, lanes>& counts, Count least, double expected,
+                                       Best& best) const {
+    for (std::size_t lane = 0; lane < lanes; ++lane)
+      if (counts[lane] > least)
+        best[lane] = std::max(best[lane], job_.terms.log_likelihood_ratio(counts[lane], expected));
   }
 
   const ScanJob& job_;

@@ -58,6 +58,30 @@ bool has_too_many_pairs(const std::vector<geo::Point>& places, const Tree& tree,
   return false;
 }
 
+// 16 bits of x and of y, interleaved.
+std::uint32_t morton(const geo::Point& point, const geo::Point& low, double scale) {
+  const auto spread = [](double value) {
+    auto bits = static_cast<std::uint32_t>(std::clamp(value, 0.0, 65535.0));
+    bits = (bits | (bits << 8U)) & 0x00ff00ffU;
+    bits = (bits | (bits << 4U)) & 0x0f0f0f0fU;
+    bits = (bits | (bits << 2U)) & 0x33333333U;
+    return (bits | (bits << 1U)) & 0x55555555U;
+  };
+  return spread((point.x_m - low.x_m) * scale) | (spread((point.y_m - low.y_m) * scale) << 1U);
+}
+
+std::vector<std::uint32_t> walk_of(const std::vector<geo::Point>& places) {
+  geo::Point low = places.front();
+  for (const auto& place : places) low = {std::min(low.x_m, place.x_m), std::min(low.y_m, place.y_m)};
+  const double scale = 65535 / std::max(diagonal_m(places), 1.0);
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> keys;
+  for (std::uint32_t i = 0; i < places.size(); ++i) keys.emplace_back(morton(places[i], low, scale), i);
+  std::ranges::sort(keys);
+  std::vector<std::uint32_t> walk;
+  for (const auto& key : keys) walk.push_back(key.second);
+  return walk;
+}
+
 // The same number for the same set of places, whatever the order; another for any other set, but for one chance in 2^64
 // per pair.
 std::vector<std::uint64_t> marks_of_places(std::size_t places) {
@@ -76,8 +100,9 @@ Result<ScanNeighbours> ScanNeighbours::make(const std::vector<geo::Point>& place
                   {"trop de lieux à portée les uns des autres : réduisez le rayon ou groupez les lieux",
                    "too many places in reach of each other: reduce the radius or group places"},
                   "radius_max");
-  const double squared_max = radius_max.value * radius_max.value * (1 + 1e-12);
   ScanNeighbours neighbours;
+  neighbours.walk_ = walk_of(places);
+  const double squared_max = radius_max.value * radius_max.value * (1 + 1e-12);
   std::vector<TreeEntry> found;
   std::vector<Near> near;
   for (const auto& centre : places) {
@@ -98,7 +123,8 @@ Result<ScanNeighbours> ScanNeighbours::make(const std::vector<geo::Point>& place
   return neighbours;
 }
 
-ScanZones::ScanZones(const ScanInput& input, const ScanNeighbours& neighbours, double share_max) {
+ScanZones::ScanZones(const ScanInput& input, const ScanNeighbours& neighbours, double share_max)
+    : walk_(neighbours.walk()), first_(neighbours.centres()), size_(neighbours.centres()), new_(neighbours.centres()) {
   const auto& mass = input.mass();
   double total = 0;
   for (const double one : mass) total += one;
@@ -106,8 +132,8 @@ ScanZones::ScanZones(const ScanInput& input, const ScanNeighbours& neighbours, d
   const auto marks = marks_of_places(mass.size());
   boost::unordered_flat_set<std::uint64_t> seen;
   std::vector<double> mass_of_step;
-  for (std::size_t centre = 0; centre < neighbours.centres(); ++centre) {
-    first_.push_back(steps_.size());
+  for (const auto centre : walk_) {
+    first_[centre] = steps_.size();
     double sum = 0;
     std::uint64_t mark = 0;
     std::size_t whole = steps_.size();
@@ -126,9 +152,9 @@ ScanZones::ScanZones(const ScanInput& input, const ScanNeighbours& neighbours, d
     // A circle that the cap cut in the middle of equal distances is no circle.
     steps_.resize(whole);
     mass_of_step.resize(whole);
-    new_.push_back(static_cast<std::uint32_t>(last_new - first_.back()));
+    size_[centre] = whole - first_[centre];
+    new_[centre] = last_new - first_[centre];
   }
-  first_.push_back(steps_.size());
   masses_ = mass_of_step;
   std::ranges::sort(masses_);
   masses_.erase(std::ranges::unique(masses_).begin(), masses_.end());

@@ -23,16 +23,19 @@ class ScanNeighbours {
     return {all_.data() + first_[centre], first_[centre + 1] - first_[centre]};
   }
   [[nodiscard]] std::size_t centres() const { return first_.size() - 1; }
+  // All centres so that those near each other follow each other (Morton's curve): their neighbours are then at hand.
+  [[nodiscard]] const std::vector<std::uint32_t>& walk() const { return walk_; }
 
  private:
   std::vector<ScanNeighbour> all_;
   std::vector<std::size_t> first_;
+  std::vector<std::uint32_t> walk_;
 };
 
 struct ZoneStep {
   std::uint32_t place = 0;
   bool ends_zone = false;  // the places up to here are a circle (all of equal distance are in)
-  bool is_new = false;     // and no centre before has the same set of places
+  bool is_new = false;     // and no centre before it on the walk has the same set of places
   std::uint32_t row = 0;   // where masses() has the circle's mass
 };
 
@@ -41,19 +44,22 @@ struct ZoneStep {
 class ScanZones {
  public:
   ScanZones(const ScanInput& input, const ScanNeighbours& neighbours, double share_max);
-  [[nodiscard]] std::size_t centres() const { return first_.size() - 1; }
+  // All centres, neighbours following each other.
+  [[nodiscard]] const std::vector<std::uint32_t>& walk() const { return walk_; }
   [[nodiscard]] std::span<const ZoneStep> of(std::size_t centre) const {
-    return {steps_.data() + first_[centre], first_[centre + 1] - first_[centre]};
+    return {steps_.data() + first_[centre], size_[centre]};
   }
-  // The same up to the last circle that no centre before has.
+  // The same up to the last circle that is new.
   [[nodiscard]] std::span<const ZoneStep> new_of(std::size_t centre) const { return of(centre).first(new_[centre]); }
   // The distinct masses of circles, ascending.
   [[nodiscard]] const std::vector<double>& masses() const { return masses_; }
 
  private:
+  std::vector<std::uint32_t> walk_;
   std::vector<ZoneStep> steps_;
-  std::vector<std::size_t> first_;
-  std::vector<std::uint32_t> new_;
+  std::vector<std::size_t> first_;  // by centre
+  std::vector<std::size_t> size_;
+  std::vector<std::size_t> new_;
   std::vector<double> masses_;
 };
 

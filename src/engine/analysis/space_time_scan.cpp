@@ -55,8 +55,8 @@ class ObservedSearch {
         least_(job.terms.slot_count()) {}
 
   std::vector<Best> run() {
-    std::vector<Best> best(job_.zones.centres());
-    for (std::size_t centre = 0; centre < best.size(); ++centre) best[centre] = best_around(centre);
+    std::vector<Best> best(job_.zones.walk().size());
+    for (const auto centre : job_.zones.walk()) best[centre] = best_around(centre);
     return best;
   }
 
