@@ -171,7 +171,8 @@ void add_draw_options(std::vector<cli::Option>& options) {
 
 std::vector<cli::Command> commands() {
   std::vector<cli::Command> all;
-  for (auto& family : {scan_commands(), point_commands(), survival_commands(), displacement_commands()})
+  for (auto& family :
+       {scan_commands(), point_commands(), survival_commands(), displacement_commands(), change_commands()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }

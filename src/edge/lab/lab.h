@@ -22,6 +22,7 @@ namespace quadrille::lab {
 [[nodiscard]] std::vector<cli::Command> scan_commands();          // scan
 [[nodiscard]] std::vector<cli::Command> survival_commands();      // survival
 [[nodiscard]] std::vector<cli::Command> displacement_commands();  // displacement
+[[nodiscard]] std::vector<cli::Command> change_commands();        // change
 
 // A small table with a header, read whole; every fault names file, line and column.
 class Table {

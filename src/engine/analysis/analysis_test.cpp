@@ -6,7 +6,6 @@
 #include <numeric>
 
 #include "base/random.h"
-#include "engine/analysis/change.h"
 #include "engine/analysis/counts.h"
 #include "engine/analysis/density.h"
 #include "engine/analysis/false_discovery.h"
@@ -147,54 +146,6 @@ TEST(LocalAssociation, cells_outside_take_no_part) {
   EXPECT_EQ(local_g_star({2, 2, {3, 3, 3, 3}, {}}, 1)->front().z, 0);
   EXPECT_FALSE(local_g_star({1, 1, {3}, {}}, 1));
   EXPECT_FALSE(local_g_star({2, 1, {3, std::nan("")}, {}}, 1));
-}
-
-std::vector<WeekCount> steady_weeks(double mean, int weeks, std::uint64_t seed, bool has_holes) {
-  Random random({seed}, 0);
-  std::vector<WeekCount> series;
-  for (int week = 0; week < weeks; ++week) {
-    const int days = has_holes && week % 2 == 1 ? 0 : 7;
-    series.push_back({week, days == 0 ? 0 : static_cast<std::int64_t>(random.next_poisson(mean)), days});
-  }
-  return series;
-}
-
-TEST(Farrington, alarms_rarely_on_steady_weeks_with_or_without_holes) {
-  for (const bool has_holes : {false, true}) {
-    int alarms = 0;
-    int statements = 0;
-    for (std::uint64_t seed = 0; seed < 60; ++seed) {
-      const auto verdicts = farrington(steady_weeks(20, 52 * 5, seed, has_holes), {});
-      ASSERT_TRUE(verdicts);
-      for (const auto& verdict : *verdicts) {
-        statements += verdict.upper ? 1 : 0;
-        alarms += verdict.is_alarm ? 1 : 0;
-      }
-    }
-    EXPECT_GT(statements, 1000);
-    EXPECT_LT(alarms, 0.02 * statements);
-  }
-}
-
-TEST(Farrington, a_doubled_week_alarms_and_a_shorter_week_expects_less) {
-  int found = 0;
-  for (std::uint64_t seed = 0; seed < 50; ++seed) {
-    auto series = steady_weeks(20, 52 * 4, seed, true);
-    series[206].count = 42;
-    found += farrington(series, {})->back().is_alarm ? 1 : 0;
-  }
-  EXPECT_GE(found, 47);
-  auto series = steady_weeks(20, 52 * 4, 1, true);
-  const double full = *farrington(series, {})->back().expected;
-  series[206].observed_days = 3;
-  EXPECT_NEAR(*farrington(series, {})->back().expected, full * 3 / 7, 1e-9);
-}
-
-TEST(Farrington, without_enough_past_nothing_is_said) {
-  const auto verdicts = farrington(steady_weeks(20, 40, 1, false), {});
-  for (const auto& verdict : *verdicts) EXPECT_FALSE(verdict.upper || verdict.is_alarm);
-  EXPECT_FALSE(farrington(std::vector<WeekCount>{{2, 1}, {1, 1}}, {}));
-  EXPECT_FALSE(farrington(std::vector<WeekCount>{{1, -1}}, {}));
 }
 
 }  // namespace

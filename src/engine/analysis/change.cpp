@@ -3,125 +3,153 @@
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
-#include <numeric>
+
+#include "engine/analysis/week_series.h"
 
 namespace quadrille::analysis {
 namespace {
 
-struct Baseline {
-  double rate = 0;        // per observed day
-  double dispersion = 1;  // at least 1
-  double variance = 0;    // of the rate
+struct MeanAndDeviation {
+  double mean = 0;
+  double deviation = 0;
 };
 
-double weighted_rate(std::span<const WeekCount> reference, const std::vector<double>& weights) {
-  double events = 0;
-  double days = 0;
-  for (std::size_t i = 0; i < reference.size(); ++i) {
-    events += weights[i] * static_cast<double>(reference[i].count);
-    days += weights[i] * reference[i].observed_days;
+// Of `size` weeks from index `first`.
+MeanAndDeviation summary_of(std::span<const WeekCount> series, std::size_t first, std::size_t size) {
+  const auto weeks = series.subspan(first, size);
+  MeanAndDeviation summary;
+  for (const auto& week : weeks) summary.mean += static_cast<double>(week.count) / static_cast<double>(size);
+  double squares = 0;
+  for (const auto& week : weeks) {
+    const double difference = static_cast<double>(week.count) - summary.mean;
+    squares += difference * difference;
   }
-  return events / days;
+  summary.deviation = std::sqrt(squares / static_cast<double>(size - 1));
+  return summary;
 }
 
-// Pearson dispersion of the weighted quasi-Poisson mean.
-double dispersion_of(std::span<const WeekCount> reference, const std::vector<double>& weights, double rate) {
-  double chi_squared = 0;
-  for (std::size_t i = 0; i < reference.size(); ++i) {
-    const double mean = rate * reference[i].observed_days;
-    const double difference = static_cast<double>(reference[i].count) - mean;
-    if (mean > 0) chi_squared += weights[i] * difference * difference / mean;
+// max(x, 0), and 0 for what is not a number: a week equal to a baseline without spread.
+double positive_part(double x) { return x > 0 ? x : 0; }
+
+double standardized(double x, double mean, CusumOptions::Transformation transformation) {
+  switch (transformation) {
+    case CusumOptions::Transformation::standard:
+      return (x - mean) / std::sqrt(mean);
+    case CusumOptions::Transformation::rossi:
+      return (x - 3 * mean + 2 * std::sqrt(x * mean)) / (2 * std::sqrt(mean));
+    case CusumOptions::Transformation::anscombe:
+      return 1.5 * (std::pow(x, 2.0 / 3) - std::pow(mean, 2.0 / 3)) / std::pow(mean, 1.0 / 6);
+    case CusumOptions::Transformation::none:
+      break;
   }
-  return std::max(1.0, chi_squared / static_cast<double>(reference.size() - 1));
+  return x;
 }
 
-// Weights against past outbreaks (section 3.6 of the paper): s > 1 gets s^-2, the sum stays the number of weeks.
-std::vector<double> outbreak_weights(std::span<const WeekCount> reference, double rate, double dispersion) {
-  std::vector<double> weights(reference.size(), 1.0);
-  const double leverage = 1.0 / static_cast<double>(reference.size());
-  for (std::size_t i = 0; i < reference.size(); ++i) {
-    const double mean = rate * reference[i].observed_days;
-    if (!(mean > 0)) continue;
-    const double y = static_cast<double>(reference[i].count);
-    const double residual = 1.5 * (std::pow(y, 2.0 / 3) - std::pow(mean, 2.0 / 3)) /
-                            (std::pow(mean, 1.0 / 6) * std::sqrt(dispersion * (1 - leverage)));
-    if (residual > 1) weights[i] = 1 / (residual * residual);
+// The count whose standardized value is `value`, not under 0.
+double count_of(double value, double mean, CusumOptions::Transformation transformation) {
+  const double root = std::sqrt(mean);
+  switch (transformation) {
+    case CusumOptions::Transformation::standard:
+      return positive_part(std::ceil(root * value + mean));
+    case CusumOptions::Transformation::rossi:
+      return positive_part(2 * root * value + 5 * mean - 2 * std::sqrt(4 * mean * mean + 2 * mean * root * value));
+    case CusumOptions::Transformation::anscombe:
+      return std::pow(positive_part(2.0 / 3 * std::pow(mean, 1.0 / 6) * value + std::pow(mean, 2.0 / 3)), 1.5);
+    case CusumOptions::Transformation::none:
+      break;
   }
-  const double scale = static_cast<double>(weights.size()) / std::accumulate(weights.begin(), weights.end(), 0.0);
-  for (double& weight : weights) weight *= scale;
-  return weights;
-}
-
-Baseline baseline_of(std::span<const WeekCount> reference) {
-  std::vector<double> weights(reference.size(), 1.0);
-  double rate = weighted_rate(reference, weights);
-  double dispersion = dispersion_of(reference, weights, rate);
-  weights = outbreak_weights(reference, rate, dispersion);
-  rate = weighted_rate(reference, weights);
-  dispersion = dispersion_of(reference, weights, rate);
-  double days = 0;
-  for (std::size_t i = 0; i < reference.size(); ++i) days += weights[i] * reference[i].observed_days;
-  return {rate, dispersion, dispersion * rate / days};
-}
-
-std::vector<WeekCount> reference_weeks(std::span<const WeekCount> series, std::int32_t week,
-                                       const ChangeOptions& options) {
-  constexpr int weeks_a_year = 52;
-  std::vector<WeekCount> reference;
-  for (const auto& candidate : series) {
-    if (candidate.observed_days == 0 || candidate.week >= week - options.weeks_left_out) continue;
-    const std::int32_t back = week - candidate.week;
-    const std::int32_t years = (back + weeks_a_year / 2) / weeks_a_year;
-    const bool is_near = std::abs(back - years * weeks_a_year) <= options.half_window;
-    if (years >= 1 && years <= options.years_back && is_near) reference.push_back(candidate);
-  }
-  return reference;
-}
-
-std::int64_t recent_events(std::span<const WeekCount> series, std::size_t index) {
-  std::int64_t sum = 0;
-  int weeks = 0;
-  for (std::size_t i = index + 1; i > 0 && weeks < 5; --i) {
-    if (series[i - 1].observed_days == 0) continue;
-    sum += series[i - 1].count;
-    ++weeks;
-  }
-  return sum;
+  return positive_part(value);
 }
 
 }  // namespace
 
-Result<std::vector<WeekVerdict>> farrington(std::span<const WeekCount> series, const ChangeOptions& options) {
-  if (options.years_back < 1 || options.half_window < 0 || options.weeks_left_out < 0)
-    return invalid({"b ≥ 1 et w ≥ 0", "b >= 1 and w >= 0"}, "options");
-  if (!(options.alpha > 0) || options.alpha >= 0.5)
-    return invalid({"alpha va de 0 à 0,5", "alpha goes from 0 to 0.5"}, "alpha");
+Result<void> check_series(std::span<const WeekCount> series) {
   for (std::size_t i = 0; i < series.size(); ++i) {
     if (i > 0 && series[i].week <= series[i - 1].week)
       return invalid({"les semaines doivent se suivre", "weeks must ascend"}, "week");
-    if (series[i].count < 0 || series[i].observed_days < 0 || series[i].observed_days > 7)
-      return invalid({"un nombre est négatif ou une semaine a plus de sept jours",
-                      "a count is negative or a week has more than seven days"},
-                     "count");
+    if (series[i].count < 0) return invalid({"un nombre est négatif", "a count is negative"}, "count");
+    if (series[i].observed_days < 0 || series[i].observed_days > 7)
+      return invalid({"une semaine a de 0 à 7 jours observés", "a week has 0 to 7 observed days"}, "observed_days");
   }
-  const double z = boost::math::quantile(boost::math::normal(), 1 - options.alpha);
+  return {};
+}
+
+Result<void> check_series_without_holes(std::span<const WeekCount> series) {
+  if (const auto fine = check_series(series); !fine) return fine;
+  for (std::size_t i = 0; i < series.size(); ++i)
+    if (series[i].observed_days != 7 || (i > 0 && series[i].week != series[i - 1].week + 1))
+      return invalid({"cette méthode veut une série sans trou ; farrington les saute",
+                      "this method needs a series without holes; farrington skips them"},
+                     "week");
+  return {};
+}
+
+Result<std::vector<WeekVerdict>> ears(std::span<const WeekCount> series, const EarsOptions& options) {
+  if (const auto fine = check_series_without_holes(series); !fine) return Failure(fine.error());
+  if (options.variant < 1 || options.variant > 3) return invalid({"C1, C2 ou C3", "C1, C2 or C3"}, "variant");
+  if (options.baseline < 3 || options.baseline > 1000)
+    return invalid({"la référence a de 3 à 1000 semaines", "the baseline has 3 to 1000 weeks"}, "baseline");
+  if (!(options.sigma_min >= 0)) return invalid({"positif ou nul", "at least 0"}, "min_sigma");
+  const double alpha = options.alpha.value_or(options.variant == 3 ? 0.025 : 0.001);
+  if (!(alpha > 0) || alpha >= 1) return invalid({"alpha va de 0 à 1", "alpha goes from 0 to 1"}, "alpha");
+  const double z = boost::math::quantile(boost::math::normal(), 1 - alpha);
+  const auto size = static_cast<std::size_t>(options.baseline);
+  const std::size_t lag = options.variant == 1 ? 0 : 2;
+  const std::size_t first = size + 2 * static_cast<std::size_t>(options.variant - 1);
+  const auto reference = [&](std::size_t i) {
+    auto summary = summary_of(series, i - lag - size, size);
+    summary.deviation = std::max(summary.deviation, options.sigma_min);
+    return summary;
+  };
   std::vector<WeekVerdict> verdicts;
   for (std::size_t i = 0; i < series.size(); ++i) {
-    if (series[i].observed_days == 0) continue;
-    WeekVerdict verdict{.week = series[i].week, .expected = {}, .upper = {}};
-    const auto reference = reference_weeks(series, series[i].week, options);
-    if (static_cast<int>(reference.size()) >= options.reference_min) {
-      const auto baseline = baseline_of(reference);
-      const double days = series[i].observed_days;
-      const double mean = baseline.rate * days;
-      verdict.expected = mean;
-      if (mean > 0) {
-        const double variance = baseline.dispersion * mean + baseline.variance * days * days;
-        verdict.upper = mean * std::pow(1 + 2.0 / 3 * z * std::sqrt(variance) / mean, 1.5);
-      } else {
-        verdict.upper = 0;
+    WeekVerdict verdict{.week = series[i].week, .count = series[i].count, .expected = {}, .upper = {}};
+    if (i >= first) {
+      const auto now = reference(i);
+      const auto count = static_cast<double>(series[i].count);
+      double bound = now.mean + z * now.deviation;
+      if (options.variant == 3) {
+        double before = 0;
+        for (const std::size_t back : {std::size_t{1}, std::size_t{2}}) {
+          const auto then = reference(i - back);
+          before += positive_part((static_cast<double>(series[i - back].count) - then.mean) / then.deviation - 1);
+        }
+        bound = positive_part(std::isfinite(before) ? count + now.deviation * (z - before) : 0);
       }
-      verdict.is_alarm = static_cast<double>(series[i].count) > *verdict.upper && recent_events(series, i) >= 5;
+      verdict.expected = now.mean;
+      verdict.upper = bound;
+      verdict.is_alarm = count > bound;
+    }
+    verdicts.push_back(verdict);
+  }
+  return verdicts;
+}
+
+Result<std::vector<WeekVerdict>> cusum(std::span<const WeekCount> series, const CusumOptions& options) {
+  if (const auto fine = check_series_without_holes(series); !fine) return Failure(fine.error());
+  if (!(options.k >= 0) || !(options.h > 0)) return invalid({"k ≥ 0 et h > 0", "k >= 0 and h > 0"}, "h");
+  const auto first = static_cast<std::size_t>(std::max(options.first, 0));
+  if (options.first < 1 || first >= series.size())
+    return invalid({"il faut des semaines avant la première jugée, et des semaines après",
+                    "there must be weeks before the first one judged, and weeks after"},
+                   "first_week");
+  double mean = options.mean.value_or(summary_of(series, 0, std::max<std::size_t>(first, 2)).mean);
+  if (!options.mean && first == 1) mean = static_cast<double>(series[0].count);
+  if (!(mean > 0) || !std::isfinite(mean))
+    return invalid({"la moyenne de référence doit être positive", "the mean in control must be positive"}, "mean");
+  std::vector<WeekVerdict> verdicts;
+  double sum = 0;
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    WeekVerdict verdict{.week = series[i].week, .count = series[i].count, .expected = {}, .upper = {}};
+    if (i >= first) {
+      const auto count = static_cast<double>(series[i].count);
+      const double room = options.h + options.k - sum;
+      sum = positive_part(sum + standardized(count, mean, options.transformation) - options.k);
+      verdict.expected = mean;
+      verdict.upper = options.transformation == CusumOptions::Transformation::none
+                          ? positive_part(options.h - sum)
+                          : count_of(room, mean, options.transformation);
+      verdict.is_alarm = sum >= options.h;
     }
     verdicts.push_back(verdict);
   }

@@ -132,9 +132,9 @@ Result<PictureAndLayers> make_picture(const PictureInput& input, const PicturePa
   picture.territory = {input.territory.slug, input.territory.name, input.territory.is_simulated};
   picture.parameters = parameters;
   picture.data_version = input.territory.data_version;
-  picture.methods = {{"poisson_interval", "1"}, {"rate_ratio", "1"},   {"false_discovery", "1"},
-                     {"kernel_density", "1"},   {"local_g_star", "1"}, {"prospective_permutation_scan", "2"},
-                     {"farrington", "1"}};
+  picture.methods = {{"poisson_interval", "1"},   {"rate_ratio", "1"},   {"false_discovery", "1"},
+                     {"kernel_density", "1"},     {"local_g_star", "1"}, {"prospective_permutation_scan", "2"},
+                     {"farrington_flexible", "1"}};
   picture.observation = selection->observation;
   fill_totals(picture, *selection);
   fill_categories(picture, *selection);

@@ -25,7 +25,7 @@ std::vector<Week> WeekTable::shown(std::span<const std::int64_t> counts) const {
   std::vector<analysis::WeekCount> series;
   for (std::size_t i = 0; i < size(); ++i)
     series.push_back({static_cast<std::int32_t>(i), counts[i], observed_days_[i]});
-  const auto verdicts = analysis::farrington(series, {});
+  const auto verdicts = analysis::farrington(series, {.years_back = 3, .weeks_left_out = 4, .alpha = 0.01});
   CHECK(verdicts.has_value());
   std::vector<Week> weeks;
   const std::size_t begin = size() > weeks_shown ? size() - weeks_shown : 0;

@@ -1,0 +1,238 @@
+#include <algorithm>
+#include <boost/math/distributions/negative_binomial.hpp>
+#include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/poisson.hpp>
+#include <boost/math/distributions/students_t.hpp>
+#include <cmath>
+#include <numeric>
+
+#include "engine/analysis/change.h"
+#include "engine/analysis/poisson_regression.h"
+#include "engine/analysis/week_series.h"
+
+namespace quadrille::analysis {
+namespace {
+
+namespace bm = boost::math;
+constexpr int weeks_a_year = 52;
+
+struct Reference {
+  WeekCount week;
+  int period = 0;  // 1 .. periods
+};
+
+// The period of the season a week lies in, seen from the week looked at: the last period is the window around its own
+// week of the year; between two such windows the others, as equal in length as can be, the longer ones first. 0
+// outside.
+int period_of(std::int32_t back, const FarringtonOptions& options) {
+  const int w = options.half_window;
+  if (back < 0 || back > options.years_back * weeks_a_year + w) return 0;
+  const int year = (back + w) / weeks_a_year;
+  const int from_year = year * weeks_a_year - back;  // weeks after that year's reference week
+  if (std::abs(from_year) <= w) return options.periods;
+  if (options.periods == 1) return 0;
+  // Weeks after the end of the window of the year before.
+  const int after = (year + 1) * weeks_a_year - back - w - 1;
+  if (year + 1 > options.years_back) return 0;
+  const int between = weeks_a_year - 2 * w - 1;
+  const int length = between / (options.periods - 1);
+  const int longer = between % (options.periods - 1);
+  return after < longer * (length + 1) ? after / (length + 1) + 1 : (after - longer) / length + 1;
+}
+
+std::vector<Reference> reference_of(std::span<const WeekCount> series, std::size_t index,
+                                    const FarringtonOptions& options) {
+  const int left_out = options.weeks_left_out.value_or(options.half_window);
+  const std::int32_t now = series[index].week;
+  std::vector<Reference> reference;
+  for (std::size_t i = 0; i < index; ++i) {
+    const std::int32_t back = now - series[i].week;
+    if (series[i].observed_days == 0 || back <= left_out) continue;
+    const int period = period_of(back, options);
+    if (period > 0) reference.push_back({series[i], period});
+  }
+  return reference;
+}
+
+struct Model {
+  PoissonFit fit;
+  double dispersion = 1;             // at least 1
+  double prediction_dispersion = 1;  // of standard errors
+  bool has_trend = false;
+  std::vector<int> periods;  // those with a column, in order; the first present one is the base
+};
+
+double offset_of(const WeekCount& week) { return std::log(week.observed_days / 7.0); }
+
+std::vector<double> row_of(std::int32_t week, int period, const Model& model) {
+  std::vector<double> row{1.0};
+  if (model.has_trend) row.push_back(week);
+  for (const int one : model.periods) row.push_back(one == period ? 1.0 : 0.0);
+  return row;
+}
+
+// Past outbreaks weigh less: Anscombe residuals s above the threshold get s^-2, the sum stays the number of weeks.
+std::vector<double> outbreak_weights(std::span<const double> y, const PoissonFit& fit, double dispersion,
+                                     double threshold) {
+  std::vector<double> weights(y.size(), 1.0);
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const double mean = fit.means[i];
+    const double raw = 1.5 * (std::pow(y[i], 2.0 / 3) * std::pow(mean, -1.0 / 6) - std::sqrt(mean));
+    const double residual = raw / std::sqrt(dispersion * (1 - fit.leverages[i]));
+    if (residual > threshold) weights[i] = 1 / (residual * residual);
+  }
+  const double scale = static_cast<double>(weights.size()) / std::accumulate(weights.begin(), weights.end(), 0.0);
+  for (double& weight : weights) weight *= scale;
+  return weights;
+}
+
+std::optional<Model> fit_model(std::span<const Reference> reference, const FarringtonOptions& options, bool has_trend) {
+  Model model;
+  model.has_trend = has_trend;
+  for (const auto& one : reference) model.periods.push_back(one.period);
+  std::ranges::sort(model.periods);
+  model.periods.erase(std::ranges::unique(model.periods).begin(), model.periods.end());
+  if (!model.periods.empty()) model.periods.erase(model.periods.begin());
+  DesignMatrix design;
+  std::vector<double> y;
+  std::vector<double> offset;
+  for (const auto& one : reference) {
+    const auto row = row_of(one.week.week, one.period, model);
+    design.columns = row.size();
+    design.values.insert(design.values.end(), row.begin(), row.end());
+    y.push_back(static_cast<double>(one.week.count));
+    offset.push_back(offset_of(one.week));
+  }
+  const std::vector<double> equal(y.size(), 1.0);
+  const auto first = fit_poisson(design, y, offset, equal);
+  if (!first) return std::nullopt;
+  const auto weights = outbreak_weights(y, *first, std::max(first->dispersion, 1.0), options.weights_threshold);
+  auto second = fit_poisson(design, y, offset, weights);
+  if (!second) return std::nullopt;
+  model.dispersion = std::max(second->dispersion, 1.0);
+  // The reference implementation takes the standard errors' dispersion from the outbreak weights times the squared
+  // working residuals; kept, so that bounds are the same.
+  double sum = 0;
+  for (std::size_t i = 0; i < y.size(); ++i)
+    sum += weights[i] * second->working_residuals[i] * second->working_residuals[i];
+  model.prediction_dispersion = second->degrees_of_freedom > 0 ? sum / second->degrees_of_freedom : 0;
+  model.fit = std::move(*second);
+  return model;
+}
+
+LinearPrediction predict_week(const Model& model, const WeekCount& week, int period) {
+  return predict(model.fit, row_of(week.week, period, model), offset_of(week), model.prediction_dispersion);
+}
+
+bool keeps_trend(const Model& model, std::span<const Reference> reference, const WeekCount& week,
+                 const FarringtonOptions& options) {
+  if (options.years_back < 3 || model.fit.degrees_of_freedom <= 0) return false;
+  const std::size_t columns = model.fit.coefficients.size();
+  const double error = std::sqrt(model.fit.covariance_unscaled[columns + 1] * model.prediction_dispersion);
+  if (!(error > 0)) return false;
+  const bm::students_t t(model.fit.degrees_of_freedom);
+  const double p = 2 * bm::cdf(bm::complement(t, std::abs(model.fit.coefficients[1] / error)));
+  double most = 0;
+  for (const auto& one : reference)
+    most = std::max(most, static_cast<double>(one.week.count) * week.observed_days / one.week.observed_days);
+  return p < options.trend_p && std::exp(predict_week(model, week, options.periods).value) <= most;
+}
+
+std::optional<Model> choose_model(std::span<const Reference> reference, const WeekCount& week,
+                                  const FarringtonOptions& options) {
+  if (options.has_trend) {
+    auto with_trend = fit_model(reference, options, true);
+    if (with_trend && keeps_trend(*with_trend, reference, week, options)) return with_trend;
+  }
+  return fit_model(reference, options, false);
+}
+
+// The least count that a Poisson (dispersion 1) or negative binomial variable stays at or under with chance 1 - alpha.
+double upper_quantile(double mean, double dispersion, double alpha) {
+  if (!(mean > 0)) return 0;
+  using Policy = bm::policies::policy<bm::policies::discrete_quantile<bm::policies::integer_round_up>>;
+  if (dispersion > 1)
+    return bm::quantile(bm::negative_binomial_distribution<double, Policy>(mean / (dispersion - 1), 1 / dispersion),
+                        1 - alpha);
+  return bm::quantile(bm::poisson_distribution<double, Policy>(mean), 1 - alpha);
+}
+
+double upper_bound(const LinearPrediction& prediction, double dispersion, const FarringtonOptions& options) {
+  const double z = bm::quantile(bm::normal(), 1 - options.alpha);
+  const double mean = std::exp(prediction.value);
+  if (options.threshold == FarringtonOptions::Threshold::nb_plugin)
+    return upper_quantile(mean, dispersion, options.alpha);
+  if (options.threshold == FarringtonOptions::Threshold::muan)
+    return upper_quantile(std::exp(prediction.value + z * prediction.standard_error), dispersion, options.alpha);
+  // Delta method on a power of the count.
+  const double error = prediction.standard_error * mean;
+  const double tau = dispersion + error * error / mean;
+  switch (options.power) {
+    case FarringtonOptions::Power::none:
+      return mean + z * std::sqrt(mean * tau);
+    case FarringtonOptions::Power::half: {
+      const double root = std::sqrt(mean) + z * std::sqrt(tau / 4);
+      return root * root;
+    }
+    case FarringtonOptions::Power::two_thirds:
+      break;
+  }
+  return std::pow(std::pow(mean, 2.0 / 3) + z * std::sqrt(4.0 / 9 * std::cbrt(mean) * tau), 1.5);
+}
+
+std::int64_t recent_events(std::span<const WeekCount> series, std::size_t index, int weeks_wanted) {
+  std::int64_t sum = 0;
+  int weeks = 0;
+  for (std::size_t i = index + 1; i > 0 && weeks < weeks_wanted; --i) {
+    if (series[i - 1].observed_days == 0) continue;
+    sum += series[i - 1].count;
+    ++weeks;
+  }
+  return sum;
+}
+
+Result<void> check_options(const FarringtonOptions& options) {
+  const auto within = [](int value, int low, int high) { return value >= low && value <= high; };
+  if (!within(options.years_back, 1, 50)) return invalid({"b va de 1 à 50 ans", "b goes from 1 to 50 years"}, "b");
+  if (!within(options.half_window, 0, 25))
+    return invalid({"w va de 0 à 25 semaines", "w goes from 0 to 25 weeks"}, "w");
+  if (!within(options.periods, 1, weeks_a_year - 2 * options.half_window))
+    return invalid(
+        {"plus de périodes que de semaines entre deux fenêtres", "more periods than weeks between two windows"},
+        "no_periods");
+  if (!within(options.weeks_left_out.value_or(0), 0, 1000))
+    return invalid({"de 0 à 1000 semaines", "from 0 to 1000 weeks"}, "weeks_left_out");
+  if (!(options.alpha > 0) || options.alpha >= 0.5)
+    return invalid({"alpha va de 0 à 0,5 (exclus)", "alpha goes from 0 to 0.5 (both excluded)"}, "alpha");
+  if (!(options.weights_threshold > 0))
+    return invalid({"le seuil des poids est positif", "the threshold of weights is positive"}, "threshold");
+  if (!(options.trend_p >= 0) || options.trend_p > 1)
+    return invalid({"un seuil de 0 à 1", "a level from 0 to 1"}, "trend_p");
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<WeekVerdict>> farrington(std::span<const WeekCount> series, const FarringtonOptions& options) {
+  if (const auto fine = check_options(options); !fine) return Failure(fine.error());
+  if (const auto fine = check_series(series); !fine) return Failure(fine.error());
+  std::vector<WeekVerdict> verdicts;
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    if (series[i].observed_days == 0) continue;
+    WeekVerdict verdict{.week = series[i].week, .count = series[i].count, .expected = {}, .upper = {}};
+    const auto reference = reference_of(series, i, options);
+    const bool has_cases = recent_events(series, i, options.cases_weeks) >= options.cases_min;
+    if (has_cases && static_cast<int>(reference.size()) >= options.reference_min) {
+      if (const auto model = choose_model(reference, series[i], options)) {
+        const auto prediction = predict_week(*model, series[i], options.periods);
+        verdict.expected = std::exp(prediction.value);
+        verdict.upper = upper_bound(prediction, model->dispersion, options);
+        verdict.is_alarm = static_cast<double>(series[i].count) > *verdict.upper;
+      }
+    }
+    verdicts.push_back(verdict);
+  }
+  return verdicts;
+}
+
+}  // namespace quadrille::analysis
