@@ -82,6 +82,35 @@ Result<std::vector<double>> Table::reals(std::string_view column) const {
   return values;
 }
 
+Result<std::vector<geo::Point>> points_of(const Table& table) {
+  const auto x = table.reals("x");
+  const auto y = table.reals("y");
+  if (!x || !y) return Failure(x ? y.error() : x.error());
+  std::vector<geo::Point> points;
+  for (std::size_t i = 0; i < x->size(); ++i) points.push_back({(*x)[i], (*y)[i]});
+  return points;
+}
+
+Result<std::vector<geo::Point>> read_points(const std::string& file, const std::string& field) {
+  const auto table = Table::read(file, field);
+  if (!table) return Failure(table.error());
+  return points_of(*table);
+}
+
+Result<std::vector<double>> parse_list(std::string_view text, std::string_view field) {
+  std::vector<double> numbers;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const auto end = std::min(text.find(',', begin), text.size());
+    const auto number = parse_real(text.substr(begin, end - begin));
+    if (!number)
+      return invalid({"une liste de nombres séparés par des virgules", "a list of numbers separated by commas"},
+                     std::string(field));
+    numbers.push_back(*number);
+    begin = end + 1;
+  }
+  return numbers;
+}
+
 Result<Matrix> read_matrix(const std::string& file, const std::string& field) {
   auto source = files::open_source(file);
   if (!source) return refuse(ErrorKind::invalid_input, source.error().message, field);
@@ -171,8 +200,8 @@ void add_draw_options(std::vector<cli::Option>& options) {
 
 std::vector<cli::Command> commands() {
   std::vector<cli::Command> all;
-  for (auto& family :
-       {scan_commands(), point_commands(), survival_commands(), displacement_commands(), change_commands()})
+  for (auto& family : {scan_commands(), density_commands(), association_commands(), near_repeat_commands(),
+                       change_commands(), survival_commands(), displacement_commands()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }

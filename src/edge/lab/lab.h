@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "edge/cli/command.h"
+#include "engine/geo/point.h"
 
 // `quadrille lab METHOD`: one analysis on plain files, one JSON document on standard output, for analysts and for
 // comparison with other programs. Success: only JSON on standard output, exit 0; refusal: standard output empty, the
@@ -18,11 +19,13 @@
 namespace quadrille::lab {
 
 [[nodiscard]] std::vector<cli::Command> commands();
-[[nodiscard]] std::vector<cli::Command> point_commands();         // density, hotspots, knox
-[[nodiscard]] std::vector<cli::Command> scan_commands();          // scan
-[[nodiscard]] std::vector<cli::Command> survival_commands();      // survival
-[[nodiscard]] std::vector<cli::Command> displacement_commands();  // displacement
-[[nodiscard]] std::vector<cli::Command> change_commands();        // change
+[[nodiscard]] std::vector<cli::Command> scan_commands();
+[[nodiscard]] std::vector<cli::Command> density_commands();
+[[nodiscard]] std::vector<cli::Command> association_commands();  // hotspots, moran, emerging
+[[nodiscard]] std::vector<cli::Command> near_repeat_commands();  // knox, sepp
+[[nodiscard]] std::vector<cli::Command> change_commands();
+[[nodiscard]] std::vector<cli::Command> survival_commands();
+[[nodiscard]] std::vector<cli::Command> displacement_commands();
 
 // A small table with a header, read whole; every fault names file, line and column.
 class Table {
@@ -41,6 +44,12 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
   std::vector<std::int64_t> lines_;
 };
+
+// The columns x and y; rows of a file that has nothing else are its points.
+[[nodiscard]] Result<std::vector<geo::Point>> points_of(const Table& table);
+[[nodiscard]] Result<std::vector<geo::Point>> read_points(const std::string& file, const std::string& field);
+// "1,2.5,3": at least one number.
+[[nodiscard]] Result<std::vector<double>> parse_list(std::string_view text, std::string_view field);
 
 // A number without header, row-major, all rows of one length.
 struct Matrix {

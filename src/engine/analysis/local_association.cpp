@@ -4,33 +4,19 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "engine/analysis/permutation_sum.h"
+#include "engine/analysis/summed_area.h"
 
 namespace quadrille::analysis {
 namespace {
 
-// sums[(r, c)] = sum of the cells south and west of (r, c).
-class SummedArea {
- public:
-  template <class ValueAt>
-  SummedArea(int columns, int rows, const ValueAt& value_at)
-      : width_(static_cast<std::size_t>(columns) + 1), sums_(width_ * (static_cast<std::size_t>(rows) + 1), 0.0) {
-    for (std::size_t r = 0; r < static_cast<std::size_t>(rows); ++r) {
-      double row = 0;
-      for (std::size_t c = 0; c + 1 < width_; ++c) {
-        row += value_at(r * (width_ - 1) + c);
-        sums_[(r + 1) * width_ + c + 1] = sums_[r * width_ + c + 1] + row;
-      }
-    }
-  }
-  // Sum of rows [r0, r1) and columns [c0, c1).
-  [[nodiscard]] double sum(std::size_t r0, std::size_t r1, std::size_t c0, std::size_t c1) const {
-    return sums_[r1 * width_ + c1] - sums_[r0 * width_ + c1] - sums_[r1 * width_ + c0] + sums_[r0 * width_ + c0];
-  }
+// Standard deviation; 0 where rounding alone made it.
+double spread_of(double variance, double mean) {
+  const double deviation = std::sqrt(variance);
+  return deviation > 1e-12 * std::abs(mean) ? deviation : 0;
+}
 
- private:
-  std::size_t width_;
-  std::vector<double> sums_;
-};
+double upper_normal(double z) { return 0.5 * std::erfc(z / std::sqrt(2.0)); }
 
 }  // namespace
 
@@ -53,7 +39,7 @@ Result<std::vector<GStar>> local_g_star(const Field& field, int reach) {
   double squares = 0;
   for (std::size_t i = 0; i < cells; ++i)
     if (is_inside(i)) squares += (field.values[i] - mean) * (field.values[i] - mean);
-  const double deviation = std::sqrt(squares / n);
+  const double deviation = spread_of(squares / n, mean);
   // Deviations from the mean keep the differences of the table small.
   const SummedArea values(field.columns, field.rows,
                           [&](std::size_t i) { return is_inside(i) ? field.values[i] - mean : 0.0; });
@@ -73,10 +59,65 @@ Result<std::vector<GStar>> local_g_star(const Field& field, int reach) {
       const double spread = deviation * std::sqrt((n * cell.neighbours - cell.neighbours * cell.neighbours) / (n - 1));
       if (!(spread > 0)) continue;
       cell.z = values.sum(r0, r1, c0, c1) / spread;
-      cell.p = 0.5 * std::erfc(cell.z / std::sqrt(2.0));
+      cell.p = upper_normal(cell.z);
     }
   }
   return result;
+}
+
+Result<std::vector<GStar>> local_g_star(std::span<const double> values, const NeighbourLists& neighbours) {
+  const auto n = static_cast<double>(values.size());
+  if (values.size() < 2) return invalid({"il faut au moins deux lieux", "at least two places are needed"}, "values");
+  if (values.size() != neighbours.size()) return invalid({"une valeur par lieu", "one value per place"}, "values");
+  double mean = 0;
+  for (const double value : values) {
+    if (!std::isfinite(value)) return invalid({"une valeur n'est pas un nombre", "a value is not a number"}, "values");
+    mean += value / n;
+  }
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  const double deviation = spread_of(squares / n, mean);
+  std::vector<GStar> result(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    double sum = values[i] - mean;
+    for (const auto j : neighbours.of(i)) sum += values[j] - mean;
+    const double k = static_cast<double>(neighbours.of(i).size()) + 1;
+    result[i].neighbours = k;
+    const double spread = deviation * std::sqrt((n * k - k * k) / (n - 1));
+    if (!(spread > 0)) continue;
+    result[i].z = sum / spread;
+    result[i].p = upper_normal(result[i].z);
+  }
+  return result;
+}
+
+Result<void> use_exact_p(std::span<const double> values, std::vector<GStar>& stars) {
+  CHECK(values.size() == stars.size());
+  std::vector<double> inside;
+  double k_max = 1;
+  double mean = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (stars[i].neighbours == 0) continue;
+    inside.push_back(values[i]);
+    mean += values[i];
+    k_max = std::max(k_max, stars[i].neighbours);
+  }
+  const auto n = static_cast<double>(inside.size());
+  mean /= n;
+  double squares = 0;
+  for (const double value : inside) squares += (value - mean) * (value - mean);
+  const double deviation = std::sqrt(squares / n);
+  const auto sums = PermutationSums::make(inside, static_cast<int>(k_max));
+  if (!sums) return Failure(sums.error());
+  for (auto& star : stars) {
+    const double k = star.neighbours;
+    if (k == 0) continue;
+    // The window's sum, back from its z: whole numbers survive the round trip.
+    const double spread = deviation * std::sqrt(std::max(0.0, (n * k - k * k) / (n - 1)));
+    const double sum = spread > 0 ? star.z * spread + k * mean : k * mean;
+    star.p = sums->upper_tail(static_cast<int>(k), std::llround(sum));
+  }
+  return {};
 }
 
 }  // namespace quadrille::analysis

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/analysis/neighbours.h"
 
 namespace quadrille::analysis {
 
@@ -31,5 +32,12 @@ struct GStar {
 // a test. Neighbouring windows overlap, so the tests depend on each other: adjust p (false_discovery.h) before calling
 // a cell hot.
 [[nodiscard]] Result<std::vector<GStar>> local_g_star(const Field& field, int reach);
+
+// The same for places with given neighbours, each of weight 1, itself included. O(links).
+[[nodiscard]] Result<std::vector<GStar>> local_g_star(std::span<const double> values, const NeighbourLists& neighbours);
+
+// Replaces the normal p by the exact one under permutation of all values: the chance that as many cells drawn at random
+// sum to at least as much. Needs whole numbers (see PermutationSums, whose refusals are passed on).
+[[nodiscard]] Result<void> use_exact_p(std::span<const double> values, std::vector<GStar>& stars);
 
 }  // namespace quadrille::analysis

@@ -5,6 +5,9 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <tuple>
+
+#include "engine/analysis/false_discovery.h"
 
 namespace quadrille::analysis {
 namespace {
@@ -53,26 +56,84 @@ Result<SpacePairs> close_pairs(std::span<const TimedPoint> events, double near_m
   return pairs;
 }
 
-// For each event, how many others are within near_days; the times need not be in order.
-std::vector<std::int64_t> time_degrees(std::span<const TimedPoint> events, double near_days) {
-  std::vector<double> sorted;
-  for (const auto& event : events) sorted.push_back(event.day);
-  std::ranges::sort(sorted);
-  std::vector<std::int64_t> degrees;
-  for (const auto& event : events) {
-    const auto low = std::ranges::lower_bound(sorted, event.day - near_days);
-    const auto high = std::ranges::upper_bound(sorted, event.day + near_days);
-    degrees.push_back(high - low - 1);
+// Neighbours in space next to each other in memory: their times are then read from the cache.
+std::vector<TimedPoint> by_place(std::span<const TimedPoint> events, double near_m) {
+  std::vector<TimedPoint> sorted(events.begin(), events.end());
+  const double cell = std::max(near_m, 1e-9);
+  std::ranges::sort(sorted, {}, [&](const TimedPoint& one) {
+    return std::tuple(std::floor(one.point.x_m / cell), std::floor(one.point.y_m / cell), one.point.x_m, one.point.y_m,
+                      one.day);
+  });
+  return sorted;
+}
+
+// Times as ranks: of the event with the k-th time, those at most near_days away have ranks low[k] .. low[k] + span[k].
+struct TimeRanks {
+  std::vector<std::int32_t> of_event;
+  std::vector<std::int32_t> low;
+  std::vector<std::uint32_t> span;
+};
+
+TimeRanks ranks_within(std::span<const TimedPoint> events, double near_days) {
+  std::vector<std::pair<double, std::int32_t>> order;
+  for (std::size_t i = 0; i < events.size(); ++i) order.emplace_back(events[i].day, static_cast<std::int32_t>(i));
+  std::ranges::sort(order);
+  TimeRanks ranks;
+  ranks.of_event.resize(events.size());
+  const auto day_at = [&](std::size_t rank) { return order[rank].first; };
+  std::size_t low = 0;
+  std::size_t high = 0;
+  for (std::size_t rank = 0; rank < order.size(); ++rank) {
+    ranks.of_event[static_cast<std::size_t>(order[rank].second)] = static_cast<std::int32_t>(rank);
+    while (day_at(rank) - day_at(low) > near_days) ++low;
+    while (high + 1 < order.size() && day_at(high + 1) - day_at(rank) <= near_days) ++high;
+    ranks.low.push_back(static_cast<std::int32_t>(low));
+    ranks.span.push_back(static_cast<std::uint32_t>(high - low));
   }
+  return ranks;
+}
+
+// For each event, how many others are within reach in time.
+std::vector<std::int64_t> time_degrees(const TimeRanks& ranks) {
+  std::vector<std::int64_t> degrees;
+  for (const auto rank : ranks.of_event) degrees.push_back(ranks.span[static_cast<std::size_t>(rank)]);
   return degrees;
 }
 
-std::int64_t count_close(const SpacePairs& pairs, const std::vector<double>& days, double near_days) {
-  std::int64_t count = 0;
-  for (std::size_t i = 0; i + 1 < pairs.first.size(); ++i)
-    for (std::size_t k = pairs.first[i]; k < pairs.first[i + 1]; ++k)
-      count += std::abs(days[i] - days[pairs.partners[k]]) <= near_days ? 1 : 0;
-  return count;
+struct Count {
+  const SpacePairs& pairs;
+  const TimeRanks& ranks;
+  const std::int32_t* rank_of;  // by event
+};
+
+__attribute__((always_inline)) inline std::int64_t count_body(const Count& count) {
+  std::int64_t total = 0;
+  for (std::size_t i = 0; i + 1 < count.pairs.first.size(); ++i) {
+    const auto rank = static_cast<std::size_t>(count.rank_of[i]);
+    const std::int32_t low = count.ranks.low[rank];
+    const std::uint32_t span = count.ranks.span[rank];
+    const std::uint32_t* const partners = count.pairs.partners.data() + count.pairs.first[i];
+    const auto size = static_cast<std::int32_t>(count.pairs.first[i + 1] - count.pairs.first[i]);
+    std::int32_t here = 0;
+    for (std::int32_t k = 0; k < size; ++k)
+      here += static_cast<std::uint32_t>(count.rank_of[partners[k]] - low) <= span ? 1 : 0;
+    total += here;
+  }
+  return total;
+}
+#if defined(__x86_64__)
+__attribute__((target("avx512f,avx512vl,avx512bw,avx2"))) std::int64_t count_wide(const Count& count) {
+  return count_body(count);
+}
+__attribute__((target("avx2"))) std::int64_t count_narrow(const Count& count) { return count_body(count); }
+#endif
+
+std::int64_t count_close(const Count& count) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) return count_wide(count);
+  if (__builtin_cpu_supports("avx2")) return count_narrow(count);
+#endif
+  return count_body(count);
 }
 
 // Mean and variance of the number of edges common to two graphs when one's vertices are permuted (Barton and David
@@ -96,7 +157,7 @@ void add_moments(Knox& knox, double n, const std::vector<std::int64_t>& space, c
   if (knox.deviation > 0) knox.z = (static_cast<double>(knox.observed) - knox.expected) / knox.deviation;
 }
 
-Result<void> check(std::span<const TimedPoint> events, const KnoxOptions& options) {
+Result<void> check_events(std::span<const TimedPoint> events) {
   if (events.size() < 2)
     return invalid({"il faut au moins deux événements", "at least two events are needed"}, "events");
   if (events.size() > 10'000'000)
@@ -104,42 +165,186 @@ Result<void> check(std::span<const TimedPoint> events, const KnoxOptions& option
   for (const auto& event : events)
     if (!std::isfinite(event.point.x_m) || !std::isfinite(event.point.y_m) || !std::isfinite(event.day))
       return invalid({"une valeur n'est pas un nombre", "a value is not a number"}, "events");
-  if (!(options.near.value >= 0) || !std::isfinite(options.near.value))
+  return {};
+}
+
+Result<void> check_reach(Metres near, double near_days) {
+  if (!(near.value >= 0) || !std::isfinite(near.value))
     return invalid({"la distance doit être positive ou nulle", "the distance must be at least 0"}, "near_m");
-  if (!(options.near_days >= 0) || !std::isfinite(options.near_days))
+  if (!(near_days >= 0) || !std::isfinite(near_days))
     return invalid({"la durée doit être positive ou nulle", "the time must be at least 0"}, "near_days");
-  if (options.replicas < 1 || options.replicas > 1'000'000)
+  return {};
+}
+
+Result<void> check_replicas(std::int32_t replicas) {
+  if (replicas < 1 || replicas > 1'000'000)
     return invalid({"de 1 à 1 000 000 de répliques", "1 to 1,000,000 replicas"}, "replicas");
   return {};
 }
 
+Result<void> check_limits(const std::vector<double>& limits, const std::string& field) {
+  if (limits.empty() || limits.size() > 30) return invalid({"de 1 à 30 bornes", "1 to 30 limits"}, field);
+  for (std::size_t i = 0; i < limits.size(); ++i)
+    if (!std::isfinite(limits[i]) || limits[i] < 0 || (i > 0 && limits[i] <= limits[i - 1]))
+      return invalid({"les bornes sont positives et croissantes", "limits are positive and ascend"}, field);
+  return {};
+}
+
+std::size_t band_of(const std::vector<double>& limits, double value) {
+  return static_cast<std::size_t>(std::ranges::lower_bound(limits, value) - limits.begin());
+}
+
+// Pairs in each band of space and time, for times dealt to events.
+std::vector<std::int64_t> count_bands(const SpacePairs& pairs, const std::vector<std::uint8_t>& space_band,
+                                      const std::vector<double>& days, const std::vector<double>& limits_days,
+                                      std::size_t space_bands) {
+  std::vector<std::int64_t> counts(space_bands * limits_days.size(), 0);
+  for (std::size_t i = 0; i + 1 < pairs.first.size(); ++i)
+    for (std::size_t k = pairs.first[i]; k < pairs.first[i + 1]; ++k) {
+      const double apart = std::abs(days[i] - days[pairs.partners[k]]);
+      if (apart > limits_days.back()) continue;
+      ++counts[space_band[k] * limits_days.size() + band_of(limits_days, apart)];
+    }
+  return counts;
+}
+
+// Pairs at most each limit apart in time.
+std::vector<std::int64_t> pairs_within(std::span<const TimedPoint> events, const std::vector<double>& limits) {
+  std::vector<std::int64_t> sums;
+  for (const double limit : limits) {
+    const auto degrees = time_degrees(ranks_within(events, limit));
+    sums.push_back(std::accumulate(degrees.begin(), degrees.end(), std::int64_t{0}) / 2);
+  }
+  return sums;
+}
+
+// Upper tail of the hypergeometric law: `drawn` of `all`, `marked` of which count.
+double hypergeometric_tail(std::int64_t all, std::int64_t marked, std::int64_t drawn, std::int64_t at_least) {
+  const auto log_choose = [](double n, double k) {
+    return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1);
+  };
+  const auto most = std::min(marked, drawn);
+  if (at_least <= std::max<std::int64_t>(0, drawn - (all - marked))) return 1;
+  double sum = 0;
+  for (std::int64_t x = at_least; x <= most; ++x)
+    sum += std::exp(log_choose(static_cast<double>(marked), static_cast<double>(x)) +
+                    log_choose(static_cast<double>(all - marked), static_cast<double>(drawn - x)) -
+                    log_choose(static_cast<double>(all), static_cast<double>(drawn)));
+  return std::min(sum, 1.0);
+}
+
 }  // namespace
 
-Result<Knox> knox(std::span<const TimedPoint> events, const KnoxOptions& options, const Progress& progress) {
-  if (const auto fine = check(events, options); !fine) return Failure(fine.error());
+Result<Knox> knox(std::span<const TimedPoint> in_any_order, const KnoxOptions& options, const Progress& progress) {
+  if (const auto fine = check_events(in_any_order); !fine) return Failure(fine.error());
+  if (const auto fine = check_reach(options.near, options.near_days); !fine) return Failure(fine.error());
+  if (const auto fine = check_replicas(options.replicas); !fine) return Failure(fine.error());
+  const auto events = by_place(in_any_order, options.near.value);
   const auto pairs = close_pairs(events, options.near.value);
   if (!pairs) return Failure(pairs.error());
-  const auto time = time_degrees(events, options.near_days);
-  std::vector<double> days;
-  for (const auto& event : events) days.push_back(event.day);
+  const auto ranks = ranks_within(events, options.near_days);
+  const auto time = time_degrees(ranks);
   Knox result;
   result.close_in_space = static_cast<std::int64_t>(pairs->partners.size());
   result.close_in_time = std::accumulate(time.begin(), time.end(), std::int64_t{0}) / 2;
-  result.observed = count_close(*pairs, days, options.near_days);
+  result.observed = count_close({*pairs, ranks, ranks.of_event.data()});
   add_moments(result, static_cast<double>(events.size()), pairs->degree, time);
   std::vector<std::uint8_t> is_as_large(static_cast<std::size_t>(options.replicas), 0);
   std::atomic<std::int32_t> done{0};
   parallel_for(is_as_large.size(), options.threads, [&](std::size_t replica) {
     if (progress.is_cancelled()) return;
     Random random(options.seed, replica);
-    std::vector<double> dealt = days;
+    std::vector<std::int32_t> dealt = ranks.of_event;
     random.shuffle(std::span(dealt));
-    is_as_large[replica] = count_close(*pairs, dealt, options.near_days) >= result.observed ? 1 : 0;
+    is_as_large[replica] = count_close({*pairs, ranks, dealt.data()}) >= result.observed ? 1 : 0;
     progress.report(static_cast<double>(++done) / options.replicas);
   });
   if (progress.is_cancelled()) return refuse(ErrorKind::unavailable, {"calcul annulé", "computation cancelled"});
   const auto as_large = std::accumulate(is_as_large.begin(), is_as_large.end(), std::int64_t{0});
   result.p = static_cast<double>(1 + as_large) / static_cast<double>(options.replicas + 1);
+  return result;
+}
+
+Result<std::vector<KnoxBand>> knox_bands(std::span<const TimedPoint> events, const KnoxBandOptions& options,
+                                         const Progress& progress) {
+  if (const auto fine = check_events(events); !fine) return Failure(fine.error());
+  if (const auto fine = check_limits(options.limits_m, "limits_m"); !fine) return Failure(fine.error());
+  if (const auto fine = check_limits(options.limits_days, "limits_days"); !fine) return Failure(fine.error());
+  if (const auto fine = check_replicas(options.replicas); !fine) return Failure(fine.error());
+  const auto pairs = close_pairs(events, options.limits_m.back());
+  if (!pairs) return Failure(pairs.error());
+  std::vector<std::uint8_t> space_band;
+  std::vector<std::int64_t> in_space(options.limits_m.size(), 0);
+  for (std::size_t i = 0; i + 1 < pairs->first.size(); ++i)
+    for (std::size_t k = pairs->first[i]; k < pairs->first[i + 1]; ++k) {
+      const double apart = geo::distance_m(events[i].point, events[pairs->partners[k]].point);
+      const auto band = std::min(band_of(options.limits_m, apart), options.limits_m.size() - 1);
+      space_band.push_back(static_cast<std::uint8_t>(band));
+      ++in_space[band];
+    }
+  std::vector<double> days;
+  for (const auto& event : events) days.push_back(event.day);
+  const auto count = [&](const std::vector<double>& dealt) {
+    return count_bands(*pairs, space_band, dealt, options.limits_days, in_space.size());
+  };
+  const auto observed = count(days);
+  std::vector<std::vector<std::int64_t>> replicas(static_cast<std::size_t>(options.replicas));
+  std::atomic<std::int32_t> done{0};
+  parallel_for(replicas.size(), options.threads, [&](std::size_t replica) {
+    if (progress.is_cancelled()) return;
+    Random random(options.seed, replica);
+    std::vector<double> dealt = days;
+    random.shuffle(std::span(dealt));
+    replicas[replica] = count(dealt);
+    progress.report(static_cast<double>(++done) / options.replicas);
+  });
+  if (progress.is_cancelled()) return refuse(ErrorKind::unavailable, {"calcul annulé", "computation cancelled"});
+  const auto in_time = pairs_within(events, options.limits_days);
+  const auto n = static_cast<double>(events.size());
+  std::vector<KnoxBand> bands;
+  for (std::size_t s = 0; s < options.limits_m.size(); ++s)
+    for (std::size_t t = 0; t < options.limits_days.size(); ++t) {
+      KnoxBand band{.from_m = s == 0 ? 0 : options.limits_m[s - 1],
+                    .to_m = options.limits_m[s],
+                    .from_days = t == 0 ? 0 : options.limits_days[t - 1],
+                    .to_days = options.limits_days[t],
+                    .observed = observed[bands.size()],
+                    .ratio = {}};
+      const auto time_pairs = static_cast<double>(in_time[t] - (t == 0 ? 0 : in_time[t - 1]));
+      band.expected = static_cast<double>(in_space[s]) * time_pairs / (n * (n - 1) / 2);
+      if (band.expected > 0) band.ratio = static_cast<double>(band.observed) / band.expected;
+      const auto as_large =
+          std::ranges::count_if(replicas, [&](const auto& counts) { return counts[bands.size()] >= band.observed; });
+      band.p = static_cast<double>(1 + as_large) / static_cast<double>(options.replicas + 1);
+      bands.push_back(band);
+    }
+  return bands;
+}
+
+Result<std::vector<LocalKnox>> local_knox(std::span<const TimedPoint> events, Metres near, double near_days) {
+  if (const auto fine = check_events(events); !fine) return Failure(fine.error());
+  if (const auto fine = check_reach(near, near_days); !fine) return Failure(fine.error());
+  const auto pairs = close_pairs(events, near.value);
+  if (!pairs) return Failure(pairs.error());
+  const auto time = time_degrees(ranks_within(events, near_days));
+  std::vector<LocalKnox> result(events.size());
+  for (std::size_t i = 0; i < events.size(); ++i)
+    for (std::size_t k = pairs->first[i]; k < pairs->first[i + 1]; ++k) {
+      const auto j = pairs->partners[k];
+      if (std::abs(events[i].day - events[j].day) > near_days) continue;
+      ++result[i].observed;
+      ++result[j].observed;
+    }
+  const auto others = static_cast<std::int64_t>(events.size()) - 1;
+  std::vector<double> p;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    result[i].expected =
+        static_cast<double>(pairs->degree[i]) * static_cast<double>(time[i]) / static_cast<double>(others);
+    result[i].p = hypergeometric_tail(others, time[i], pairs->degree[i], result[i].observed);
+    p.push_back(result[i].p);
+  }
+  const auto q = adjusted(p, DiscoveryControl::bh);
+  for (std::size_t i = 0; i < events.size(); ++i) result[i].q = q[i];
   return result;
 }
 

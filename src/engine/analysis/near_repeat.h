@@ -47,4 +47,40 @@ struct Knox {
 [[nodiscard]] Result<Knox> knox(std::span<const TimedPoint> events, const KnoxOptions& options,
                                 const Progress& progress);
 
+// Pairs by how far apart they are in space and in time. A band holds its upper bound, not its lower one; the first also
+// holds 0: with 100, 200 the bands are [0, 100] and (100, 200].
+struct KnoxBand {
+  double from_m = 0;
+  double to_m = 0;
+  double from_days = 0;
+  double to_days = 0;
+  std::int64_t observed = 0;
+  double expected = 0;          // exact mean under permutation
+  std::optional<double> ratio;  // observed / expected
+  double p = 1;
+};
+
+struct KnoxBandOptions {
+  std::vector<double> limits_m;  // ascending, positive (the first may be 0); at most 30
+  std::vector<double> limits_days;
+  std::int32_t replicas = 999;
+  Seed seed;
+  int threads = 1;
+};
+
+// By distance, then by time. Refused like knox; fields `limits_m`, `limits_days` when they do not ascend.
+[[nodiscard]] Result<std::vector<KnoxBand>> knox_bands(std::span<const TimedPoint> events,
+                                                       const KnoxBandOptions& options, const Progress& progress);
+
+// Which events have more company than chance gives? For each: pairs close in both; what is expected and the chance of
+// at least as many when the times of the others are dealt anew (hypergeometric: exact, no replicas).
+struct LocalKnox {
+  std::int64_t observed = 0;
+  double expected = 0;
+  double p = 1;
+  double q = 1;  // Benjamini and Hochberg over all events
+};
+[[nodiscard]] Result<std::vector<LocalKnox>> local_knox(std::span<const TimedPoint> events, Metres near,
+                                                        double near_days);
+
 }  // namespace quadrille::analysis

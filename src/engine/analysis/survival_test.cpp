@@ -8,7 +8,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "engine/analysis/near_repeat.h"
 #include "testing/golden.h"
 
 namespace quadrille::analysis {
@@ -127,51 +126,6 @@ TEST(Survival, bad_input_is_refused_with_its_field) {
   EXPECT_EQ(fit_weibull(*Durations::checked({{2, 1, ""}, {2, 1, ""}})).error().field, "time");
   EXPECT_EQ(RiskIntervals::checked({{1, 0, 5, true, {1}}, {1, 3, 8, false, {1}}}, {"x"}).error().field, "start");
   EXPECT_EQ(RiskIntervals::checked({{1, 0, 5, false, {1}}}, {"x"}).error().field, "event");
-}
-
-std::vector<TimedPoint> knox_events() {
-  std::vector<TimedPoint> events;
-  for (const auto& cells : read_csv("knox20k.csv"))
-    events.push_back({{std::stod(cells[0]), std::stod(cells[1])}, std::stod(cells[2])});
-  return events;
-}
-
-TEST(NearRepeat, agrees_with_the_reference_and_its_own_replicas) {
-  const auto events = knox_events();
-  if (events.empty()) GTEST_SKIP() << "reference data absent: Knox NOT COMPARED";
-  const auto result =
-      knox(events, {.near = 200_m, .near_days = 14, .replicas = 19, .seed = {1}, .threads = 2}, Progress());
-  ASSERT_TRUE(result);
-  EXPECT_EQ(result->observed, 28'992);
-  EXPECT_NEAR(result->expected, 26'806.125346, 1e-6);
-  EXPECT_NEAR(result->deviation, 163.1, 0.05);
-  EXPECT_EQ(result->p, 0.05);
-}
-
-TEST(NearRepeat, the_exact_moments_are_those_of_all_permutations) {
-  std::vector<TimedPoint> events{{{0, 0}, 1}, {{1, 0}, 2}, {{0, 1}, 9}, {{5, 5}, 3}, {{6, 5}, 8}, {{20, 0}, 4}};
-  std::vector<double> days;
-  for (const auto& event : events) days.push_back(event.day);
-  std::ranges::sort(days);
-  double sum = 0;
-  double squares = 0;
-  int permutations = 0;
-  const auto result = knox(events, {.near = 2_m, .near_days = 2, .replicas = 9, .seed = {1}}, Progress());
-  do {
-    auto dealt = events;
-    for (std::size_t i = 0; i < dealt.size(); ++i) dealt[i].day = days[i];
-    double count = 0;
-    for (std::size_t i = 0; i < dealt.size(); ++i)
-      for (std::size_t j = i + 1; j < dealt.size(); ++j)
-        count +=
-            geo::distance_m(dealt[i].point, dealt[j].point) <= 2 && std::abs(dealt[i].day - dealt[j].day) <= 2 ? 1 : 0;
-    sum += count;
-    squares += count * count;
-    ++permutations;
-  } while (std::next_permutation(days.begin(), days.end()));
-  const double mean = sum / permutations;
-  EXPECT_NEAR(result->expected, mean, 1e-12);
-  EXPECT_NEAR(result->deviation, std::sqrt(squares / permutations - mean * mean), 1e-12);
 }
 
 }  // namespace

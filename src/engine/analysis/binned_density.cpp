@@ -1,0 +1,168 @@
+#include "engine/analysis/binned_density.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace quadrille::analysis {
+namespace {
+
+// Half of a symmetric kernel at whole steps: weights[k] at distance k.
+std::vector<float> half_kernel(double sigma_steps, double reach_sigmas) {
+  // What binning adds is taken off; a kernel narrower than that keeps a little.
+  const double variance = std::max(sigma_steps * sigma_steps - 1.0 / 6, 0.05);
+  std::vector<float> weights;
+  double total = -1;
+  for (int k = 0; k <= std::ceil(reach_sigmas * sigma_steps); ++k) {
+    const double weight = std::exp(-k * k / (2 * variance));
+    weights.push_back(static_cast<float>(weight));
+    total += 2 * weight;
+  }
+  for (auto& weight : weights) weight = static_cast<float>(weight / total);
+  return weights;
+}
+
+struct Plane {
+  std::size_t columns;
+  std::size_t rows;
+  const float* from;
+  float* to;
+};
+
+// to(r) = sum over k of weights[|k|] from(r + k): rows are added whole, so every addition is a vector's.
+__attribute__((always_inline)) inline void smooth_body(const Plane& plane, std::span<const float> weights) {
+  for (std::size_t r = 0; r < plane.rows; ++r) {
+    float* __restrict const out = plane.to + r * plane.columns;
+    const float* __restrict const middle = plane.from + r * plane.columns;
+    for (std::size_t c = 0; c < plane.columns; ++c) out[c] = weights[0] * middle[c];
+    for (std::size_t k = 1; k < weights.size(); ++k) {
+      const float weight = weights[k];
+      if (r >= k && r + k < plane.rows) {
+        const float* __restrict const below = plane.from + (r - k) * plane.columns;
+        const float* __restrict const above = plane.from + (r + k) * plane.columns;
+        for (std::size_t c = 0; c < plane.columns; ++c) out[c] += weight * (below[c] + above[c]);
+      } else if (r >= k || r + k < plane.rows) {
+        const float* __restrict const one = plane.from + (r >= k ? r - k : r + k) * plane.columns;
+        for (std::size_t c = 0; c < plane.columns; ++c) out[c] += weight * one[c];
+      }
+    }
+  }
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx512f,avx2"))) void smooth_wide(const Plane& plane, std::span<const float> weights) {
+  smooth_body(plane, weights);
+}
+__attribute__((target("avx2"))) void smooth_narrow(const Plane& plane, std::span<const float> weights) {
+  smooth_body(plane, weights);
+}
+#endif
+void smooth_scalar(const Plane& plane, std::span<const float> weights) { smooth_body(plane, weights); }
+
+void smooth_rows(const Plane& plane, std::span<const float> weights) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f")) return smooth_wide(plane, weights);
+  if (__builtin_cpu_supports("avx2")) return smooth_narrow(plane, weights);
+#endif
+  smooth_scalar(plane, weights);
+}
+
+std::vector<float> transposed(const std::vector<float>& values, std::size_t columns, std::size_t rows) {
+  constexpr std::size_t block = 32;
+  std::vector<float> result(values.size());
+  for (std::size_t r0 = 0; r0 < rows; r0 += block)
+    for (std::size_t c0 = 0; c0 < columns; c0 += block)
+      for (std::size_t r = r0; r < std::min(rows, r0 + block); ++r)
+        for (std::size_t c = c0; c < std::min(columns, c0 + block); ++c) result[c * rows + r] = values[r * columns + c];
+  return result;
+}
+
+}  // namespace
+
+Result<BinnedDensity> BinnedDensity::make(std::span<const geo::Point> points, const geo::Grid& grid, double step_m,
+                                          double sigma_m, double reach_sigmas) {
+  return make_weighted(points, {}, grid, step_m, sigma_m, reach_sigmas);
+}
+
+Result<BinnedDensity> BinnedDensity::make_weighted(std::span<const geo::Point> points, std::span<const double> weights,
+                                                   const geo::Grid& grid, double step_m, double sigma_m,
+                                                   double reach_sigmas) {
+  BinnedDensity binned;
+  binned.step_m_ = step_m;
+  const double padding = std::ceil(reach_sigmas * sigma_m / step_m) + 1;
+  const double width = std::ceil(grid.columns() * grid.cell_m() / step_m) + 2 * padding;
+  const double height = std::ceil(grid.rows() * grid.cell_m() / step_m) + 2 * padding;
+  if (width * height > 1e8)
+    return refuse(ErrorKind::too_large,
+                  {"plus de 100 millions de nœuds : une maille plus grande ou un sigma plus petit",
+                   "more than 100 million nodes: a larger cell or a smaller sigma"},
+                  "sigma");
+  binned.padding_ = static_cast<std::size_t>(padding);
+  binned.columns_ = static_cast<std::size_t>(width);
+  binned.rows_ = static_cast<std::size_t>(height);
+  binned.origin_ = {grid.south_west().x_m + (0.5 - padding) * step_m, grid.south_west().y_m + (0.5 - padding) * step_m};
+  std::vector<float> bins(binned.columns_ * binned.rows_, 0.0F);
+  const double columns_max = width - 1;
+  const double rows_max = height - 1;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double x = (points[i].x_m - binned.origin_.x_m) / step_m;
+    const double y = (points[i].y_m - binned.origin_.y_m) / step_m;
+    if (!(x >= 0 && y >= 0 && x < columns_max && y < rows_max)) continue;
+    const auto column = static_cast<std::size_t>(x);
+    const auto row = static_cast<std::size_t>(y);
+    const auto east = static_cast<float>(x - static_cast<double>(column));
+    const auto north = static_cast<float>(y - static_cast<double>(row));
+    const float weight = weights.empty() ? 1.0F : static_cast<float>(weights[i]);
+    float* const at = bins.data() + row * binned.columns_ + column;
+    at[0] += weight * (1 - east) * (1 - north);
+    at[1] += weight * east * (1 - north);
+    at[binned.columns_] += weight * (1 - east) * north;
+    at[binned.columns_ + 1] += weight * east * north;
+  }
+  const auto kernel = half_kernel(sigma_m / step_m, reach_sigmas);
+  binned.at_peak_ = kernel[0];
+  binned.next_to_peak_ = kernel.size() > 1 ? kernel[1] : 0.0F;
+  std::vector<float> smoothed(bins.size());
+  smooth_rows({binned.columns_, binned.rows_, bins.data(), smoothed.data()}, kernel);
+  bins = transposed(smoothed, binned.columns_, binned.rows_);
+  smooth_rows({binned.rows_, binned.columns_, bins.data(), smoothed.data()}, kernel);
+  binned.nodes_ = transposed(smoothed, binned.rows_, binned.columns_);
+  const auto per_m2 = static_cast<float>(1 / (step_m * step_m));
+  for (float& node : binned.nodes_) node *= per_m2;
+  return binned;
+}
+
+double BinnedDensity::at(const geo::Point& point) const {
+  const double x = (point.x_m - origin_.x_m) / step_m_;
+  const double y = (point.y_m - origin_.y_m) / step_m_;
+  if (!(x >= 0 && y >= 0 && x < static_cast<double>(columns_ - 1) && y < static_cast<double>(rows_ - 1))) return 0;
+  const auto column = static_cast<std::size_t>(x);
+  const auto row = static_cast<std::size_t>(y);
+  const double east = x - static_cast<double>(column);
+  const double north = y - static_cast<double>(row);
+  const float* const node = nodes_.data() + row * columns_ + column;
+  return static_cast<double>(node[0]) * (1 - east) * (1 - north) + static_cast<double>(node[1]) * east * (1 - north) +
+         static_cast<double>(node[columns_]) * (1 - east) * north +
+         static_cast<double>(node[columns_ + 1]) * east * north;
+}
+
+double BinnedDensity::own_share(const geo::Point& point) const {
+  // Shared out with (1 - f, f) along an axis and read back with the same weights.
+  const auto along = [&](double position) {
+    const double f = position - std::floor(position);
+    return ((1 - f) * (1 - f) + f * f) * static_cast<double>(at_peak_) +
+           2 * f * (1 - f) * static_cast<double>(next_to_peak_);
+  };
+  return along((point.x_m - origin_.x_m) / step_m_) * along((point.y_m - origin_.y_m) / step_m_) / (step_m_ * step_m_);
+}
+
+std::vector<double> BinnedDensity::on(const geo::Grid& grid) const {
+  std::vector<double> density;
+  density.reserve(grid.size());
+  for (std::size_t r = 0; r < static_cast<std::size_t>(grid.rows()); ++r) {
+    const float* const row = nodes_.data() + (r + padding_) * columns_ + padding_;
+    density.insert(density.end(), row, row + grid.columns());
+  }
+  return density;
+}
+
+}  // namespace quadrille::analysis
