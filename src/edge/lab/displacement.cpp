@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <map>
 #include <ostream>
 
 #include "edge/lab/lab.h"
@@ -19,18 +21,43 @@ struct Effect {
 };
 BOOST_DESCRIBE_STRUCT(Effect, (), (estimate, se, z, interval))
 
+struct SmallCounts {
+  double treated = 1;
+  std::optional<double> displacement;
+};
+BOOST_DESCRIBE_STRUCT(SmallCounts, (), (treated, displacement))
+
 struct Output {
   Effect wdd;
-  Effect irr;
+  std::optional<Effect> wdd_overdispersed;
+  std::optional<Effect> irr;
   std::optional<double> wdq;
   std::optional<double> tne;
-  double ne = 0;
+  std::optional<double> ne;
+  std::optional<SmallCounts> e_test_p;  // before against after, where counts are whole and at most 1,000
   double seconds = 0;
 };
-BOOST_DESCRIBE_STRUCT(Output, (), (wdd, irr, wdq, tne, ne, seconds))
+BOOST_DESCRIBE_STRUCT(Output, (), (wdd, wdd_overdispersed, irr, wdq, tne, ne, e_test_p, seconds))
 
 Effect to_effect(const analysis::EffectEstimate& one) {
   return {one.estimate, one.standard_error, one.z, {one.interval.low, one.interval.high}};
+}
+
+std::optional<Effect> to_effect(const std::optional<analysis::EffectEstimate>& one) {
+  return one ? std::optional(to_effect(*one)) : std::nullopt;
+}
+
+std::optional<double> small_counts_p(const analysis::BeforeAfter& counts) {
+  for (const double count : {counts.before, counts.after})
+    if (count != std::floor(count) || count > 1'000) return std::nullopt;
+  return analysis::e_test(static_cast<std::int64_t>(counts.before), static_cast<std::int64_t>(counts.after));
+}
+
+std::optional<SmallCounts> small_counts_of(const analysis::DisplacementInput& input) {
+  const auto treated = small_counts_p(input.treated);
+  if (!treated) return std::nullopt;
+  return SmallCounts{*treated,
+                     input.displacement_treated ? small_counts_p(*input.displacement_treated) : std::nullopt};
 }
 
 Result<analysis::DisplacementInput> read_input(const std::string& file) {
@@ -59,7 +86,7 @@ Result<analysis::DisplacementInput> read_input(const std::string& file) {
   }
   if (!by_role.contains("treated") || !by_role.contains("control"))
     return invalid({"il faut treated et control", "treated and control are needed"}, "--counts");
-  analysis::DisplacementInput input{by_role["treated"], by_role["control"], {}, {}};
+  analysis::DisplacementInput input{by_role["treated"], by_role["control"], {}, {}, {}};
   if (const auto found = by_role.find("displacement_treated"); found != by_role.end())
     input.displacement_treated = found->second;
   if (const auto found = by_role.find("displacement_control"); found != by_role.end())
@@ -69,12 +96,18 @@ Result<analysis::DisplacementInput> read_input(const std::string& file) {
 
 Result<void> run_displacement(const cli::Arguments& arguments, cli::Terminal& terminal) {
   const double started = clock::system_clock().steady_seconds();
-  const auto input = read_input(*arguments.text("--counts"));
+  auto input = read_input(*arguments.text("--counts"));
   if (!input) return Failure(input.error());
+  if (arguments.has("--dispersion")) {
+    const auto dispersion = real_option(arguments, "--dispersion");
+    if (!dispersion) return Failure(dispersion.error());
+    input->dispersion = *dispersion;
+  }
   const auto found = analysis::displacement(*input);
-  if (!found) return refuse(found.error().kind, found.error().message, "--counts");
-  terminal.out << json::text_of(Output{to_effect(found->wdd), to_effect(found->irr), found->wdq, found->tne, found->ne,
-                                       clock::system_clock().steady_seconds() - started})
+  if (!found) return as_option(found.error(), {{"counts", "--counts"}, {"role", "--counts"}});
+  terminal.out << json::text_of(Output{to_effect(found->wdd), to_effect(found->wdd_overdispersed),
+                                       to_effect(found->irr), found->wdq, found->tne, found->ne,
+                                       small_counts_of(*input), clock::system_clock().steady_seconds() - started})
                << "\n";
   return {};
 }
@@ -85,7 +118,10 @@ std::vector<cli::Command> displacement_commands() {
   return {{.name = "lab displacement",
            .summary = {"Effet et déplacement autour d'une opération", "Effect and displacement around an operation"},
            .words = "",
-           .options = {{"--counts", "F.csv", {"role,before,after[,weight]", "role,before,after[,weight]"}, true}},
+           .options = {{"--counts", "F.csv", {"role,before,after[,weight]", "role,before,after[,weight]"}, true},
+                       {"--dispersion",
+                        "X",
+                        {"variance sur moyenne des comptes d'avant", "variance over mean of counts before"}}},
            .example = "quadrille lab displacement --counts counts.csv",
            .run = run_displacement}};
 }

@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 
-#include <cmath>
 #include <ostream>
-#include <unordered_map>
 
 #include "edge/lab/lab.h"
+#include "edge/lab/places.h"
 #include "engine/analysis/space_time_scan.h"
 #include "host/clock/clock.h"
 #include "host/json/describe.h"
@@ -36,65 +35,6 @@ struct Output {
 };
 BOOST_DESCRIBE_STRUCT(Output, (), (clusters, replicas, seconds))
 
-struct Places {
-  std::vector<std::string> ids;
-  std::vector<geo::Point> points;
-  std::unordered_map<std::string, std::uint32_t> numbers;
-};
-
-Result<Places> read_places(const cli::Arguments& arguments) {
-  const auto table = Table::read(*arguments.text("--places"), "--places");
-  if (!table) return Failure(table.error());
-  const auto ids = table->texts("id");
-  const auto x = table->reals("x");
-  const auto y = table->reals("y");
-  if (!ids) return Failure(ids.error());
-  if (!x || !y) return Failure(x ? y.error() : x.error());
-  Places places;
-  for (std::size_t i = 0; i < ids->size(); ++i) {
-    if (!places.numbers.emplace((*ids)[i], static_cast<std::uint32_t>(i)).second)
-      return invalid({"un lieu est donné deux fois : " + (*ids)[i], "a place is given twice: " + (*ids)[i]},
-                     "--places");
-    places.points.push_back({(*x)[i], (*y)[i]});
-  }
-  places.ids = *ids;
-  return places;
-}
-
-Failure unknown_place(const std::string& id, const std::string& option) {
-  return invalid({"lieu inconnu de --places : " + id, "a place that --places does not have: " + id}, option);
-}
-
-// Rows of loc,day[,count]; a purely spatial scan may leave days out.
-Result<std::vector<analysis::ScanEvents>> read_events(const std::string& file, const std::string& option,
-                                                      const Places& places, bool needs_days) {
-  const auto table = Table::read(file, option);
-  if (!table) return Failure(table.error());
-  const auto at = table->texts("loc");
-  if (!at) return Failure(at.error());
-  std::vector<double> days(at->size(), 0.0);
-  std::vector<double> counts(at->size(), 1.0);
-  for (const auto& [column, values] : {std::pair{"day", &days}, {"count", &counts}}) {
-    const bool is_needed = std::string_view(column) == "day" && needs_days;
-    if (!is_needed && !table->has(column)) continue;
-    auto given = table->reals(column);
-    if (!given) return Failure(given.error());
-    *values = std::move(*given);
-  }
-  std::vector<analysis::ScanEvents> events;
-  for (std::size_t i = 0; i < at->size(); ++i) {
-    const auto place = places.numbers.find((*at)[i]);
-    if (place == places.numbers.end()) return unknown_place((*at)[i], option);
-    if (days[i] < 0 || days[i] != std::floor(days[i]) || days[i] > 1e6)
-      return invalid({"day est un nombre entier de 0 à 1 000 000", "day is a whole number from 0 to 1,000,000"},
-                     option);
-    if (counts[i] < 0 || counts[i] != std::floor(counts[i]) || counts[i] > 1e7)
-      return invalid({"count est un nombre entier positif ou nul", "count is a whole number of at least 0"}, option);
-    events.push_back({place->second, static_cast<std::int32_t>(days[i]), static_cast<std::int32_t>(counts[i])});
-  }
-  return events;
-}
-
 Result<std::vector<double>> read_population(const std::string& file, const Places& places) {
   const auto table = Table::read(file, "--population");
   if (!table) return Failure(table.error());
@@ -117,7 +57,7 @@ Result<std::vector<double>> read_population(const std::string& file, const Place
   return population;
 }
 
-Result<std::int32_t> read_days(const cli::Arguments& arguments, const std::vector<analysis::ScanEvents>& events) {
+Result<std::int32_t> read_days(const cli::Arguments& arguments, const std::vector<analysis::PlaceDayCount>& events) {
   std::int32_t last = 0;
   for (const auto& event : events) last = std::max(last, event.day);
   const auto last_day = integer_within(arguments, "--last-day", last, 0, 1'000'000);
@@ -145,12 +85,12 @@ Result<void> check_model_files(const cli::Arguments& arguments, const std::strin
 Result<analysis::ScanInput> read_input(const cli::Arguments& arguments, const std::string& model, const Places& places,
                                        bool is_spatial) {
   if (const auto fine = check_model_files(arguments, model); !fine) return Failure(fine.error());
-  const auto events = read_events(*arguments.text("--events"), "--events", places, !is_spatial);
+  const auto events = read_place_days(*arguments.text("--events"), "--events", places, !is_spatial);
   if (!events) return Failure(events.error());
-  std::vector<analysis::ScanEvents> all = *events;
-  std::vector<analysis::ScanEvents> controls;
+  std::vector<analysis::PlaceDayCount> all = *events;
+  std::vector<analysis::PlaceDayCount> controls;
   if (model == "bernoulli") {
-    auto read = read_events(*arguments.text("--controls"), "--controls", places, !is_spatial);
+    auto read = read_place_days(*arguments.text("--controls"), "--controls", places, !is_spatial);
     if (!read) return Failure(read.error());
     controls = std::move(*read);
     all.insert(all.end(), controls.begin(), controls.end());

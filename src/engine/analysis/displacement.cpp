@@ -1,5 +1,6 @@
 #include "engine/analysis/displacement.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/check.h"
@@ -24,15 +25,18 @@ Result<void> check(const DisplacementInput& input) {
     return invalid(
         {"des nombres positifs ou nuls et des poids positifs", "counts of at least 0 and positive weights are needed"},
         "counts");
-  if (input.displacement_treated.has_value() != input.displacement_control.has_value())
-    return invalid({"donnez les deux couronnes, ou aucune", "give both displacement areas, or none"}, "role");
-  if (input.treated.before <= 0 || input.treated.after <= 0 || input.control.before <= 0 || input.control.after <= 0)
-    return invalid(
-        {"un rapport demande des nombres non nuls dans le lieu traité et le témoin ; voyez le test E pour les petits "
-         "nombres",
-         "a ratio needs counts above 0 in the treated place and its control; see the E-test for small counts"},
-        "counts");
+  if (input.displacement_control && !input.displacement_treated)
+    return invalid({"une couronne du témoin sans celle du lieu traité",
+                    "a displacement area of the control without that of the treated place"},
+                   "role");
+  if (input.dispersion && !(*input.dispersion >= 1 && std::isfinite(*input.dispersion)))
+    return invalid({"la dispersion est d'au moins 1", "the dispersion is at least 1"}, "dispersion");
   return {};
+}
+
+EffectEstimate difference_of(double estimate, double variance) {
+  const double error = std::sqrt(variance);
+  return {estimate, error, error > 0 ? estimate / error : 0, {estimate - z_95 * error, estimate + z_95 * error}};
 }
 
 EffectEstimate ratio_of(const BeforeAfter& treated, const BeforeAfter& control) {
@@ -56,27 +60,38 @@ double statistic(std::int64_t a, std::int64_t b) {
 
 Result<Displacement> displacement(const DisplacementInput& input) {
   if (const auto fine = check(input); !fine) return Failure(fine.error());
-  Displacement result{.wdq = {}, .tne = {}};
+  Displacement result{.wdd_overdispersed = {}, .irr = {}, .ne = {}, .wdq = {}, .tne = {}};
   result.treated_only = change(input.treated) - change(input.control);
   double estimate = result.treated_only;
   double spread = variance(input.treated) + variance(input.control);
-  if (input.displacement_treated) {
+  if (input.displacement_control) {
     estimate += change(*input.displacement_treated) - change(*input.displacement_control);
     spread += variance(*input.displacement_treated) + variance(*input.displacement_control);
   }
-  const double error = std::sqrt(spread);
-  result.wdd = {estimate, error, estimate / error, {estimate - z_95 * error, estimate + z_95 * error}};
-  result.irr = ratio_of(input.treated, input.control);
+  result.wdd = difference_of(estimate, spread);
+  if (input.dispersion) result.wdd_overdispersed = difference_of(estimate, spread * *input.dispersion);
+  if (input.control.before <= 0 || input.control.after <= 0) return result;
   const double direct = input.treated.after / input.control.after - input.treated.before / input.control.before;
   result.ne = -direct;
+  if (input.treated.before > 0 && input.treated.after > 0) result.irr = ratio_of(input.treated, input.control);
   if (input.displacement_treated) {
     const auto& ring = *input.displacement_treated;
     const double growth = input.control.after / input.control.before;
     result.tne = input.treated.before * growth - input.treated.after + ring.before * growth - ring.after;
-    if (std::abs(result.irr.z) > z_95 && direct != 0)
+    if (result.irr && std::abs(result.irr->z) > z_95 && direct != 0)
       result.wdq = (ring.after / input.control.after - ring.before / input.control.before) / direct;
   }
   return result;
+}
+
+std::optional<double> dispersion_of(std::span<const double> counts) {
+  double sum = 0;
+  for (const double count : counts) sum += count;
+  if (counts.size() < 3 || !(sum > 0)) return std::nullopt;
+  const auto n = static_cast<double>(counts.size());
+  double squares = 0;
+  for (const double count : counts) squares += (count - sum / n) * (count - sum / n);
+  return std::max(1.0, squares / (n - 1) / (sum / n));
 }
 
 double e_test(std::int64_t first, std::int64_t second) {

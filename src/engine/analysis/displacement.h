@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "base/result.h"
 #include "engine/analysis/counts.h"
@@ -25,6 +26,8 @@ struct DisplacementInput {
   BeforeAfter control;
   std::optional<BeforeAfter> displacement_treated;
   std::optional<BeforeAfter> displacement_control;
+  // Variance over mean of the counts of a period like these (dispersion_of a series of the time before); at least 1.
+  std::optional<double> dispersion;
 };
 
 struct EffectEstimate {
@@ -37,19 +40,25 @@ struct EffectEstimate {
 struct Displacement {
   EffectEstimate
       wdd;  // weighted displacement difference (Wheeler and Ratcliffe 2018); with the rings where both are given
-  double treated_only = 0;  // its part in the treated place
-  EffectEstimate irr;  // on the ratio scale: estimate and interval are ratios, standard_error and z of its logarithm
-  double ne = 0;       // net effect: before/control before - after/control after (Bowers and Johnson 2003)
-  std::optional<double>
-      wdq;  // weighted displacement quotient, where the direct effect is significant (|z| of irr above 1.96)
+  std::optional<EffectEstimate> wdd_overdispersed;  // the same with the variance times the dispersion, where it is given
+  double treated_only = 0;                          // its part in the treated place
+  // On the ratio scale: estimate and interval are ratios, standard_error and z of its logarithm. This and what follows
+  // is absent where a count it divides by is 0: see e_test.
+  std::optional<EffectEstimate> irr;
+  std::optional<double> ne;  // net effect: before/control before - after/control after (Bowers and Johnson 2003)
+  // Weighted displacement quotient, where the direct effect is significant (|z| of irr above 1.96).
+  std::optional<double> wdq;
   std::optional<double> tne;  // total net effect, with the ring of the treated place
 };
 
 // WDD = (treated change) - (control change) + (ring change) - (control ring change), each divided by its weight;
 // variance = the sum of all counts divided by squared weights. NE, WDQ, TNE ignore weights and the control ring.
-// Refused: negative or non-finite counts, weights not positive, one ring without the other, a zero count where a ratio
-// needs it.
+// Refused: negative or non-finite counts, weights not positive, a control ring without the treated place's, a dispersion under 1.
+// With the treated place's ring alone, wdd is that of the places themselves.
 [[nodiscard]] Result<Displacement> displacement(const DisplacementInput& input);
+
+// Variance over mean of counts of equal periods, at least 1; nothing with fewer than three or without events.
+[[nodiscard]] std::optional<double> dispersion_of(std::span<const double> counts);
 
 // E-test of two Poisson counts over equal exposure (Krishnamoorthy and Thomson 2004, J. Stat. Plan. Inference 119):
 // two-sided p that their means are equal. Exact enough for small counts where z is not. Counts at most 10,000 (CHECK).

@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <vector>
+
 namespace quadrille::analysis {
 namespace {
 
-const DisplacementInput example{{207, 110}, {308, 318}, BeforeAfter{178, 157}, BeforeAfter{150, 140}};
+const DisplacementInput example{{207, 110}, {308, 318}, BeforeAfter{178, 157}, BeforeAfter{150, 140}, {}};
 
 TEST(Displacement, agrees_with_the_worked_example) {
   const auto result = displacement(example);
@@ -17,7 +20,7 @@ TEST(Displacement, agrees_with_the_worked_example) {
   EXPECT_NEAR(result->wdd.interval.high, -40, 0.5);
   EXPECT_NEAR(*result->wdq, 0.2581856883, 1e-10);
   EXPECT_NEAR(*result->tne, 130.5, 1e-9);
-  EXPECT_NEAR(result->ne, 0.3261659724, 1e-10);
+  EXPECT_NEAR(*result->ne, 0.3261659724, 1e-10);
 }
 
 TEST(Displacement, weights_divide_counts_and_variances) {
@@ -33,7 +36,7 @@ TEST(Displacement, weights_divide_counts_and_variances) {
 }
 
 TEST(Displacement, a_quotient_is_given_only_where_the_direct_effect_is_significant) {
-  const auto unclear = displacement({{207, 200}, {308, 318}, BeforeAfter{178, 157}, BeforeAfter{150, 140}});
+  const auto unclear = displacement({{207, 200}, {308, 318}, BeforeAfter{178, 157}, BeforeAfter{150, 140}, {}});
   ASSERT_TRUE(unclear);
   EXPECT_FALSE(unclear->wdq);
   EXPECT_TRUE(unclear->tne);
@@ -47,10 +50,31 @@ TEST(Displacement, the_e_test_agrees_with_its_paper) {
 }
 
 TEST(Displacement, bad_input_is_refused_with_its_field) {
-  EXPECT_EQ(displacement({{-1, 2}, {3, 4}, {}, {}}).error().field, "counts");
-  EXPECT_EQ(displacement({{1, 2, 0}, {3, 4}, {}, {}}).error().field, "counts");
-  EXPECT_EQ(displacement({{1, 2}, {3, 4}, BeforeAfter{1, 2}, {}}).error().field, "role");
-  EXPECT_EQ(displacement({{0, 2}, {3, 4}, {}, {}}).error().field, "counts");
+  EXPECT_EQ(displacement({{-1, 2}, {3, 4}, {}, {}, {}}).error().field, "counts");
+  EXPECT_EQ(displacement({{1, 2, 0}, {3, 4}, {}, {}, {}}).error().field, "counts");
+  EXPECT_EQ(displacement({{1, 2}, {3, 4}, {}, BeforeAfter{1, 2}, {}}).error().field, "role");
+  EXPECT_EQ(displacement({{1, 2}, {3, 4}, {}, {}, 0.5}).error().field, "dispersion");
+}
+
+TEST(Displacement, what_a_zero_count_makes_undefined_is_absent) {
+  const auto result = displacement({{0, 2}, {3, 4}, BeforeAfter{1, 2}, {}, {}});
+  ASSERT_TRUE(result);
+  EXPECT_FALSE(result->irr);
+  EXPECT_FALSE(result->wdq);
+  EXPECT_TRUE(result->tne);
+  EXPECT_FALSE(displacement({{5, 2}, {0, 4}, {}, {}, {}})->ne);
+}
+
+TEST(Displacement, overdispersed_counts_widen_the_difference) {
+  auto input = example;
+  const double counts[] = {10, 30, 12, 40, 8, 20};
+  input.dispersion = dispersion_of(counts);
+  EXPECT_NEAR(*input.dispersion, 161.6 / 20, 1e-9);
+  const auto result = displacement(input);
+  EXPECT_EQ(result->wdd_overdispersed->estimate, result->wdd.estimate);
+  EXPECT_NEAR(result->wdd_overdispersed->standard_error, result->wdd.standard_error * std::sqrt(161.6 / 20), 1e-9);
+  EXPECT_EQ(*dispersion_of(std::vector<double>{5, 5, 5}), 1);
+  EXPECT_FALSE(dispersion_of(std::vector<double>{5, 5}));
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 namespace quadrille::analysis {
 namespace {
 
-Result<DatedEvents> dated(std::size_t places, const std::vector<ScanEvents>& events, std::int32_t days,
+Result<DatedEvents> dated(std::size_t places, const std::vector<PlaceDayCount>& events, std::int32_t days,
                           const std::string& field) {
   DatedEvents all;
   all.before.assign(static_cast<std::size_t>(days) + 1, 0);
@@ -39,7 +39,7 @@ std::vector<double> events_by_place(std::size_t places, const DatedEvents& event
 
 }  // namespace
 
-Result<ScanInput> ScanInput::permutation(std::vector<geo::Point> places, const std::vector<ScanEvents>& events,
+Result<ScanInput> ScanInput::permutation(std::vector<geo::Point> places, const std::vector<PlaceDayCount>& events,
                                          std::int32_t days) {
   if (places.empty()) return invalid({"aucun lieu", "no place"}, "places");
   if (days < 1) return invalid({"aucun jour", "no day"}, "days");
@@ -57,7 +57,7 @@ Result<ScanInput> ScanInput::permutation(std::vector<geo::Point> places, const s
   return input;
 }
 
-Result<ScanInput> ScanInput::poisson(std::vector<geo::Point> places, const std::vector<ScanEvents>& events,
+Result<ScanInput> ScanInput::poisson(std::vector<geo::Point> places, const std::vector<PlaceDayCount>& events,
                                      std::int32_t days, std::vector<double> population) {
   auto input = permutation(std::move(places), events, days);
   if (!input) return input;
@@ -78,8 +78,8 @@ Result<ScanInput> ScanInput::poisson(std::vector<geo::Point> places, const std::
   return input;
 }
 
-Result<ScanInput> ScanInput::bernoulli(std::vector<geo::Point> places, const std::vector<ScanEvents>& cases,
-                                       const std::vector<ScanEvents>& controls, std::int32_t days) {
+Result<ScanInput> ScanInput::bernoulli(std::vector<geo::Point> places, const std::vector<PlaceDayCount>& cases,
+                                       const std::vector<PlaceDayCount>& controls, std::int32_t days) {
   auto input = permutation(std::move(places), cases, days);
   if (!input) return input;
   const auto others = dated(input->places_.size(), controls, days, "controls");

@@ -9,6 +9,7 @@
 #include "base/quantity.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "engine/analysis/place_day_count.h"
 #include "engine/geo/point.h"
 
 // Is there a cluster, where, and since when? Kulldorff's scan statistic: cylinders whose base is a circle around a
@@ -36,12 +37,6 @@ enum class ScanModel { permutation, poisson, bernoulli };
 // prospective: only windows that end on the last day; retrospective: any window; spatial: the whole period, one window.
 enum class ScanMode { prospective, retrospective, spatial };
 
-struct ScanEvents {
-  std::uint32_t place = 0;
-  std::int32_t day = 0;
-  std::int32_t count = 1;
-};
-
 // Events one by one in order of day (then of input).
 struct DatedEvents {
   std::vector<std::uint32_t> places;
@@ -56,11 +51,11 @@ struct DatedEvents {
 class ScanInput {
  public:
   [[nodiscard]] static Result<ScanInput> permutation(std::vector<geo::Point> places,
-                                                     const std::vector<ScanEvents>& events, std::int32_t days);
-  [[nodiscard]] static Result<ScanInput> poisson(std::vector<geo::Point> places, const std::vector<ScanEvents>& events,
+                                                     const std::vector<PlaceDayCount>& events, std::int32_t days);
+  [[nodiscard]] static Result<ScanInput> poisson(std::vector<geo::Point> places, const std::vector<PlaceDayCount>& events,
                                                  std::int32_t days, std::vector<double> population);
-  [[nodiscard]] static Result<ScanInput> bernoulli(std::vector<geo::Point> places, const std::vector<ScanEvents>& cases,
-                                                   const std::vector<ScanEvents>& controls, std::int32_t days);
+  [[nodiscard]] static Result<ScanInput> bernoulli(std::vector<geo::Point> places, const std::vector<PlaceDayCount>& cases,
+                                                   const std::vector<PlaceDayCount>& controls, std::int32_t days);
 
   [[nodiscard]] ScanModel model() const { return model_; }
   [[nodiscard]] const std::vector<geo::Point>& places() const { return places_; }

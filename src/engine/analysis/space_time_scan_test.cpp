@@ -19,7 +19,7 @@ namespace {
 
 struct ReferenceSet {
   std::vector<geo::Point> places;
-  std::vector<ScanEvents> events;
+  std::vector<PlaceDayCount> events;
 };
 
 // `stem`_loc.csv (id,x,y) and `stem`_events.csv (loc,day) of the reference data; nothing when they are absent.
@@ -38,7 +38,7 @@ std::optional<ReferenceSet> read_reference(const std::string& stem) {
   }
   std::getline(events, line);
   while (std::getline(events, line)) {
-    ScanEvents event;
+    PlaceDayCount event;
     std::sscanf(line.c_str(), "%u,%d", &event.place, &event.day);
     set.events.push_back(event);
   }
@@ -173,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& info) { return std::string(info.param.output); });
 
 // Every circle and every window of either mode by the definition of each model, in doubles.
-double brute_force(const ReferenceSet& set, const std::vector<double>& mass, const std::vector<ScanEvents>& controls,
+double brute_force(const ReferenceSet& set, const std::vector<double>& mass, const std::vector<PlaceDayCount>& controls,
                    ScanModel model, ScanMode mode, std::int32_t days, double radius_m, std::int32_t days_max) {
   const auto total_mass = [&] {
     double sum = 0;

@@ -123,7 +123,7 @@ Result<void> find_clusters(Places& places, const PictureInput& input, const Pict
   std::vector<std::int32_t> place_of_cell(places.grid.size(), -1);
   std::vector<std::size_t> cell_of_place;
   std::vector<geo::Point> centres;
-  std::vector<analysis::ScanEvents> events;
+  std::vector<analysis::PlaceDayCount> events;
   for (const auto& fact : selection.placed) {
     const auto cell = places.grid.cell_at(fact.point);
     if (!cell || !places.is_inside[places.grid.index(*cell)]) continue;
