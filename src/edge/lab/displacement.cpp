@@ -56,8 +56,7 @@ std::optional<double> small_counts_p(const analysis::BeforeAfter& counts) {
 std::optional<SmallCounts> small_counts_of(const analysis::DisplacementInput& input) {
   const auto treated = small_counts_p(input.treated);
   if (!treated) return std::nullopt;
-  return SmallCounts{*treated,
-                     input.displacement_treated ? small_counts_p(*input.displacement_treated) : std::nullopt};
+  return SmallCounts{*treated, input.displacement_treated ? small_counts_p(*input.displacement_treated) : std::nullopt};
 }
 
 Result<analysis::DisplacementInput> read_input(const std::string& file) {

@@ -72,7 +72,8 @@ struct EvaluateOutput {
   Score brier;
   double seconds = 0;
 };
-BOOST_DESCRIBE_STRUCT(EvaluateOutput, (), (method, settings, channel, origins, events, scores, log_score, brier, seconds))
+BOOST_DESCRIBE_STRUCT(EvaluateOutput, (),
+                      (method, settings, channel, origins, events, scores, log_score, brier, seconds))
 
 std::vector<ForecastMethod> all_methods() {
   return {ForecastMethod::history, ForecastMethod::decay, ForecastMethod::kernel, ForecastMethod::sepp,
@@ -233,20 +234,24 @@ Result<void> run_evaluate(const cli::Arguments& arguments, cli::Terminal& termin
 }
 
 std::vector<cli::Option> shared_options() {
-  return {{"--events", "E.csv", {"loc,day[,count]", "loc,day[,count]"}, true},
-          {"--places", "P.csv", {"id,x,y en mètres ; aires égales", "id,x,y in metres; equal areas"}, true},
-          {"--horizon", "DAYS", {"jours prévus", "days ahead"}, true},
-          {"--method",
-           "NAME",
-           {"auto (défaut), history, decay, kernel, sepp, blend", "auto (default), history, decay, kernel, sepp, blend"}},
-          {"--observed", "F.csv", {"day : les jours observés (tous par défaut)", "day: the observed days (all by default)"}}};
+  return {
+      {"--events", "E.csv", {"loc,day[,count]", "loc,day[,count]"}, true},
+      {"--places", "P.csv", {"id,x,y en mètres ; aires égales", "id,x,y in metres; equal areas"}, true},
+      {"--horizon", "DAYS", {"jours prévus", "days ahead"}, true},
+      {"--method",
+       "NAME",
+       {"auto (défaut), history, decay, kernel, sepp, blend", "auto (default), history, decay, kernel, sepp, blend"}},
+      {"--observed",
+       "F.csv",
+       {"day : les jours observés (tous par défaut)", "day: the observed days (all by default)"}}};
 }
 
 }  // namespace
 
 std::vector<cli::Command> forecast_commands() {
   auto ahead = shared_options();
-  ahead.push_back({"--train-until", "DAY", {"dernier jour d'apprentissage, compris", "last day of training, included"}, true});
+  ahead.push_back(
+      {"--train-until", "DAY", {"dernier jour d'apprentissage, compris", "last day of training, included"}, true});
   auto evaluate = shared_options();
   evaluate.push_back({"--origins", "FIRST:LAST:STEP", {"derniers jours connus", "last days known"}, true});
   evaluate.push_back({"--top", "K[,K...]", {"lieux retenus", "places kept"}, true});

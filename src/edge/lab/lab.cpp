@@ -200,9 +200,9 @@ void add_draw_options(std::vector<cli::Option>& options) {
 
 std::vector<cli::Command> commands() {
   std::vector<cli::Command> all;
-  for (auto& family : {scan_commands(), density_commands(), association_commands(), near_repeat_commands(),
-                       change_commands(), survival_commands(), displacement_commands(), panel_commands(),
-                       forecast_commands()})
+  for (auto& family :
+       {scan_commands(), density_commands(), association_commands(), near_repeat_commands(), change_commands(),
+        survival_commands(), displacement_commands(), panel_commands(), forecast_commands()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }

@@ -122,19 +122,16 @@ Result<void> run_did(const cli::Arguments& arguments, cli::Terminal& terminal) {
   const auto found = analysis::difference_in_differences(*panel);
   if (!found) return in_panel(found.error());
   const auto& effect = found->effect;
-  DidOutput output{.effect = {effect.log_ratio,
-                              effect.standard_error,
-                              effect.ratio,
-                              {effect.low, effect.high},
-                              effect.z,
-                              effect.p},
-                   .coefficients = {},
-                   .is_staggered = found->is_staggered,
-                   .trend_difference = found->trend_difference,
-                   .trend_p = found->trend_p,
-                   .placebo_p = found->placebo_p,
-                   .placebo_starts = found->placebo_starts};
-  for (const auto& one : found->coefficients) output.coefficients.push_back({one.name, one.estimate, one.standard_error});
+  DidOutput output{
+      .effect = {effect.log_ratio, effect.standard_error, effect.ratio, {effect.low, effect.high}, effect.z, effect.p},
+      .coefficients = {},
+      .is_staggered = found->is_staggered,
+      .trend_difference = found->trend_difference,
+      .trend_p = found->trend_p,
+      .placebo_p = found->placebo_p,
+      .placebo_starts = found->placebo_starts};
+  for (const auto& one : found->coefficients)
+    output.coefficients.push_back({one.name, one.estimate, one.standard_error});
   output.seconds = clock::system_clock().steady_seconds() - started;
   terminal.out << json::text_of(output) << "\n";
   return {};

@@ -115,8 +115,10 @@ Result<DifferenceInDifferences> with_common_start(const Panel& panel) {
     return std::vector{1.0, treated, post, treated * post};
   });
   if (!fit) return empty_cell();
-  DifferenceInDifferences result{
-      .effect = effect_of(fit->fit.coefficients[3], fit->errors[3]), .trend_difference = {}, .trend_p = {}, .placebo_p = {}};
+  DifferenceInDifferences result{.effect = effect_of(fit->fit.coefficients[3], fit->errors[3]),
+                                 .trend_difference = {},
+                                 .trend_p = {},
+                                 .placebo_p = {}};
   const char* const names[] = {"(Intercept)", "treat", "post", "treat:post"};
   for (std::size_t i = 0; i < 4; ++i)
     result.coefficients.push_back({names[i], fit->fit.coefficients[i], fit->errors[i]});

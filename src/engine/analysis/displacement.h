@@ -40,8 +40,9 @@ struct EffectEstimate {
 struct Displacement {
   EffectEstimate
       wdd;  // weighted displacement difference (Wheeler and Ratcliffe 2018); with the rings where both are given
-  std::optional<EffectEstimate> wdd_overdispersed;  // the same with the variance times the dispersion, where it is given
-  double treated_only = 0;                          // its part in the treated place
+  std::optional<EffectEstimate>
+      wdd_overdispersed;    // the same with the variance times the dispersion, where it is given
+  double treated_only = 0;  // its part in the treated place
   // On the ratio scale: estimate and interval are ratios, standard_error and z of its logarithm. This and what follows
   // is absent where a count it divides by is 0: see e_test.
   std::optional<EffectEstimate> irr;
@@ -53,8 +54,8 @@ struct Displacement {
 
 // WDD = (treated change) - (control change) + (ring change) - (control ring change), each divided by its weight;
 // variance = the sum of all counts divided by squared weights. NE, WDQ, TNE ignore weights and the control ring.
-// Refused: negative or non-finite counts, weights not positive, a control ring without the treated place's, a dispersion under 1.
-// With the treated place's ring alone, wdd is that of the places themselves.
+// Refused: negative or non-finite counts, weights not positive, a control ring without the treated place's, a
+// dispersion under 1. With the treated place's ring alone, wdd is that of the places themselves.
 [[nodiscard]] Result<Displacement> displacement(const DisplacementInput& input);
 
 // Variance over mean of counts of equal periods, at least 1; nothing with fewer than three or without events.

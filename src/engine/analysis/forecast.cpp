@@ -88,8 +88,8 @@ std::vector<std::int32_t> inner_origins(std::int32_t train_until, std::int32_t h
   return origins;
 }
 
-double training_score(const AreaCounts& counts, const ForecastChoice& choice,
-                      const std::vector<std::int32_t>& origins, std::int32_t horizon) {
+double training_score(const AreaCounts& counts, const ForecastChoice& choice, const std::vector<std::int32_t>& origins,
+                      std::int32_t horizon) {
   ForecastState state(counts, choice, origins.front());
   double sum = 0;
   int scored = 0;
@@ -132,7 +132,8 @@ OriginScore score_origin(const std::vector<double>& expected, const Outcome& out
   std::vector<std::uint32_t> order(expected.size());
   std::iota(order.begin(), order.end(), 0U);
   const auto most = static_cast<std::ptrdiff_t>(*std::ranges::max_element(tops));
-  std::ranges::partial_sort(order, order.begin() + most, {}, [&](std::uint32_t p) { return std::pair(-expected[p], p); });
+  std::ranges::partial_sort(order, order.begin() + most, {},
+                            [&](std::uint32_t p) { return std::pair(-expected[p], p); });
   auto best = outcome.counts;
   std::ranges::partial_sort(best, best.begin() + most, std::greater());
   for (const auto top : tops) {
@@ -146,8 +147,8 @@ OriginScore score_origin(const std::vector<double>& expected, const Outcome& out
   return score;
 }
 
-// Ratio of two sums over origins, with its moving-block bootstrap interval (Kuensch 1989): neighbouring origins depend on
-// each other, so blocks of them are drawn.
+// Ratio of two sums over origins, with its moving-block bootstrap interval (Kuensch 1989): neighbouring origins depend
+// on each other, so blocks of them are drawn.
 class BlockBootstrap {
  public:
   BlockBootstrap(std::size_t origins, Seed seed) {
@@ -208,11 +209,16 @@ Result<void> check_evaluation(const AreaCounts& counts, const Origins& origins, 
 
 std::string_view name_of(ForecastMethod method) {
   switch (method) {
-    case ForecastMethod::history: return "history";
-    case ForecastMethod::decay: return "decay";
-    case ForecastMethod::kernel: return "kernel";
-    case ForecastMethod::sepp: return "sepp";
-    case ForecastMethod::blend: return "blend";
+    case ForecastMethod::history:
+      return "history";
+    case ForecastMethod::decay:
+      return "decay";
+    case ForecastMethod::kernel:
+      return "kernel";
+    case ForecastMethod::sepp:
+      return "sepp";
+    case ForecastMethod::blend:
+      return "blend";
   }
   return "history";
 }
@@ -230,8 +236,7 @@ Result<std::vector<ForecastChoice>> choose_forecast(const AreaCounts& counts, st
     ForecastChoice choice{.training_log_score = -std::numeric_limits<double>::infinity()};
     for (std::size_t c = 0; c < tried.size(); ++c) {
       if (progress.is_cancelled()) return refuse(ErrorKind::unavailable, {"calcul annulé", "computation cancelled"});
-      const double score =
-          origins.empty() ? 0 : training_score(counts, tried[c], origins, horizon);
+      const double score = origins.empty() ? 0 : training_score(counts, tried[c], origins, horizon);
       if (c == 0 || score > choice.training_log_score) {
         choice = tried[c];
         choice.training_log_score = score;

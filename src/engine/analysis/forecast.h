@@ -14,8 +14,8 @@
 // Where will the next reported facts be? Expected counts of equal areas over the next days, and what such rankings are
 // worth on days they have not seen.
 //
-// Forecasts what will be reported, nothing else: on facts that police find, it forecasts police (docs/methods/forecast.md
-// and exposure.md). Must not be used on persons, nor as the only reason to be somewhere.
+// Forecasts what will be reported, nothing else: on facts that police find, it forecasts police
+// (docs/methods/forecast.md and exposure.md). Must not be used on persons, nor as the only reason to be somewhere.
 
 namespace quadrille::analysis {
 
@@ -62,18 +62,18 @@ enum class ForecastMethod {
 // moments of the training data), so that an area without events is not expected to stay so for ever.
 struct ForecastChoice {
   ForecastMethod method = ForecastMethod::history;
-  double tau_days = 0;         // decay, kernel, blend
-  double sigma_m = 0;          // kernel, blend
-  double history_weight = 0;   // blend
-  double theta = 0;            // sepp: events raised by one event
+  double tau_days = 0;        // decay, kernel, blend
+  double sigma_m = 0;         // kernel, blend
+  double history_weight = 0;  // blend
+  double theta = 0;           // sepp: events raised by one event
   double omega_per_day = 0;
   double training_log_score = 0;  // mean over places and origins inside the training time
 };
 
 // The best settings of each method named, and the best method first, by the Poisson log score of rolling origins inside
 // days 0 .. train_until: the last quarter of them, a horizon apart, at most 40. Nothing after train_until is looked at.
-// Refused: field `train_until` (outside the days, fewer than 30 observed days before), `horizon` (under 1, or longer than
-// a tenth of the training time), `method` (none named).
+// Refused: field `train_until` (outside the days, fewer than 30 observed days before), `horizon` (under 1, or longer
+// than a tenth of the training time), `method` (none named).
 [[nodiscard]] Result<std::vector<ForecastChoice>> choose_forecast(const AreaCounts& counts,
                                                                   std::span<const ForecastMethod> methods,
                                                                   std::int32_t train_until, std::int32_t horizon,
@@ -111,7 +111,8 @@ struct Evaluation {
 };
 
 // The settings stay as given for all origins; each origin sees the days up to and with itself. One pass. Refused: field
-// `origins` (not ascending, outside the days, none with observed days after it), `top` (under 1, or all places and more).
+// `origins` (not ascending, outside the days, none with observed days after it), `top` (under 1, or all places and
+// more).
 [[nodiscard]] Result<Evaluation> evaluate_forecast(const AreaCounts& counts, const ForecastChoice& choice,
                                                    const Origins& origins, std::int32_t horizon,
                                                    std::span<const std::int32_t> tops, Seed seed,

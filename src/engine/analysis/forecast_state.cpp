@@ -94,8 +94,8 @@ PlaceExcitation fit_excitation(const AreaCounts& counts, std::int32_t until) {
     double ending = 0;  // what each event still has to raise after `until`
     std::vector<double> background(places, 0.0);
     for (std::size_t p = 0; p < places; ++p) {
-      double raised = 0;   // sum of exp(-omega age) over earlier days
-      double weighted = 0; // the same times the age
+      double raised = 0;    // sum of exp(-omega age) over earlier days
+      double weighted = 0;  // the same times the age
       std::int32_t before = 0;
       for (const auto& [day, count] : by_place[p]) {
         const double gap = day - before;
@@ -134,7 +134,8 @@ double spacing_of(const std::vector<geo::Point>& places) {
   for (std::size_t i = 0; i < sorted.size(); i += step) {
     double best = 1e300;
     for (std::size_t j = 0; j < sorted.size(); ++j)
-      if (const double squared = geo::squared_distance(sorted[i], sorted[j]); squared > 0) best = std::min(best, squared);
+      if (const double squared = geo::squared_distance(sorted[i], sorted[j]); squared > 0)
+        best = std::min(best, squared);
     if (best < 1e300) nearest.push_back(std::sqrt(best));
   }
   if (nearest.empty()) return 1;

@@ -176,8 +176,9 @@ TEST(Forecast, hostile_input_is_refused_with_its_field) {
   EXPECT_EQ(evaluate_forecast(counts, {}, {99, 99, 1}, 7, top, {1}, Progress()).error().field, "origins");
   EXPECT_EQ(evaluate_forecast(counts, {}, {50, 60, 1}, 7, too_many, {1}, Progress()).error().field, "top");
   // Nothing happened at all: an answer without a number that is none.
-  const auto quiet = *AreaCounts::checked(places, {}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17,
-                                                       18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33});
+  const auto quiet =
+      *AreaCounts::checked(places, {}, {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16,
+                                        17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33});
   for (const auto method : all_methods) {
     const auto expected = forecast(quiet, {.method = method, .tau_days = 30, .sigma_m = 100}, 33, 3);
     ASSERT_TRUE(expected);

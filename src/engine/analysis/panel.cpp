@@ -29,7 +29,8 @@ Result<Panel> Panel::checked(const std::vector<PanelRow>& rows) {
   panel.is_treated_.assign(units, false);
   std::vector<std::vector<bool>> is_post(units, std::vector<bool>(periods, false));
   for (const auto& row : rows) {
-    const auto t = static_cast<std::size_t>(std::ranges::lower_bound(panel.periods_, row.period) - panel.periods_.begin());
+    const auto t =
+        static_cast<std::size_t>(std::ranges::lower_bound(panel.periods_, row.period) - panel.periods_.begin());
     auto& count = panel.counts_[row.unit * periods + t];
     if (count >= 0)
       return missing("unit", {"une unité a deux fois la même période", "a unit has the same period twice"});

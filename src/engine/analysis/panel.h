@@ -81,8 +81,8 @@ struct DifferenceInDifferences {
 // Poisson, standard errors clustered by unit (HC1). Where starts are staggered, a unit already treated is never a
 // comparison (Goodman-Bacon 2021; Callaway and Sant'Anna 2021, "Difference-in-differences with multiple time periods",
 // Journal of Econometrics 225:200): each treated unit is compared over its own before and after with the units that are
-// never treated, observed and expected are summed, and the error is the jackknife's over units. Refused: field `y` where
-// a cell that must not be empty has no event.
+// never treated, observed and expected are summed, and the error is the jackknife's over units. Refused: field `y`
+// where a cell that must not be empty has no event.
 [[nodiscard]] Result<DifferenceInDifferences> difference_in_differences(const Panel& panel);
 
 struct SyntheticPeriod {
@@ -95,17 +95,17 @@ struct SyntheticPeriod {
 struct SyntheticControl {
   std::vector<std::pair<std::uint32_t, double>> weights;  // donors with a weight above 1e-6, largest first
   std::vector<SyntheticPeriod> periods;
-  double effect = 0;       // mean of observed - synthetic after the start, per period
-  double error_before = 0; // root mean square of observed - synthetic before
+  double effect = 0;        // mean of observed - synthetic after the start, per period
+  double error_before = 0;  // root mean square of observed - synthetic before
   double error_after = 0;
-  std::optional<double> ratio;    // after / before; nothing where before is 0
-  std::optional<double> p;        // rank of the ratio among those of donors treated as if (Abadie, Diamond, Hainmueller 2010)
+  std::optional<double> ratio;  // after / before; nothing where before is 0
+  std::optional<double> p;  // rank of the ratio among those of donors treated as if (Abadie, Diamond, Hainmueller 2010)
   std::vector<std::pair<std::uint32_t, double>> placebo_ratios;
 };
 
 // The treated units' mean against a weighted mean of the others that matches it before (weights >= 0, sum 1). p cannot
-// be smaller than 1 / (donors + 1). Refused: field `treat` (fewer than two donors, no common start), `t` (fewer than three
-// periods before).
+// be smaller than 1 / (donors + 1). Refused: field `treat` (fewer than two donors, no common start), `t` (fewer than
+// three periods before).
 [[nodiscard]] Result<SyntheticControl> synthetic_control(const Panel& panel);
 
 }  // namespace quadrille::analysis

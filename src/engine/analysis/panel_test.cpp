@@ -62,8 +62,8 @@ std::vector<PanelRow> drawn_panel(std::uint64_t seed, double effect, const std::
       const std::int32_t start = is_treated ? starts[static_cast<std::size_t>(unit)] : starts.front();
       const bool is_post = t >= start;
       const double mean = level * (1 + 0.3 * std::sin(t / 4.0)) * (is_treated && is_post ? effect : 1);
-      rows.push_back({static_cast<std::uint32_t>(unit), t, is_treated, is_post,
-                      static_cast<double>(random.next_poisson(mean))});
+      rows.push_back(
+          {static_cast<std::uint32_t>(unit), t, is_treated, is_post, static_cast<double>(random.next_poisson(mean))});
     }
   }
   return rows;
@@ -85,10 +85,10 @@ TEST(DifferenceInDifferences, staggered_starts_recover_the_effect) {
 TEST(DifferenceInDifferences, without_an_effect_alarms_are_rare) {
   int alarms = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed)
-    alarms += difference_in_differences(*Panel::checked(drawn_panel(seed, 1, {15, 15, 15, 15, 15, 15}, 12)))->effect.p <
-                      0.05
-                  ? 1
-                  : 0;
+    alarms +=
+        difference_in_differences(*Panel::checked(drawn_panel(seed, 1, {15, 15, 15, 15, 15, 15}, 12)))->effect.p < 0.05
+            ? 1
+            : 0;
   EXPECT_LE(alarms, 9);
 }
 
@@ -133,8 +133,14 @@ TEST(Panel, hostile_input_is_refused_with_its_field) {
   EXPECT_EQ(with([](auto& r) { r[0].count = std::nan(""); }), "y");
   EXPECT_EQ(with([](auto& r) { r[0].is_treated = false; }), "treat");
   EXPECT_EQ(with([](auto& r) { r[29].is_post = false; }), "post");
-  EXPECT_EQ(with([](auto& r) { for (auto& row : r) row.is_treated = false; }), "treat");
-  EXPECT_EQ(with([](auto& r) { for (auto& row : r) row.is_treated = true; }), "treat");
+  EXPECT_EQ(with([](auto& r) {
+              for (auto& row : r) row.is_treated = false;
+            }),
+            "treat");
+  EXPECT_EQ(with([](auto& r) {
+              for (auto& row : r) row.is_treated = true;
+            }),
+            "treat");
   for (auto& row : rows) row.count = 0;
   EXPECT_EQ(difference_in_differences(*Panel::checked(rows)).error().field, "y");
   const auto early = drawn_panel(1, 1, {2}, 3);

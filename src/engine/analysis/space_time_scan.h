@@ -52,9 +52,11 @@ class ScanInput {
  public:
   [[nodiscard]] static Result<ScanInput> permutation(std::vector<geo::Point> places,
                                                      const std::vector<PlaceDayCount>& events, std::int32_t days);
-  [[nodiscard]] static Result<ScanInput> poisson(std::vector<geo::Point> places, const std::vector<PlaceDayCount>& events,
-                                                 std::int32_t days, std::vector<double> population);
-  [[nodiscard]] static Result<ScanInput> bernoulli(std::vector<geo::Point> places, const std::vector<PlaceDayCount>& cases,
+  [[nodiscard]] static Result<ScanInput> poisson(std::vector<geo::Point> places,
+                                                 const std::vector<PlaceDayCount>& events, std::int32_t days,
+                                                 std::vector<double> population);
+  [[nodiscard]] static Result<ScanInput> bernoulli(std::vector<geo::Point> places,
+                                                   const std::vector<PlaceDayCount>& cases,
                                                    const std::vector<PlaceDayCount>& controls, std::int32_t days);
 
   [[nodiscard]] ScanModel model() const { return model_; }

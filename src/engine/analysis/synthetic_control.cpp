@@ -110,9 +110,11 @@ void add_placebos(SyntheticControl& result, const Panel& panel, const std::vecto
 
 Result<SyntheticControl> synthetic_control(const Panel& panel) {
   if (!panel.has_common_start())
-    return invalid({"les unités traitées doivent commencer ensemble", "the treated units must start together"}, "treat");
+    return invalid({"les unités traitées doivent commencer ensemble", "the treated units must start together"},
+                   "treat");
   const auto start = static_cast<Eigen::Index>(panel.start(0));
-  if (start < 3) return invalid({"il faut au moins trois périodes avant", "at least three periods before are needed"}, "t");
+  if (start < 3)
+    return invalid({"il faut au moins trois périodes avant", "at least three periods before are needed"}, "t");
   std::vector<std::uint32_t> donors;
   Vector target = Vector::Zero(static_cast<Eigen::Index>(panel.periods()));
   double treated = 0;

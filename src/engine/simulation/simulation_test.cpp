@@ -7,6 +7,7 @@
 #include "engine/geo/clipping.h"
 #include "engine/geo/sector_index.h"
 #include "engine/simulation/city.h"
+#include "engine/simulation/patrol_urn.h"
 
 namespace quadrille::simulation {
 namespace {
@@ -126,6 +127,49 @@ TEST(Simulation, a_closed_point_may_come_up_again_nearby_never_before) {
   }
   EXPECT_GE(moved, 4);
 }
+
+struct UrnCase {
+  const char* name;
+  PatrolUrn urn;
+  double mean;
+  double deviation;
+};
+
+class Urn : public ::testing::TestWithParam<UrnCase> {};
+
+// Means and deviations of 1,000 runs of an independent program on the rates of Ensign et al. 2018.
+TEST_P(Urn, agrees_with_the_published_experiment) {
+  const auto& expected = GetParam();
+  constexpr int runs = 1'000;
+  double sum = 0;
+  double squares = 0;
+  for (int run = 0; run < runs; ++run) {
+    Random random({11}, static_cast<std::uint64_t>(run));
+    const double share = final_share(expected.urn, random);
+    sum += share;
+    squares += share * share;
+  }
+  const double mean = sum / runs;
+  const double deviation = std::sqrt(squares / runs - mean * mean);
+  // Both sides are means of 1,000 runs.
+  EXPECT_NEAR(mean, expected.mean, 3 * std::sqrt(2.0) * expected.deviation / std::sqrt(1'000.0));
+  EXPECT_NEAR(deviation / expected.deviation, 1, 0.1);
+}
+
+constexpr double rate_a = 3.685;
+constexpr double rate_b = 2.816;
+INSTANTIATE_TEST_SUITE_P(
+    Simulation, Urn,
+    ::testing::Values(UrnCase{"strong", {rate_a, rate_b, 609, 379, 1'000}, 0.7012, 0.0207},
+                      UrnCase{"strong_corrected", {rate_a, rate_b, 609, 379, 1'000, true}, 0.5799, 0.0126},
+                      UrnCase{"strong_corrected_tenth", {rate_a, rate_b, 609, 379, 1'000, true, 0.1}, 0.6064, 0.0036},
+                      UrnCase{"weak", {rate_a, rate_b, 6.09, 3.79, 1'000}, 0.8384, 0.1502},
+                      UrnCase{"weak_corrected", {rate_a, rate_b, 6.09, 3.79, 1'000, true}, 0.5679, 0.0172},
+                      UrnCase{"long", {rate_a, rate_b, 609, 379, 10'000}, 0.7997, 0.0162},
+                      UrnCase{"long_corrected", {rate_a, rate_b, 609, 379, 10'000, true}, 0.5685, 0.0055},
+                      UrnCase{"equal", {3, 3, 20, 10, 1'000}, 0.6623, 0.1427},
+                      UrnCase{"equal_corrected", {3, 3, 20, 10, 1'000, true}, 0.5014, 0.0166}),
+    [](const auto& info) { return std::string(info.param.name); });
 
 }  // namespace
 }  // namespace quadrille::simulation
