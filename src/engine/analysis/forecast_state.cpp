@@ -66,10 +66,77 @@ std::vector<double> PlaceKernel::smooth(const std::vector<double>& rates) const 
   return smoothed;
 }
 
+namespace {
+
+using Series = std::vector<std::pair<std::int32_t, double>>;  // day, count; in order of day
+
+// What events by day raise on the observed days after them, for theta 1: sum over later observed days of omega
+// exp(-omega age). Days nobody observed hide what they held.
+double seen_raise(const AreaCounts& counts, const std::vector<double>& events_of_day, double omega) {
+  const double decay = std::exp(-omega);
+  double after = 0;
+  double sum = 0;
+  for (auto day = static_cast<std::int32_t>(events_of_day.size()) - 1; day >= 0; --day) {
+    sum += events_of_day[static_cast<std::size_t>(day)] * after;
+    after = decay * (after + (counts.is_observed(day) ? omega : 0));
+  }
+  return sum;
+}
+
+// The omega that makes `triggered` events of mean age `delay / triggered` likeliest: golden section in its logarithm.
+double best_omega(const AreaCounts& counts, const std::vector<double>& events_of_day, double triggered, double delay) {
+  const auto likelihood = [&](double log_omega) {
+    const double omega = std::exp(log_omega);
+    return triggered * log_omega - omega * delay -
+           triggered * std::log(std::max(seen_raise(counts, events_of_day, omega), 1e-300));
+  };
+  const double golden = (std::sqrt(5.0) - 1) / 2;
+  double low = std::log(1e-3);
+  double high = std::log(2.0);
+  for (int i = 0; i < 24; ++i) {
+    const double a = high - golden * (high - low);
+    const double b = low + golden * (high - low);
+    (likelihood(a) < likelihood(b) ? low : high) = likelihood(a) < likelihood(b) ? a : b;
+  }
+  return std::exp((low + high) / 2);
+}
+
+// Sums of one expectation step over all places.
+struct RaiseSums {
+  double triggered = 0;
+  double delay = 0;
+  std::vector<double> background;  // events of the background, by place
+};
+
+RaiseSums expect_raise(const std::vector<Series>& by_place, const PlaceExcitation& now) {
+  RaiseSums sums{.background = std::vector<double>(by_place.size(), 0.0)};
+  for (std::size_t p = 0; p < by_place.size(); ++p) {
+    double raised = 0;    // sum of exp(-omega age) over earlier days
+    double weighted = 0;  // the same times the age
+    std::int32_t before = 0;
+    for (const auto& [day, count] : by_place[p]) {
+      const double gap = day - before;
+      const double decay = std::exp(-now.omega * gap);
+      weighted = (weighted + raised * gap) * decay;
+      raised *= decay;
+      before = day;
+      const double self = now.theta * now.omega * raised;
+      const double rate = now.background[p] + self;
+      sums.triggered += count * self / rate;
+      if (raised > 0) sums.delay += count * self / rate * weighted / raised;
+      sums.background[p] += count * now.background[p] / rate;
+      raised += count;
+    }
+  }
+  return sums;
+}
+
+}  // namespace
+
 PlaceExcitation fit_excitation(const AreaCounts& counts, std::int32_t until) {
   const std::size_t places = counts.places().size();
-  // By place, in order of day.
-  std::vector<std::vector<std::pair<std::int32_t, double>>> by_place(places);
+  std::vector<Series> by_place(places);
+  std::vector<double> events_of_day(static_cast<std::size_t>(until) + 1, 0.0);
   double observed_days = 0;
   double events = 0;
   for (std::int32_t day = 0; day <= until; ++day) {
@@ -77,48 +144,30 @@ PlaceExcitation fit_excitation(const AreaCounts& counts, std::int32_t until) {
     observed_days += 1;
     for (const auto& entry : counts.on(day)) {
       by_place[entry.place].emplace_back(day, entry.count);
+      events_of_day[static_cast<std::size_t>(day)] += entry.count;
       events += entry.count;
     }
   }
   PlaceExcitation result{.theta = 0.2, .omega = 0.1, .background = std::vector<double>(places, 0.0)};
   if (!(events > 0)) return result;
+  // Half an event and the time it takes at the mean rate, so that no place is impossible.
   const double mean = events / static_cast<double>(places) / observed_days;
+  const auto background_of = [&](double share) { return (share + 0.5) / (observed_days + 0.5 / mean); };
   for (std::size_t p = 0; p < places; ++p) {
     double sum = 0;
     for (const auto& [day, count] : by_place[p]) sum += count;
-    result.background[p] = 0.8 * (sum + 0.5) / (observed_days + 0.5 / mean);
+    result.background[p] = 0.8 * background_of(sum);
   }
-  for (int iteration = 0; iteration < 60; ++iteration) {
-    double triggered = 0;
-    double delay = 0;
-    double ending = 0;  // what each event still has to raise after `until`
-    std::vector<double> background(places, 0.0);
-    for (std::size_t p = 0; p < places; ++p) {
-      double raised = 0;    // sum of exp(-omega age) over earlier days
-      double weighted = 0;  // the same times the age
-      std::int32_t before = 0;
-      for (const auto& [day, count] : by_place[p]) {
-        const double gap = day - before;
-        const double decay = std::exp(-result.omega * gap);
-        weighted = (weighted + raised * gap) * decay;
-        raised *= decay;
-        before = day;
-        const double self = result.theta * result.omega * raised;
-        const double rate = result.background[p] + self;
-        triggered += count * self / rate;
-        if (raised > 0) delay += count * self / rate * weighted / raised;
-        background[p] += count * result.background[p] / rate;
-        raised += count;
-        ending += count * std::exp(-result.omega * (until - day));
-      }
-    }
-    const double omega = delay > 0 ? std::clamp(triggered / delay, 1e-3, 2.0) : result.omega;
-    const double theta = std::clamp(triggered / std::max(events - ending, 1.0), 0.0, 0.95);
+  for (int iteration = 0; iteration < 80; ++iteration) {
+    const auto sums = expect_raise(by_place, result);
+    if (sums.triggered < 1e-6) break;
+    const double omega = best_omega(counts, events_of_day, sums.triggered, sums.delay);
+    const double theta =
+        std::clamp(sums.triggered / std::max(seen_raise(counts, events_of_day, omega), 1e-9), 0.0, 0.95);
     const double change = std::abs(theta - result.theta) + std::abs(std::log(omega / result.omega));
     result.theta = theta;
     result.omega = omega;
-    for (std::size_t p = 0; p < places; ++p)
-      result.background[p] = (background[p] + 0.5) / (observed_days + 0.5 / mean);
+    for (std::size_t p = 0; p < places; ++p) result.background[p] = background_of(sums.background[p]);
     if (change < 1e-4) break;
   }
   return result;
@@ -174,8 +223,9 @@ void ForecastState::advance(std::int32_t day) {
 std::vector<double> ForecastState::expected(std::int32_t days, std::int32_t horizon) const {
   std::vector<double> result;
   if (choice_.method == ForecastMethod::sepp) {
-    const double share = static_cast<double>(days) / horizon;
-    const double coming = excitation_.theta * (1 - std::exp(-excitation_.omega * horizon)) * share;
+    double coming = 0;  // of one event's raise, over the days ahead
+    for (int ahead = 1; ahead <= horizon; ++ahead) coming += std::exp(-excitation_.omega * ahead);
+    coming *= excitation_.theta * excitation_.omega * days / horizon;
     for (std::size_t p = 0; p < raised_.size(); ++p)
       result.push_back(excitation_.background[p] * days + coming * raised_[p]);
     return result;
