@@ -20,6 +20,11 @@ using ServiceId = Id<struct ServiceTag>;
 using ImportId = Id<struct ImportTag>;
 using FactId = Id<struct FactTag>;
 using StudyId = Id<struct StudyTag>;
+using PersonId = Id<struct PersonTag>;
+using CompartmentId = Id<struct CompartmentTag>;
+using MarkingId = Id<struct MarkingTag>;
+using NoteId = Id<struct NoteTag>;
+using ConflictId = Id<struct ConflictTag>;
 
 }  // namespace quadrille
 

@@ -4,6 +4,7 @@
 
 #include <ostream>
 
+#include "services/access/access.h"
 #include "services/audit/audit.h"
 #include "services/demonstration/demonstration.h"
 #include "services/facts/facts.h"
@@ -51,8 +52,8 @@ std::vector<Command> commands() {
 
 std::vector<database::Migration> all_migrations() {
   std::vector<database::Migration> all;
-  for (const auto steps : {audit::migrations(), territory::migrations(), facts::migrations(), studies::migrations(),
-                           demonstration::migrations()})
+  for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
+                           studies::migrations(), demonstration::migrations()})
     all.insert(all.end(), steps.begin(), steps.end());
   return all;
 }

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "host/database/database.h"
+#include "services/access/policy.h"
+
+// Markings, compartments and the policy as the database keeps them, and the set of markings that a person may read:
+// what every list, count and search filters on, inside SQL.
+//
+//   const auto readable = access.readable(*snapshot, asker.viewer);
+//   ... WHERE marking IN " + readable->sql_list() + " ...
+
+namespace quadrille::access {
+
+[[nodiscard]] std::span<const database::Migration> migrations();
+
+// ---- markings -------------------------------------------------------------------------------------------------------
+
+// The number of these conditions, given once. The marking must be normalised.
+[[nodiscard]] MarkingId intern(database::Transaction& tx, const Marking& marking);
+// CHECKs that the marking exists: numbers of markings come from rows only.
+[[nodiscard]] Marking load_marking(database::Snapshot& snapshot, MarkingId id);
+// Every marking of a territory, in order of number, from `after` on.
+struct InternedMarking {
+  MarkingId id;
+  Marking marking;
+};
+[[nodiscard]] std::vector<InternedMarking> load_markings(database::Snapshot& snapshot, MarkingId after);
+
+// ---- compartments ---------------------------------------------------------------------------------------------------
+
+enum class CompartmentKind { procedure, operation };
+[[nodiscard]] std::string_view name_of(CompartmentKind kind);
+
+struct Compartment {
+  CompartmentId id;
+  TerritoryId territory;
+  CompartmentKind kind = CompartmentKind::procedure;
+  std::string code;  // unique in the territory; a code name, never a person's
+};
+// Refused (conflict, field `code`): the code is taken in the territory.
+[[nodiscard]] Result<CompartmentId> add_compartment(database::Transaction& tx, TerritoryId territory,
+                                                    CompartmentKind kind, const std::string& code, const Asker& by);
+// Only those the person is in: the others do not exist for them.
+[[nodiscard]] std::vector<Compartment> compartments_of(database::Snapshot& snapshot, const Viewer& viewer,
+                                                       TerritoryId territory);
+void admit(database::Transaction& tx, CompartmentId compartment, PersonId person, const Asker& by);
+void dismiss(database::Transaction& tx, CompartmentId compartment, PersonId person, const Asker& by);
+// Those a person is in, sorted: for Viewer::compartments.
+[[nodiscard]] std::vector<CompartmentId> compartments_of_person(database::Snapshot& snapshot, PersonId person);
+
+// ---- policy ---------------------------------------------------------------------------------------------------------
+
+// The newest version; the first one when none was written yet.
+[[nodiscard]] Policy load_policy(database::Snapshot& snapshot);
+// Becomes the next version; the audit entry says what changed. The version in `policy` is ignored.
+[[nodiscard]] Policy save_policy(database::Transaction& tx, const Policy& policy, const Asker& by);
+
+// ---- what a person may read -----------------------------------------------------------------------------------------
+
+// Sorted numbers of the markings a viewer may read.
+class Readable {
+ public:
+  Readable() = default;
+  explicit Readable(std::vector<MarkingId> ids) : ids_(std::move(ids)) {}
+  [[nodiscard]] bool contains(MarkingId id) const;
+  [[nodiscard]] const std::vector<MarkingId>& ids() const { return ids_; }
+  // "(1,5,9)", and "(NULL)" when there is none, so that nothing matches. Numbers only: safe in SQL.
+  [[nodiscard]] std::string sql_list() const;
+
+ private:
+  std::vector<MarkingId> ids_;
+};
+
+// Evaluates the policy once for each distinct pair of viewer and marking. Markings are only ever added, so what was
+// decided for a viewer under a policy stays decided; a change of the viewer or of the policy is another key.
+// Thread-safe.
+class Access {
+ public:
+  // Of committed markings only (CHECKs that the snapshot is no transaction): what a transaction added may yet not have
+  // happened, and its numbers may be given again. Inside a transaction, decide on load_marking().
+  [[nodiscard]] std::shared_ptr<const Readable> readable(database::Snapshot& snapshot, const Viewer& viewer);
+  // For the auditor: which clause refused.
+  [[nodiscard]] static Decision explain(database::Snapshot& snapshot, const Viewer& viewer, MarkingId marking);
+
+ private:
+  static constexpr std::size_t kept = 1024;
+  struct Entry {
+    std::shared_ptr<const Readable> readable;
+    MarkingId last;  // of the markings decided so far
+  };
+  std::mutex mutex_;
+  std::map<std::string, Entry> entries_;
+  std::vector<InternedMarking> markings_;
+};
+
+}  // namespace quadrille::access

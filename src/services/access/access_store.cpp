@@ -1,0 +1,229 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "services/access/access.h"
+#include "services/audit/audit.h"
+
+namespace quadrille::access {
+namespace {
+
+constexpr database::Migration steps[] = {
+    {"access", 1,
+     "CREATE TABLE marking (id INTEGER PRIMARY KEY, canonical TEXT NOT NULL UNIQUE, territory INTEGER NOT NULL, "
+     "sensitivity TEXT NOT NULL, handling TEXT NOT NULL, regime TEXT NOT NULL, originator INTEGER NOT NULL, "
+     "originator_controlled INTEGER NOT NULL); "
+     "CREATE TABLE marking_member (marking INTEGER NOT NULL REFERENCES marking (id), list TEXT NOT NULL, member "
+     "INTEGER "
+     "NOT NULL, PRIMARY KEY (marking, list, member)); "
+     "CREATE TABLE compartment (id INTEGER PRIMARY KEY, territory INTEGER NOT NULL, kind TEXT NOT NULL, code TEXT NOT "
+     "NULL, UNIQUE (territory, code)); "
+     "CREATE TABLE compartment_member (compartment INTEGER NOT NULL REFERENCES compartment (id), person INTEGER NOT "
+     "NULL, PRIMARY KEY (compartment, person)); "
+     "CREATE INDEX compartment_of_person ON compartment_member (person, compartment); "
+     "CREATE TABLE access_policy (version INTEGER NOT NULL, role TEXT NOT NULL, clause TEXT NOT NULL, value TEXT NOT "
+     "NULL, PRIMARY KEY (version, role, clause, value))"},
+};
+
+// Lists of a marking, by the word in marking_member.list.
+constexpr std::string_view services_list = "services";
+constexpr std::string_view compartments_list = "compartments";
+constexpr std::string_view denied_list = "denied";
+
+template <class T>
+void insert_members(database::Transaction& tx, MarkingId marking, std::string_view list,
+                    const std::vector<T>& members) {
+  for (const auto member : members)
+    tx.execute("INSERT INTO marking_member (marking, list, member) VALUES (?, ?, ?)", {marking, list, member});
+}
+
+template <class Level>
+Level stored(std::optional<Level> level) {
+  CHECK(level.has_value());  // the table holds only words this program wrote
+  return *level;
+}
+
+constexpr std::string_view marking_columns =
+    "m.id, m.territory, m.sensitivity, m.handling, m.regime, m.originator, m.originator_controlled, l.list, l.member";
+
+// Rows of markings joined with their members, in order of marking.
+std::vector<InternedMarking> read_markings(database::Rows& rows) {
+  std::vector<InternedMarking> markings;
+  while (rows.next()) {
+    const MarkingId id{rows.integer(0)};
+    if (markings.empty() || markings.back().id != id)
+      markings.push_back({id,
+                          {{rows.integer(1)},
+                           stored(sensitivity_named(rows.text(2))),
+                           stored(handling_named(rows.text(3))),
+                           stored(regime_named(rows.text(4))),
+                           {rows.integer(5)},
+                           {},
+                           {},
+                           {},
+                           rows.integer(6) != 0}});
+    const auto member = rows.maybe_integer(8);
+    if (!member) continue;
+    auto& marking = markings.back().marking;
+    const std::string_view list = rows.text(7);
+    if (list == services_list) marking.services.push_back({*member});
+    if (list == compartments_list) marking.compartments.push_back({*member});
+    if (list == denied_list) marking.denied.push_back({*member});
+  }
+  return markings;
+}
+
+std::vector<std::tuple<std::string, std::string, std::string>> rows_of(const Policy& policy) {
+  std::vector<std::tuple<std::string, std::string, std::string>> rows;
+  for (const auto& [role, held] : policy.roles) {
+    const std::string name(name_of(role));
+    for (const Capability capability : held.capabilities) rows.emplace_back(name, "capability", name_of(capability));
+    rows.emplace_back(name, "sensitivity", name_of(held.sensitivity_max));
+    for (const Regime regime : held.regimes) rows.emplace_back(name, "regime", name_of(regime));
+  }
+  std::ranges::sort(rows);
+  return rows;
+}
+
+std::string difference(const Policy& before, const Policy& after) {
+  const auto old_rows = rows_of(before);
+  const auto new_rows = rows_of(after);
+  std::string out;
+  const auto say = [&](char sign, const auto& row) {
+    out +=
+        fmt::format("{}{}{} {}={}", out.empty() ? "" : " ", sign, std::get<0>(row), std::get<1>(row), std::get<2>(row));
+  };
+  for (const auto& row : old_rows)
+    if (!std::ranges::binary_search(new_rows, row)) say('-', row);
+  for (const auto& row : new_rows)
+    if (!std::ranges::binary_search(old_rows, row)) say('+', row);
+  return out;
+}
+
+void record(database::Transaction& tx, const Asker& by, std::optional<TerritoryId> territory, std::string subject,
+            std::string details) {
+  audit::record(tx,
+                {by.actor(), audit::Action::alteration, territory, std::move(subject), std::move(details), by.purpose},
+                by.at);
+}
+
+}  // namespace
+
+std::span<const database::Migration> migrations() { return steps; }
+
+MarkingId intern(database::Transaction& tx, const Marking& marking) {
+  const std::string canonical = canonical_text(marking);
+  {
+    auto rows = tx.query("SELECT id FROM marking WHERE canonical = ?", {canonical});
+    if (rows->next()) return {rows->integer(0)};
+  }
+  const MarkingId id{tx.insert_returning_id(
+      "INSERT INTO marking (canonical, territory, sensitivity, handling, regime, originator, originator_controlled) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+      {canonical, marking.territory, name_of(marking.sensitivity), name_of(marking.handling), name_of(marking.regime),
+       marking.originator, marking.is_originator_controlled ? 1 : 0})};
+  insert_members(tx, id, services_list, marking.services);
+  insert_members(tx, id, compartments_list, marking.compartments);
+  insert_members(tx, id, denied_list, marking.denied);
+  return id;
+}
+
+Marking load_marking(database::Snapshot& snapshot, MarkingId id) {
+  auto rows = snapshot.query(
+      fmt::format("SELECT {} FROM marking m LEFT JOIN marking_member l ON l.marking = m.id WHERE m.id = ? ORDER BY "
+                  "l.list, l.member",
+                  marking_columns),
+      {id});
+  auto markings = read_markings(*rows);
+  CHECK(markings.size() == 1);
+  return std::move(markings.front().marking);
+}
+
+std::vector<InternedMarking> load_markings(database::Snapshot& snapshot, MarkingId after) {
+  auto rows = snapshot.query(
+      fmt::format("SELECT {} FROM marking m LEFT JOIN marking_member l ON l.marking = m.id WHERE m.id > ? ORDER BY "
+                  "m.id, l.list, l.member",
+                  marking_columns),
+      {after});
+  return read_markings(*rows);
+}
+
+Result<CompartmentId> add_compartment(database::Transaction& tx, TerritoryId territory, CompartmentKind kind,
+                                      const std::string& code, const Asker& by) {
+  {
+    auto rows = tx.query("SELECT 1 FROM compartment WHERE territory = ? AND code = ?", {territory, code});
+    if (rows->next())
+      return refuse(ErrorKind::conflict,
+                    {"ce code est déjà pris ; choisissez-en un autre", "this code is taken; choose another"}, "code");
+  }
+  const CompartmentId id{
+      tx.insert_returning_id("INSERT INTO compartment (territory, kind, code) VALUES (?, ?, ?) RETURNING id",
+                             {territory, name_of(kind), code})};
+  record(tx, by, territory, fmt::format("compartment {}", id.value), fmt::format("added kind={}", name_of(kind)));
+  return id;
+}
+
+std::vector<Compartment> compartments_of(database::Snapshot& snapshot, const Viewer& viewer, TerritoryId territory) {
+  auto rows = snapshot.query(
+      "SELECT c.id, c.kind, c.code FROM compartment_member m JOIN compartment c ON c.id = m.compartment "
+      "WHERE m.person = ? AND c.territory = ? ORDER BY c.code",
+      {viewer.person, territory});
+  std::vector<Compartment> found;
+  while (rows->next())
+    found.push_back(
+        {{rows->integer(0)},
+         territory,
+         rows->text(1) == name_of(CompartmentKind::procedure) ? CompartmentKind::procedure : CompartmentKind::operation,
+         std::string(rows->text(2))});
+  return found;
+}
+
+void admit(database::Transaction& tx, CompartmentId compartment, PersonId person, const Asker& by) {
+  tx.execute("INSERT INTO compartment_member (compartment, person) VALUES (?, ?) ON CONFLICT DO NOTHING",
+             {compartment, person});
+  record(tx, by, {}, fmt::format("compartment {}", compartment.value), fmt::format("admitted person={}", person.value));
+}
+
+void dismiss(database::Transaction& tx, CompartmentId compartment, PersonId person, const Asker& by) {
+  tx.execute("DELETE FROM compartment_member WHERE compartment = ? AND person = ?", {compartment, person});
+  record(tx, by, {}, fmt::format("compartment {}", compartment.value),
+         fmt::format("dismissed person={}", person.value));
+}
+
+std::vector<CompartmentId> compartments_of_person(database::Snapshot& snapshot, PersonId person) {
+  auto rows =
+      snapshot.query("SELECT compartment FROM compartment_member WHERE person = ? ORDER BY compartment", {person});
+  std::vector<CompartmentId> found;
+  while (rows->next()) found.push_back({rows->integer(0)});
+  return found;
+}
+
+Policy load_policy(database::Snapshot& snapshot) {
+  auto rows = snapshot.query(
+      "SELECT version, role, clause, value FROM access_policy WHERE version = (SELECT MAX(version) FROM "
+      "access_policy)");
+  Policy policy;
+  while (rows->next()) {
+    policy.version = rows->integer(0);
+    auto& held = policy.roles[stored(role_named(rows->text(1)))];
+    const std::string_view clause = rows->text(2);
+    if (clause == "capability") held.capabilities.insert(stored(capability_named(rows->text(3))));
+    if (clause == "sensitivity") held.sensitivity_max = stored(sensitivity_named(rows->text(3)));
+    if (clause == "regime") held.regimes.insert(stored(regime_named(rows->text(3))));
+  }
+  return policy.version == 0 ? first_policy() : policy;
+}
+
+Policy save_policy(database::Transaction& tx, const Policy& policy, const Asker& by) {
+  const Policy before = load_policy(tx);
+  Policy saved = policy;
+  saved.version = before.version + 1;
+  for (const auto& [role, clause, value] : rows_of(saved))
+    tx.execute("INSERT INTO access_policy (version, role, clause, value) VALUES (?, ?, ?, ?)",
+               {saved.version, role, clause, value});
+  record(tx, by, {}, fmt::format("policy {}", saved.version), difference(before, saved));
+  return saved;
+}
+
+}  // namespace quadrille::access
