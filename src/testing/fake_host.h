@@ -2,8 +2,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 
+#include "base/random.h"
 #include "host/clock/clock.h"
+#include "host/crypto/chance.h"
 #include "host/database/database.h"
 
 // The outside world under a test's control: a clock turned by hand, and a database whose n-th write fails as on a full
@@ -20,6 +23,20 @@ class ManualClock final : public clock::Clock {
 
  private:
   Instant now_;
+};
+
+// Chance whose bytes follow from a seed: the same again for the same order of calls.
+class FixedChance final : public crypto::Chance {
+ public:
+  explicit FixedChance(std::uint64_t seed) : random_(Seed{seed}, 0) {}
+  void fill(std::span<std::uint8_t> bytes) override {
+    const std::lock_guard lock(mutex_);
+    for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random_.next_u32());
+  }
+
+ private:
+  std::mutex mutex_;
+  Random random_;
 };
 
 // Passes everything on, but the n-th write (statement, bulk row, end of bulk or commit) throws DatabaseError{disk_full}
