@@ -193,6 +193,34 @@ TEST(Architecture, names_say_what_a_thing_is) {
   for (const auto& source : all_sources()) EXPECT_FALSE(std::regex_search(source.path, vague)) << source.path;
 }
 
+// Two types of one name in one namespace are one type to the linker: it keeps one destructor for both, and memory goes
+// wrong far away. The compiler sees it only where a source includes both headers.
+TEST(Architecture, a_name_means_one_type_in_a_namespace) {
+  const std::regex opening(R"(^namespace ([\w:]*) ?\{$)");
+  const std::regex type(R"(^(?:struct|class|enum class|enum) (\w+)(?: final)?(?: :.*)? \{)");
+  std::map<std::string, std::string> where;
+  for (const auto& source : all_sources()) {
+    std::vector<std::string> spaces;
+    std::istringstream lines(source.text);
+    for (std::string line; std::getline(lines, line);) {
+      std::smatch match;
+      if (line == "namespace {") {
+        spaces.push_back("one per file: " + source.path);
+      } else if (std::regex_match(line, match, opening)) {
+        spaces.push_back(match[1]);
+      } else if (line.starts_with("}  // namespace") && !spaces.empty()) {
+        spaces.pop_back();
+      } else if (std::regex_search(line, match, type)) {
+        std::string name;
+        for (const auto& space : spaces) name += space + "::";
+        name += match[1].str();
+        const auto [other, is_first] = where.emplace(name, source.path);
+        EXPECT_TRUE(is_first) << name << " is declared in " << other->second << " and in " << source.path;
+      }
+    }
+  }
+}
+
 TEST(Architecture, files_stay_small) {
   constexpr int longest = 800;
   std::vector<fs::path> folders{root / "src",  root / "tests",       root / "bench",

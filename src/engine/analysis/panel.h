@@ -58,7 +58,7 @@ struct PanelEffect {
   double p = 1;
 };
 
-struct Coefficient {
+struct PanelCoefficient {
   const char* name = "";
   double estimate = 0;
   double standard_error = 0;  // clustered by unit
@@ -67,7 +67,7 @@ struct Coefficient {
 struct DifferenceInDifferences {
   PanelEffect effect;
   // Where all start together: log E(y) = intercept + treat + post + treat x post. Empty otherwise.
-  std::vector<Coefficient> coefficients;
+  std::vector<PanelCoefficient> coefficients;
   bool is_staggered = false;
   // Before the start, per period: how much faster the treated grew. Far from 0: the comparison is not one.
   std::optional<double> trend_difference;
