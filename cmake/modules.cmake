@@ -32,6 +32,8 @@ function(add_module path)
     endforeach()
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${library} quadrille_testing ${test_uses} ${arg_TEST_LINKS} GTest::gtest GTest::gtest_main)
+    # Else the linker leaves src/testing/leaks.cpp out: only the sanitizer's runtime asks for it.
+    target_link_options(${name}_test PRIVATE -Wl,-u,__lsan_default_suppressions)
     add_test(NAME ${name} COMMAND ${name}_test)
   endif()
 endfunction()
