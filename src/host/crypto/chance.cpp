@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+#include <array>
 #include <vector>
 
 #include "base/check.h"
@@ -29,6 +31,20 @@ std::string random_token(Chance& chance, std::size_t bytes) {
   std::vector<std::uint8_t> drawn(bytes);
   chance.fill(drawn);
   return to_base64url(drawn);
+}
+
+std::string random_code(Chance& chance) {
+  std::array<std::uint8_t, 10> drawn;
+  chance.fill(drawn);
+  std::string code = to_base32(drawn);
+  for (char& letter : code)
+    if (letter >= 'A') letter = static_cast<char>(letter - 'A' + 'a');
+  return code;
+}
+
+bool is_code(std::string_view text) {
+  return text.size() == 16 &&
+         std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '2' && c <= '7'); });
 }
 
 }  // namespace quadrille::crypto

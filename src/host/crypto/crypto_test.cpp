@@ -63,6 +63,19 @@ TEST(Encoding, a_second_text_for_the_same_bytes_is_refused) {
   for (const char* text : {"0", "0g", "0x00"}) EXPECT_FALSE(from_hex(text)) << text;
 }
 
+TEST(RandomCode, is_sixteen_small_letters_and_never_the_same) {
+  testing::FixedChance chance(5);
+  std::set<std::string> drawn;
+  for (int i = 0; i < 10'000; ++i) {
+    const auto code = random_code(chance);
+    ASSERT_TRUE(is_code(code)) << code;
+    drawn.insert(code);
+  }
+  EXPECT_EQ(drawn.size(), 10'000U);
+  for (const char* other : {"", "abcdefghijklmno", "ABCDEFGHIJKLMNOP", "abcdefghijklmno1", "abcdefghijklmnopq"})
+    EXPECT_FALSE(is_code(other)) << other;
+}
+
 TEST(Ed25519, agrees_with_rfc_8032) {
   // Section 7.1, tests 1 to 3.
   struct Vector {
