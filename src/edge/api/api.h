@@ -8,8 +8,11 @@
 #include <vector>
 
 #include "host/clock/clock.h"
+#include "host/crypto/chance.h"
 #include "host/database/database.h"
 #include "host/http/http.h"
+#include "services/access/access.h"
+#include "services/access/viewer.h"
 
 // The HTTP API: a table of endpoints, from which the router, the OpenAPI document and the list of exits are made.
 
@@ -22,6 +25,8 @@ struct Context {
   database::Database& database;
   const clock::Clock& clock;
   PictureCache& pictures;
+  access::Access& access;
+  crypto::Chance& chance;
   std::filesystem::path web;  // the page's built files; may be absent
 };
 
@@ -31,17 +36,40 @@ struct Parameter {
   std::string_view description;
 };
 
-// A request with the parts of its path.
+// What a caller must hold to be answered. There is no default: every endpoint says.
+class Needs {
+ public:
+  enum class Who { anyone, signed_in, with_capability };
+  // In the territory of the path where it has one ({slug}), in any otherwise. Where the capability shows content
+  // (access::is_content), the purpose is demanded as well.
+  Needs(access::Capability capability) : who_(Who::with_capability), capability_(capability) {}
+  [[nodiscard]] static Needs nothing() { return Needs(Who::anyone); }
+  // An account, whatever it may do.
+  [[nodiscard]] static Needs account() { return Needs(Who::signed_in); }
+
+  [[nodiscard]] Who who() const { return who_; }
+  // Only where with_capability.
+  [[nodiscard]] access::Capability capability() const { return capability_; }
+
+ private:
+  explicit Needs(Who who) : who_(who) {}
+  Who who_;
+  access::Capability capability_ = access::Capability::see_instance;
+};
+
+// A request with the parts of its path, let through: who asks holds what the endpoint needs.
 struct Call {
   const http::Request& request;
   std::vector<std::string> path;  // what stood for {slug}, {id}... in order
   Language language = Language::fr;
+  access::Asker asker;  // of an endpoint that needs nothing: nobody
 };
 
 struct Endpoint {
   std::string_view method;
   std::string_view path;     // "/api/v1/territories/{slug}"
   std::string_view summary;  // English, for the OpenAPI document
+  Needs needs;
   std::vector<Parameter> query;
   std::string_view response;  // name of a component schema, or a JSON schema as text
   std::string_view media_type = "application/json";

@@ -28,8 +28,8 @@ class ApiTest : public testing::DatabaseTest {
   void SetUp() override {
     DatabaseTest::SetUp();
     if (IsSkipped()) return;
-    for (const auto steps : {audit::migrations(), territory::migrations(), facts::migrations(), studies::migrations(),
-                             demonstration::migrations()})
+    for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
+                             studies::migrations(), demonstration::migrations()})
       database::migrate(database(), steps);
     const auto made = demonstration::write(database(), small_city(), {"port", {1}}, {"local:test", {1}}, Progress());
     ASSERT_TRUE(made) << made.error().message.en;
@@ -40,7 +40,7 @@ class ApiTest : public testing::DatabaseTest {
     http::Request request{
         method, parsed->path, parsed->query, {{"host", "localhost"}, {"accept-language", "en"}}, body};
     if (!body.empty()) request.headers["content-type"] = "application/json";
-    Context context{database(), clock::system_clock(), pictures_, "no/such/folder"};
+    Context context{database(), clock::system_clock(), pictures_, access_, crypto::system_chance(), "no/such/folder"};
     return answer(context, request);
   }
   http::Response get(const std::string& target) { return ask("GET", target); }
@@ -52,6 +52,7 @@ class ApiTest : public testing::DatabaseTest {
 
  private:
   PictureCache pictures_{1};
+  access::Access access_;
 };
 
 TEST_P(ApiTest, every_get_endpoint_answers_and_every_answer_is_json_or_a_file) {

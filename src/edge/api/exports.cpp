@@ -30,9 +30,9 @@ Result<http::Response> download(Context& context, const Call& call) {
   if (!table) return Failure(table.error());
   auto tx = context.database.write();
   audit::record(*tx,
-                {"local:http", audit::Action::disclosure, territory->id, "export " + call.path[1],
-                 fmt::format("format={} rows={}", call.path[2], table->rows.size()), ""},
-                context.clock.now());
+                {call.asker.actor(), audit::Action::disclosure, territory->id, "export " + call.path[1],
+                 fmt::format("format={} rows={}", call.path[2], table->rows.size()), call.asker.purpose},
+                call.asker.at);
   tx->commit();
   http::Response response{.content_type = std::string(format::media_type_of(*file_format)),
                           .headers = {},
@@ -50,6 +50,7 @@ std::vector<Endpoint> export_endpoints() {
            .path = "/api/v1/territories/{slug}/exports/{kind}.{format}",
            .summary = "Masked counts by whole months as a file: kind is sectors, facts (grid cells) or hotspots; "
                       "format is geojson, csv or gpkg",
+           .needs = access::Capability::export_masked,
            .query = picture_parameters(),
            .response = R"({"type":"string","format":"binary"})",
            .media_type = "application/octet-stream",

@@ -238,12 +238,13 @@ Result<std::shared_ptr<const studies::ExportTable>> wanted_table(Context& contex
   });
 }
 
-void record(Context& context, const territory::Territory& territory, const Collection& collection, std::size_t count) {
+void record(Context& context, const Call& call, const territory::Territory& territory, const Collection& collection,
+            std::size_t count) {
   auto tx = context.database.write();
   audit::record(*tx,
-                {"local:http", audit::Action::disclosure, territory.id, fmt::format("ogc {}", collection.id),
-                 fmt::format("features={}", count), ""},
-                context.clock.now());
+                {call.asker.actor(), audit::Action::disclosure, territory.id, fmt::format("ogc {}", collection.id),
+                 fmt::format("features={}", count), call.asker.purpose},
+                call.asker.at);
   tx->commit();
 }
 
@@ -277,7 +278,7 @@ Result<http::Response> items(Context& context, const Call& call) {
     if (returned++ > 0) features += ',';
     format::append_export_feature(features, row);
   }
-  record(context, *territory, **collection, static_cast<std::size_t>(returned));
+  record(context, call, *territory, **collection, static_cast<std::size_t>(returned));
   const std::string base = fmt::format("{}/collections/{}", base_of(call), (*collection)->id);
   std::string links = link(page_link(call, base, *limit, *offset), "self", "application/geo+json", "This page");
   // GDAL's client asks for what the link says: small pages would take it forever.
@@ -301,7 +302,7 @@ Result<http::Response> one_item(Context& context, const Call& call) {
   const auto row = std::ranges::find((*table)->rows, call.path[2], &studies::ExportRow::id);
   if (row == (*table)->rows.end())
     return refuse(ErrorKind::not_found, {"aucun élément de ce nom", "no item of this name"}, "featureId");
-  record(context, *territory, **collection, 1);
+  record(context, call, *territory, **collection, 1);
   std::string text;
   format::append_export_feature(text, *row);
   auto response = json_response(std::move(text));
@@ -340,36 +341,42 @@ std::vector<Endpoint> ogc_endpoints() {
       {.method = "GET",
        .path = "/ogc/{slug}",
        .summary = "OGC API Features: landing page",
+       .needs = access::Capability::export_masked,
        .query = {},
        .response = object,
        .handle = landing},
       {.method = "GET",
        .path = "/ogc/{slug}/api",
        .summary = "OGC API Features: description",
+       .needs = access::Capability::export_masked,
        .query = {},
        .response = object,
        .handle = description},
       {.method = "GET",
        .path = "/ogc/{slug}/conformance",
        .summary = "OGC API Features: conformance",
+       .needs = access::Capability::export_masked,
        .query = {},
        .response = object,
        .handle = conformance},
       {.method = "GET",
        .path = "/ogc/{slug}/collections",
        .summary = "OGC API Features: collections",
+       .needs = access::Capability::export_masked,
        .query = {},
        .response = object,
        .handle = list_collections},
       {.method = "GET",
        .path = "/ogc/{slug}/collections/{collectionId}",
        .summary = "OGC API Features: one collection",
+       .needs = access::Capability::export_masked,
        .query = {},
        .response = object,
        .handle = one_collection},
       {.method = "GET",
        .path = "/ogc/{slug}/collections/{collectionId}/items",
        .summary = "OGC API Features: masked features",
+       .needs = access::Capability::export_masked,
        .query = paging,
        .response = object,
        .media_type = "application/geo+json",
@@ -377,6 +384,7 @@ std::vector<Endpoint> ogc_endpoints() {
       {.method = "GET",
        .path = "/ogc/{slug}/collections/{collectionId}/items/{featureId}",
        .summary = "OGC API Features: one feature",
+       .needs = access::Capability::export_masked,
        .query = {},
        .response = object,
        .media_type = "application/geo+json",

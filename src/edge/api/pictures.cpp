@@ -84,11 +84,12 @@ Result<std::optional<CivilDate>> day_parameter(const http::Request& request, con
   return day;
 }
 
-void record_consultation(Context& context, const territory::Territory& territory, const std::string& subject,
-                         const std::string& details) {
+void record_consultation(Context& context, const Call& call, const territory::Territory& territory,
+                         const std::string& subject, const std::string& details) {
   auto tx = context.database.write();
-  audit::record(*tx, {"local:http", audit::Action::consultation, territory.id, subject, details, ""},
-                context.clock.now());
+  audit::record(*tx,
+                {call.asker.actor(), audit::Action::consultation, territory.id, subject, details, call.asker.purpose},
+                call.asker.at);
   tx->commit();
 }
 
@@ -110,7 +111,7 @@ Result<http::Response> picture(Context& context, const Call& call) {
   auto snapshot = context.database.read();
   const auto territory = territory::find(*snapshot, call.path[0]);
   if (!territory) return Failure(territory.error());
-  record_consultation(context, *territory, "picture",
+  record_consultation(context, call, *territory, "picture",
                       fmt::format("first_day={} last_day={} channel={}", format_date(shown.parameters.first_day),
                                   format_date(shown.parameters.last_day), facts::name_of(shown.parameters.channel)));
   return http::Response{.headers = {}, .body = (*ready)->text, .gzip_body = (*ready)->gzip_text};
@@ -193,12 +194,14 @@ std::vector<Endpoint> picture_endpoints() {
       {.method = "GET",
        .path = "/api/v1/territories/{slug}/picture",
        .summary = "The picture of a territory over a period, compared with another",
+       .needs = access::Capability::see_picture,
        .query = picture_parameters(),
        .response = "Picture",
        .handle = picture},
       {.method = "GET",
        .path = "/api/v1/territories/{slug}/picture/layers/{layer}",
        .summary = "A map layer of the picture with its legend: sectors, density, hotspots or clusters",
+       .needs = access::Capability::see_picture,
        .query = picture_parameters(),
        .response =
            R"({"type":"object","required":["legend","features","note"],"properties":{"legend":{"$ref":"#/components/schemas/Legend"},"features":{"type":"object"},"note":{"anyOf":[{"type":"object","required":["fr","en"],"properties":{"fr":{"type":"string"},"en":{"type":"string"}}},{"type":"null"}]}}})",

@@ -4,6 +4,7 @@
 
 #include "edge/api/api.h"
 #include "edge/format/picture_json.h"
+#include "services/territory/territory.h"
 
 namespace quadrille::api {
 namespace {
@@ -58,6 +59,12 @@ http::Response problem(int status, const Error& error, Language language) {
   return response;
 }
 
+access::Asker asker_of(Context& context) {
+  std::vector<TerritoryId> all;
+  for (const auto& territory : territory::list(*context.database.read())) all.push_back(territory.id);
+  return {access::local_viewer("local:http", all), "", "", context.clock.now()};
+}
+
 bool is_api(std::string_view path) {
   return path.starts_with("/api/") || path.starts_with("/ogc/") || path == "/api" || path == "/ogc";
 }
@@ -107,13 +114,14 @@ const std::vector<Endpoint>& endpoints() {
 
 http::Response answer(Context& context, const http::Request& request) {
   const Language language = language_of(request);
-  Call call{request, {}, language};
+  Call call{request, {}, language, {}};
   bool is_known_path = false;
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
   for (const auto& endpoint : endpoints()) {
     if (!matches(endpoint.path, request.path, call.path)) continue;
     is_known_path = true;
     if (endpoint.method != method) continue;
+    if (endpoint.needs.who() != Needs::Who::anyone) call.asker = asker_of(context);
     auto response = endpoint.handle(context, call);
     return response ? std::move(*response) : problem(status_of(response.error().kind), response.error(), language);
   }

@@ -65,7 +65,7 @@ Result<http::Response> save_study(Context& context, const Call& call) {
   if (!ready) return Failure(ready.error());
   auto tx = context.database.write();
   const auto id = studies::save(*tx, *territory, wanted->title, (*ready)->picture, (*ready)->calendar,
-                                format::study_format(), {"local:http", context.clock.now()});
+                                format::study_format(), {call.asker.actor(), call.asker.at});
   if (!id) return Failure(id.error());
   const auto saved = studies::find(*tx, territory->id, *id);
   if (!saved) return Failure(saved.error());
@@ -120,12 +120,14 @@ std::vector<Endpoint> study_endpoints() {
       {.method = "GET",
        .path = "/api/v1/territories/{slug}/studies",
        .summary = "Saved studies, newest first",
+       .needs = access::Capability::see_picture,
        .query = {},
        .response = R"({"type":"array","items":{"$ref":"#/components/schemas/StudySummary"}})",
        .handle = list_studies},
       {.method = "POST",
        .path = "/api/v1/territories/{slug}/studies",
        .summary = "Saves a picture with its parameters, data version and seed",
+       .needs = access::Capability::save_study,
        .query = {},
        .response = "StudySummary",
        .request_schema = "NewStudy",
@@ -133,6 +135,7 @@ std::vector<Endpoint> study_endpoints() {
       {.method = "GET",
        .path = "/api/v1/territories/{slug}/studies/{id}",
        .summary = "A study with its picture, as it was saved",
+       .needs = access::Capability::see_picture,
        .query = {},
        .response =
            R"({"type":"object","required":["id","title","created_at","data_version","seed","sha256","parameters","picture"],"properties":{"id":{"type":"integer"},"title":{"type":"string"},"created_at":{"type":"string","format":"date-time"},"data_version":{"type":"integer"},"seed":{"type":"integer"},"sha256":{"type":"string"},"parameters":{"$ref":"#/components/schemas/PictureParameters"},"picture":{"$ref":"#/components/schemas/Picture"}}})",
@@ -140,6 +143,7 @@ std::vector<Endpoint> study_endpoints() {
       {.method = "POST",
        .path = "/api/v1/territories/{slug}/studies/{id}/rerun",
        .summary = "Computes a study again and compares the bytes",
+       .needs = access::Capability::see_picture,
        .query = {},
        .response = "Rerun",
        .handle = rerun_study}};

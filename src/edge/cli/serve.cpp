@@ -50,7 +50,13 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
   const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   api::PictureCache pictures(threads);
   const auto web = arguments.text("--web");
-  api::Context context{*instance->database, instance->clock, pictures, web ? std::filesystem::path(*web) : find_web()};
+  access::Access access;
+  api::Context context{*instance->database,
+                       instance->clock,
+                       pictures,
+                       access,
+                       crypto::system_chance(),
+                       web ? std::filesystem::path(*web) : find_web()};
   auto server = http::Server::listen({.port = static_cast<std::uint16_t>(number), .threads = 2 + threads},
                                      [&](const http::Request& request) { return api::answer(context, request); });
   if (!server) return Failure(server.error());

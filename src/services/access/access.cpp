@@ -17,6 +17,7 @@ std::string key_of(const Policy& policy, const Viewer& viewer) {
     for (const Role role : standing.roles) key += fmt::format("r{}", name_of(role));
   }
   for (const auto compartment : viewer.compartments) key += fmt::format(" k{}", compartment.value);
+  if (viewer.limited_to && !viewer.limited_to->contains(Capability::read_notes)) key += " limited";
   return key;
 }
 

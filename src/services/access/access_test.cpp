@@ -82,6 +82,16 @@ TEST(Policy, who_holds_nothing_may_do_nothing) {
   }
 }
 
+TEST(Policy, a_token_gives_no_more_than_it_was_made_for) {
+  Viewer viewer = viewer_of(Role::analyst, police, Sensitivity::confidential);
+  viewer.limited_to = {Capability::export_masked};
+  for (const Capability capability : capabilities) {
+    EXPECT_EQ(may(first_policy(), viewer, port, capability), capability == Capability::export_masked);
+    EXPECT_EQ(may_somewhere(first_policy(), viewer, capability), capability == Capability::export_masked);
+  }
+  EXPECT_EQ(refusal(viewer, marking_of(Sensitivity::ordinary, Regime::administrative)), Clause::role);
+}
+
 TEST(Policy, the_administrator_and_the_auditor_read_no_content) {
   for (const Role role : {Role::administrator, Role::auditor}) {
     const Viewer viewer{{9}, "technical", {}, {role}, {}};

@@ -98,6 +98,10 @@ bool holds(const Policy& policy, const std::set<Role>& roles, Capability capabil
   });
 }
 
+bool is_within(const Viewer& viewer, Capability capability) {
+  return !viewer.limited_to || viewer.limited_to->contains(capability);
+}
+
 }  // namespace
 
 const Policy& first_policy() {
@@ -108,15 +112,16 @@ const Policy& first_policy() {
 bool is_instance_role(Role role) { return role == Role::auditor || role == Role::administrator; }
 
 bool may(const Policy& policy, const Viewer& viewer, TerritoryId territory, Capability capability) {
+  if (!is_within(viewer, capability)) return false;
   if (holds(policy, viewer.instance_roles, capability)) return true;
   const auto* standing = viewer.in(territory);
   return standing && holds(policy, standing->roles, capability);
 }
 
 bool may_somewhere(const Policy& policy, const Viewer& viewer, Capability capability) {
-  return holds(policy, viewer.instance_roles, capability) ||
-         std::ranges::any_of(viewer.standings,
-                             [&](const Standing& standing) { return holds(policy, standing.roles, capability); });
+  const auto holds_it = [&](const Standing& standing) { return holds(policy, standing.roles, capability); };
+  return is_within(viewer, capability) &&
+         (holds(policy, viewer.instance_roles, capability) || std::ranges::any_of(viewer.standings, holds_it));
 }
 
 std::string_view name_of(Clause clause) { return word_of(clause).name; }
@@ -128,7 +133,9 @@ Decision decide(const Policy& policy, const Viewer& viewer, const Marking& marki
   if (!standing) return {Clause::territory};
   const auto held = roles_of(policy, *standing);
   const auto any = [&](auto condition) { return std::ranges::any_of(held, condition); };
-  if (!any([](const RolePolicy* role) { return role->capabilities.contains(read_notes); })) return {Clause::role};
+  if (!is_within(viewer, read_notes) ||
+      !any([](const RolePolicy* role) { return role->capabilities.contains(read_notes); }))
+    return {Clause::role};
   if (standing->service != marking.originator && !std::ranges::binary_search(marking.services, standing->service))
     return {Clause::service};
   if (standing->clearance < marking.sensitivity || !any([&](const RolePolicy* role) {

@@ -28,31 +28,33 @@ const RoleRow role_rows[] = {
 struct CapabilityRow {
   Capability capability;
   std::string_view name;
+  enum class Shows { content, no_content } shows;
 };
+using enum CapabilityRow::Shows;
 constexpr CapabilityRow capability_rows[] = {
-    {Capability::see_instance, "see_instance"},
-    {Capability::see_aggregates, "see_aggregates"},
-    {Capability::see_picture, "see_picture"},
-    {Capability::save_study, "save_study"},
-    {Capability::export_masked, "export_masked"},
-    {Capability::import_facts, "import_facts"},
-    {Capability::manage_territory, "manage_territory"},
-    {Capability::submit_note, "submit_note"},
-    {Capability::follow_own_notes, "follow_own_notes"},
-    {Capability::read_notes, "read_notes"},
-    {Capability::work_notes, "work_notes"},
-    {Capability::request_services, "request_services"},
-    {Capability::search_links, "search_links"},
-    {Capability::declare_operation, "declare_operation"},
-    {Capability::query_target, "query_target"},
-    {Capability::run_duty_desk, "run_duty_desk"},
-    {Capability::set_judicial, "set_judicial"},
-    {Capability::print_dossier, "print_dossier"},
-    {Capability::recall, "recall"},
-    {Capability::answer_person, "answer_person"},
-    {Capability::read_log, "read_log"},
-    {Capability::manage_accounts, "manage_accounts"},
-    {Capability::run_instance, "run_instance"},
+    {Capability::see_instance, "see_instance", no_content},
+    {Capability::see_aggregates, "see_aggregates", content},
+    {Capability::see_picture, "see_picture", content},
+    {Capability::save_study, "save_study", content},
+    {Capability::export_masked, "export_masked", content},
+    {Capability::import_facts, "import_facts", content},
+    {Capability::manage_territory, "manage_territory", no_content},
+    {Capability::submit_note, "submit_note", no_content},
+    {Capability::follow_own_notes, "follow_own_notes", no_content},
+    {Capability::read_notes, "read_notes", content},
+    {Capability::work_notes, "work_notes", content},
+    {Capability::request_services, "request_services", content},
+    {Capability::search_links, "search_links", content},
+    {Capability::declare_operation, "declare_operation", content},
+    {Capability::query_target, "query_target", content},
+    {Capability::run_duty_desk, "run_duty_desk", content},
+    {Capability::set_judicial, "set_judicial", content},
+    {Capability::print_dossier, "print_dossier", content},
+    {Capability::recall, "recall", content},
+    {Capability::answer_person, "answer_person", content},
+    {Capability::read_log, "read_log", content},
+    {Capability::manage_accounts, "manage_accounts", no_content},
+    {Capability::run_instance, "run_instance", no_content},
 };
 
 const RoleRow& row_of(Role role) {
@@ -75,6 +77,12 @@ std::string_view name_of(Capability capability) {
   const auto* row = std::ranges::find(capability_rows, capability, &CapabilityRow::capability);
   CHECK(row != std::end(capability_rows));
   return row->name;
+}
+
+bool is_content(Capability capability) {
+  const auto* row = std::ranges::find(capability_rows, capability, &CapabilityRow::capability);
+  CHECK(row != std::end(capability_rows));
+  return row->shows == content;
 }
 
 std::optional<Capability> capability_named(std::string_view name) {

@@ -67,6 +67,9 @@ inline constexpr Capability capabilities[] = {
     Capability::recall,           Capability::answer_person,     Capability::read_log,
     Capability::manage_accounts,  Capability::run_instance};
 
+// Whether what it lets a person see or take out is content: then the purpose is demanded first and the act is logged.
+[[nodiscard]] bool is_content(Capability capability);
+
 [[nodiscard]] std::string_view name_of(Capability capability);
 [[nodiscard]] std::optional<Capability> capability_named(std::string_view name);
 

@@ -27,9 +27,10 @@ struct Standing {
 struct Viewer {
   PersonId person;
   std::string login;
-  std::vector<Standing> standings;          // at most one a territory
-  std::set<Role> instance_roles;            // administrator, auditor: not tied to a territory
-  std::vector<CompartmentId> compartments;  // sorted; the ones the person is in now
+  std::vector<Standing> standings;                      // at most one a territory
+  std::set<Role> instance_roles;                        // administrator, auditor: not tied to a territory
+  std::vector<CompartmentId> compartments;              // sorted; the ones the person is in now
+  std::optional<std::set<Capability>> limited_to = {};  // by the token they come with: nothing beyond these
 
   [[nodiscard]] const Standing* in(TerritoryId territory) const {
     for (const auto& standing : standings)
@@ -39,6 +40,10 @@ struct Viewer {
   friend bool operator==(const Viewer&, const Viewer&) = default;
 };
 
+// Whoever is at the machine, while an instance has no account at all: every role of a cell in every territory, and of
+// no service, so that no note's marking lets them read it. `way_in` ("local:cli") stands in the log for a person.
+[[nodiscard]] Viewer local_viewer(std::string way_in, const std::vector<TerritoryId>& territories);
+
 // Who asks, why and when: what use cases take, and what the audit log writes down.
 struct Asker {
   Viewer viewer;
@@ -46,8 +51,10 @@ struct Asker {
   std::string legal_basis;  // a reference, where one is needed
   Instant at;
 
-  // The actor of audit entries and of changes: "person:12".
-  [[nodiscard]] std::string actor() const { return "person:" + std::to_string(viewer.person.value); }
+  // The actor of audit entries and of changes: "person:12"; who has no account is named by the way in ("local:cli").
+  [[nodiscard]] std::string actor() const {
+    return viewer.person.value == 0 ? viewer.login : "person:" + std::to_string(viewer.person.value);
+  }
 };
 
 }  // namespace quadrille::access
