@@ -33,6 +33,8 @@ struct Request {
   }
 };
 
+class EventStream;
+
 struct Response {
   int status = 200;
   std::string content_type = "application/json; charset=utf-8";
@@ -40,6 +42,8 @@ struct Response {
   std::string body;
   // The body compressed before, where the handler keeps one; otherwise the server compresses what is worth it.
   std::shared_ptr<const std::string> gzip_body;
+  // An answer that goes on (stream.h): status and headers are sent, then what is published; the body is not used.
+  std::shared_ptr<EventStream> stream = nullptr;
 };
 
 using Handler = std::function<Response(const Request&)>;

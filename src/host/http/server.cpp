@@ -11,6 +11,8 @@
 #include <iostream>
 #include <thread>
 
+#include "host/http/stream.h"
+
 namespace quadrille::http {
 namespace {
 
@@ -102,6 +104,7 @@ struct Server::Impl {
   asio::io_context context;
   std::vector<Tcp::acceptor> acceptors;
   std::atomic<int> connections{0};
+  std::atomic<int> streams{0};
   std::uint16_t port = 0;
 
   Response answer(const bhttp::request<bhttp::string_body>& wire, Request& request) {
@@ -149,6 +152,18 @@ struct Server::Impl {
       const auto& wire = parser.get();
       Request request;
       Response response = answer(wire, request);
+      if (response.stream && wire.method() != bhttp::verb::head) {
+        if (take_place_among_streams()) {
+          // The stream lives in a coroutine of its own: this one's frame with its parser is let go.
+          auto shared = std::make_shared<beast::tcp_stream>(std::move(stream));
+          asio::co_spawn(shared->get_executor(), go_on(shared, stream_head(response, wire.version()), response.stream),
+                         asio::detached);
+          --connections;
+          co_return;
+        }
+        response.stream->close();
+        response = plain_problem(503, "Too many open streams; try again later");
+      }
       const bool keep_alive = wire.keep_alive();
       Wire out = to_wire(request, std::move(response), wire.version(), keep_alive);
       if (wire.method() == bhttp::verb::head) out.body().clear();  // the length stays that of the body left out
@@ -162,6 +177,67 @@ struct Server::Impl {
     beast::error_code ignored;
     stream.socket().shutdown(Tcp::socket::shutdown_send, ignored);
     --connections;
+  }
+
+  bool take_place_among_streams() {
+    if (streams.fetch_add(1) < options.streams_max) return true;
+    --streams;
+    return false;
+  }
+
+  // HTTP/1.1 readers get chunks; HTTP/1.0 ones read until the connection closes.
+  static bhttp::response<bhttp::empty_body> stream_head(const Response& response, unsigned version) {
+    bhttp::response<bhttp::empty_body> head(static_cast<bhttp::status>(response.status), version);
+    head.set(bhttp::field::content_type, "text/event-stream; charset=utf-8");
+    head.set(bhttp::field::cache_control, "no-store");
+    head.set("X-Content-Type-Options", "nosniff");
+    head.set("X-Accel-Buffering", "no");  // nginx passes each event on at once
+    for (const auto& [name, value] : response.headers) head.set(name, value);
+    if (version >= 11) head.chunked(true);
+    return head;
+  }
+
+  asio::awaitable<void> go_on(std::shared_ptr<beast::tcp_stream> stream, bhttp::response<bhttp::empty_body> head,
+                              std::shared_ptr<EventStream> events) {
+    const auto quietly = asio::as_tuple(asio::use_awaitable);
+    const auto executor = stream->get_executor();
+    const auto timer = std::make_shared<asio::steady_timer>(executor);
+    // The wait below starts before this strand runs anything else, so that a wake-up cannot fall between look and wait.
+    events->on_change([timer, executor] { asio::post(executor, [timer] { timer->cancel(); }); });
+    // A reader has nothing more to say: when the socket becomes readable it has left.
+    stream->socket().async_wait(Tcp::socket::wait_read, [events, stream](beast::error_code) { events->close(); });
+    const bool is_chunked = head.chunked();
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(options.stream_seconds_max);
+    const auto heartbeat = std::chrono::seconds(options.heartbeat_seconds);
+    stream->expires_after(std::chrono::seconds(options.stream_write_seconds));
+    bhttp::serializer<false, bhttp::empty_body> serializer(head);
+    auto [failure, written] = co_await bhttp::async_write_header(*stream, serializer, quietly);
+    std::string block = "retry: 2000\n\n";
+    while (!failure) {
+      if (!block.empty()) {
+        stream->expires_after(std::chrono::seconds(options.stream_write_seconds));
+        if (is_chunked)
+          std::tie(failure, written) =
+              co_await asio::async_write(*stream, bhttp::make_chunk(asio::buffer(block)), quietly);
+        else
+          std::tie(failure, written) = co_await asio::async_write(*stream, asio::buffer(block), quietly);
+        if (failure) break;
+      }
+      block = events->take();
+      if (!block.empty()) continue;
+      if (!events->is_open() || std::chrono::steady_clock::now() >= end) break;
+      timer->expires_at(std::min(std::chrono::steady_clock::now() + heartbeat, end));
+      const auto [cancelled] = co_await timer->async_wait(quietly);
+      block = events->take();
+      if (block.empty() && !cancelled && std::chrono::steady_clock::now() < end) block = ":\n\n";
+    }
+    events->close();
+    if (!failure && is_chunked) {
+      stream->expires_after(std::chrono::seconds(options.stream_write_seconds));
+      std::tie(failure, written) = co_await asio::async_write(*stream, bhttp::make_chunk_last(), quietly);
+    }
+    stream->close();
+    --streams;
   }
 
   // Says why before closing; what the client still sends is read and thrown away for a moment, or it would never see

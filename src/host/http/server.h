@@ -17,11 +17,16 @@ struct ServerOptions {
       10;                 // from the first byte of a request to the last of its header; then its body has as long again
   int idle_seconds = 60;  // between two requests of a connection
   int connections_max = 512;
+  int streams_max = 4096;         // server-sent events, counted apart from the connections
+  int heartbeat_seconds = 20;     // a stream that says nothing sends a comment, so that proxies keep it
+  int stream_seconds_max = 900;   // then the stream ends and the page opens another: rights are looked at anew
+  int stream_write_seconds = 10;  // a reader that takes longer to read a block is dropped
 };
 
 // An HTTP/1.1 server on the loopback only (127.0.0.1 and, where there is one, ::1): until there are accounts nobody
 // else may ask. Requests whose Host is no loopback name are refused (another site's page must not reach it through a
-// name of its own). Slow clients are cut at their deadline; a body too large is answered 413 and drained.
+// name of its own). Slow clients are cut at their deadline; a body too large is answered 413 and drained. A Response
+// with a stream keeps its connection for server-sent events (about 6 kB of memory each); HEAD gets its headers only.
 class Server {
  public:
   // Refused with a free port to try when the port is taken.
