@@ -29,6 +29,7 @@ Result<Instance> open_url(const std::string& url) {
   auto database = database::open_database(url);
   if (!database) return Failure(database.error());
   database::migrate(**database, all_migrations());
+  audit::adopt_older_entries(**database);
   return Instance{std::move(*database), clock::system_clock()};
 }
 

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "services/audit/audit.h"
+#include "services/audit/leaf.h"
+#include "services/audit/merkle.h"
+
+// The log's rows as they are stored, for proofs and verification inside this module. SQL is in audit_store.cpp and
+// tree_store.cpp only.
+
+namespace quadrille::audit {
+
+struct StoredEntry {
+  Entry entry;
+  std::optional<Salt> account_salt;
+  std::optional<Salt> content_salt;
+  crypto::Bytes leaf;
+};
+
+// Every column of an entry, in the order of entry_of(); for statements of this module.
+extern const char* const entry_columns;
+[[nodiscard]] StoredEntry entry_of(const database::Rows& row);
+
+[[nodiscard]] std::optional<StoredEntry> find_stored(database::Snapshot& snapshot, std::int64_t position);
+// Positions from begin on, in order, until `visit` returns false.
+void visit_stored(database::Snapshot& snapshot, std::int64_t begin,
+                  const std::function<bool(const StoredEntry&)>& visit);
+
+// The leaves of positions begin..end-1.
+[[nodiscard]] std::vector<crypto::Bytes> leaves_between(database::Snapshot& snapshot, std::int64_t begin,
+                                                        std::int64_t end);
+
+// A completed tile of level 0, or a tile of a higher level as far as it is filled; empty when there is none. The bytes
+// as they are stored, 32 a hash.
+[[nodiscard]] crypto::Bytes stored_tile(database::Snapshot& snapshot, int level, std::int64_t number);
+[[nodiscard]] std::vector<std::pair<int, std::int64_t>> stored_tile_names(database::Snapshot& snapshot);
+
+// The tiles of the snapshot's tree; those that were read are kept as long as the source lives. A tile that should be
+// there and is not throws DatabaseError{corrupt}.
+[[nodiscard]] TileSource tiles_of(database::Snapshot& snapshot);
+
+// Writes the tiles that the new leaves (those after `size_before`) complete.
+void complete_tiles(database::Transaction& tx, std::int64_t size_before, std::span<const Digest> fresh);
+
+}  // namespace quadrille::audit
