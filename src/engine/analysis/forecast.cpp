@@ -117,18 +117,9 @@ Result<void> check_training(const AreaCounts& counts, std::int32_t train_until, 
   return {};
 }
 
-// What one origin contributed.
-struct OriginScore {
-  double events = 0;
-  std::vector<double> hits;  // by top
-  std::vector<double> best;  // by top, with hindsight
-  double log_score = 0;
-  double brier = 0;
-};
-
-OriginScore score_origin(const std::vector<double>& expected, const Outcome& outcome,
+OriginScore score_origin(std::int32_t origin, const std::vector<double>& expected, const Outcome& outcome,
                          std::span<const std::int32_t> tops) {
-  OriginScore score{.events = outcome.events, .hits = {}, .best = {}};
+  OriginScore score{.origin = origin, .events = outcome.events, .hits = {}, .best = {}};
   std::vector<std::uint32_t> order(expected.size());
   std::iota(order.begin(), order.end(), 0U);
   const auto most = static_cast<std::ptrdiff_t>(*std::ranges::max_element(tops));
@@ -174,14 +165,16 @@ class BlockBootstrap {
         top += over(i);
         bottom += under(i);
       }
-      return bottom > 0 ? top / bottom : 0;
+      return bottom > 0 ? top / bottom : std::numeric_limits<double>::quiet_NaN();
     };
     std::vector<std::uint32_t> all(origins);
     std::iota(all.begin(), all.end(), 0U);
     std::vector<double> values;
-    for (const auto& sample : samples_) values.push_back(of(sample));
+    for (const auto& sample : samples_)
+      if (const double value = of(sample); !std::isnan(value)) values.push_back(value);
     std::ranges::sort(values);
     const auto at = [&](double share) {
+      if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
       return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
     };
     return {of(all), at(0.025), at(0.975)};
@@ -235,7 +228,7 @@ Result<std::vector<ForecastChoice>> choose_forecast(const AreaCounts& counts, st
     const auto tried = candidates(methods[m], spacing_m);
     ForecastChoice choice{.training_log_score = -std::numeric_limits<double>::infinity()};
     for (std::size_t c = 0; c < tried.size(); ++c) {
-      if (progress.is_cancelled()) return cancelled();
+      if (progress.is_cancelled()) return refuse(ErrorKind::unavailable, {"calcul annulé", "computation cancelled"});
       const double score = origins.empty() ? 0 : training_score(counts, tried[c], origins, horizon);
       if (c == 0 || score > choice.training_log_score) {
         choice = tried[c];
@@ -274,18 +267,18 @@ Result<Evaluation> evaluate_forecast(const AreaCounts& counts, const ForecastCho
   std::vector<OriginScore> scores;
   std::int32_t next = 0;
   for (std::int32_t origin = origins.first; origin <= origins.last; origin += origins.step) {
-    if (progress.is_cancelled()) return cancelled();
+    if (progress.is_cancelled()) return refuse(ErrorKind::unavailable, {"calcul annulé", "computation cancelled"});
     for (; next <= origin; ++next) state.advance(next);
     const auto outcome = outcome_after(counts, origin, horizon);
     if (outcome.observed_days == 0) continue;
-    scores.push_back(score_origin(state.expected(outcome.observed_days, horizon), outcome, tops));
+    scores.push_back(score_origin(origin, state.expected(outcome.observed_days, horizon), outcome, tops));
     progress.report(static_cast<double>(origin - origins.first + 1) /
                     static_cast<double>(origins.last - origins.first + 1));
   }
   if (scores.empty())
     return invalid({"aucune origine n'a de jour observé après elle", "no origin has an observed day after it"},
                    "origins");
-  Evaluation result{.origins = static_cast<std::int32_t>(scores.size()), .tops = {}};
+  Evaluation result{.origins = static_cast<std::int32_t>(scores.size()), .tops = {}, .by_origin = {}};
   const BlockBootstrap bootstrap(scores.size(), seed);
   const auto events = [&](std::size_t i) { return scores[i].events; };
   for (const auto& score : scores) result.events += static_cast<std::int64_t>(score.events);
@@ -301,6 +294,7 @@ Result<Evaluation> evaluate_forecast(const AreaCounts& counts, const ForecastCho
   const auto one = [](std::size_t) { return 1.0; };
   result.log_score = bootstrap.ratio(scores.size(), [&](std::size_t i) { return scores[i].log_score; }, one);
   result.brier = bootstrap.ratio(scores.size(), [&](std::size_t i) { return scores[i].brier; }, one);
+  result.by_origin = std::move(scores);
   return result;
 }
 

@@ -90,8 +90,8 @@ struct Origins {
 };
 
 struct Score {
-  double value = 0;
-  double low = 0;  // 95 %, moving-block bootstrap over origins
+  double value = 0;  // not a number, as its bounds, where no origin has an event to divide by
+  double low = 0;    // 95 %, moving-block bootstrap over origins
   double high = 0;
 };
 
@@ -102,12 +102,23 @@ struct TopScore {
   Score recall;  // share of events in the top places
 };
 
+// What one origin contributed, so that two methods can be compared origin by origin.
+struct OriginScore {
+  std::int32_t origin = 0;
+  double events = 0;
+  std::vector<double> hits;  // by top: events in the top places
+  std::vector<double> best;  // by top: events in as many of the best places with hindsight
+  double log_score = 0;
+  double brier = 0;
+};
+
 struct Evaluation {
   std::int32_t origins = 0;  // with observed days after them; those without events count for the last two scores only
   std::int64_t events = 0;
   std::vector<TopScore> tops;
   Score log_score;  // mean log Poisson probability of a place's count; higher is better
   Score brier;      // mean squared error of "at least one event here"; lower is better
+  std::vector<OriginScore> by_origin;
 };
 
 // The settings stay as given for all origins; each origin sees the days up to and with itself. One pass. Refused: field
