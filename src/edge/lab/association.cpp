@@ -9,7 +9,6 @@
 #include "engine/analysis/false_discovery.h"
 #include "engine/analysis/local_association.h"
 #include "engine/analysis/moran.h"
-#include "host/clock/clock.h"
 #include "host/json/describe.h"
 
 namespace quadrille::lab {
@@ -26,9 +25,8 @@ BOOST_DESCRIBE_STRUCT(HotCell, (), (row, col, z, p, q))
 
 struct HotspotsOutput {
   std::vector<HotCell> cells;
-  double seconds = 0;
 };
-BOOST_DESCRIBE_STRUCT(HotspotsOutput, (), (cells, seconds))
+BOOST_DESCRIBE_STRUCT(HotspotsOutput, (), (cells))
 
 struct MoranCell {
   int row = 0;
@@ -37,9 +35,9 @@ struct MoranCell {
   std::optional<double> z;
   double p = 1;
   double q = 1;
-  std::string kind;
+  std::string quadrant;  // own value, neighbours' mean
 };
-BOOST_DESCRIBE_STRUCT(MoranCell, (), (row, col, i, z, p, q, kind))
+BOOST_DESCRIBE_STRUCT(MoranCell, (), (row, col, i, z, p, q, quadrant))
 
 struct GlobalMoran {
   double i = 0;
@@ -53,28 +51,25 @@ BOOST_DESCRIBE_STRUCT(GlobalMoran, (), (i, expected, variance, z, p))
 struct MoranOutput {
   GlobalMoran global;
   std::vector<MoranCell> cells;
-  double seconds = 0;
 };
-BOOST_DESCRIBE_STRUCT(MoranOutput, (), (global, cells, seconds))
+BOOST_DESCRIBE_STRUCT(MoranOutput, (), (global, cells))
 
 struct EmergingCell {
   int row = 0;
   int col = 0;
-  std::string kind;  // the class
   bool is_hot = true;
   double last_z = 0;
   int significant_steps = 0;
   double trend_z = 0;
   double trend_p = 1;
 };
-BOOST_DESCRIBE_STRUCT(EmergingCell, (), (row, col, kind, is_hot, last_z, significant_steps, trend_z, trend_p))
+BOOST_DESCRIBE_STRUCT(EmergingCell, (), (row, col, is_hot, last_z, significant_steps, trend_z, trend_p))
 
 struct EmergingOutput {
   int steps = 0;
-  std::vector<EmergingCell> cells;
-  double seconds = 0;
+  std::vector<json::Value> cells;  // EmergingCell and "class", which C++ keeps for itself
 };
-BOOST_DESCRIBE_STRUCT(EmergingOutput, (), (steps, cells, seconds))
+BOOST_DESCRIBE_STRUCT(EmergingOutput, (), (steps, cells))
 
 // Values on a grid, or at points: then one row a distinct place, in order of appearance.
 struct Values {
@@ -149,7 +144,6 @@ Result<analysis::DiscoveryControl> read_control(const cli::Arguments& arguments)
 }
 
 Result<void> run_hotspots(const cli::Arguments& arguments, cli::Terminal& terminal) {
-  const double started = clock::system_clock().steady_seconds();
   const auto control = read_control(arguments);
   if (!control) return Failure(control.error());
   const auto law = choice_option(arguments, "--p", {"normal", "exact"}, "normal");
@@ -175,7 +169,6 @@ Result<void> run_hotspots(const cli::Arguments& arguments, cli::Terminal& termin
   for (std::size_t i = 0; i < stars->size(); ++i)
     output.cells.push_back(
         {static_cast<int>(i) / values->columns, static_cast<int>(i) % values->columns, (*stars)[i].z, p[i], q[i]});
-  output.seconds = clock::system_clock().steady_seconds() - started;
   terminal.out << json::text_of(output) << "\n";
   return {};
 }
@@ -197,7 +190,6 @@ std::string name_of(analysis::MoranClass kind) {
 }
 
 Result<void> run_moran(const cli::Arguments& arguments, cli::Terminal& terminal) {
-  const double started = clock::system_clock().steady_seconds();
   const auto control = read_control(arguments);
   if (!control) return Failure(control.error());
   const auto values = read_values(arguments);
@@ -217,7 +209,6 @@ Result<void> run_moran(const cli::Arguments& arguments, cli::Terminal& terminal)
     output.cells.push_back({static_cast<int>(i) / values->columns, static_cast<int>(i) % values->columns, one.i, one.z,
                             one.p, q[i], name_of(one.quadrant)});
   }
-  output.seconds = clock::system_clock().steady_seconds() - started;
   terminal.out << json::text_of(output) << "\n";
   return {};
 }
@@ -245,8 +236,7 @@ Result<Stack> read_stack(const cli::Arguments& arguments) {
                      "--steps");
     return Stack{matrix->columns, matrix->rows / static_cast<int>(*steps), static_cast<int>(*steps), matrix->values};
   }
-  std::string_view files = *arguments.text("--grids");
-  const std::string all(files);
+  const std::string all = *arguments.text("--grids");
   for (std::size_t begin = 0; begin <= all.size();) {
     const auto end = std::min(all.find(',', begin), all.size());
     const auto matrix = read_matrix(all.substr(begin, end - begin), "--grids");
@@ -265,7 +255,6 @@ Result<Stack> read_stack(const cli::Arguments& arguments) {
 }
 
 Result<void> run_emerging(const cli::Arguments& arguments, cli::Terminal& terminal) {
-  const double started = clock::system_clock().steady_seconds();
   const auto z = real_or(arguments, "--z", 1.959963984540054);
   if (!z) return Failure(z.error());
   const auto alpha = real_or(arguments, "--trend-alpha", 0.05);
@@ -289,11 +278,11 @@ Result<void> run_emerging(const cli::Arguments& arguments, cli::Terminal& termin
   EmergingOutput output{.steps = stack->steps, .cells = {}};
   for (std::size_t i = 0; i < cells->size(); ++i) {
     const auto& one = (*cells)[i];
-    output.cells.push_back({static_cast<int>(i) / stack->columns, static_cast<int>(i) % stack->columns,
-                            std::string(analysis::name_of(one.kind)), one.is_hot, one.last_z, one.significant_steps,
-                            one.trend_z, one.trend_p});
+    auto cell = json::to_json(EmergingCell{static_cast<int>(i) / stack->columns, static_cast<int>(i) % stack->columns,
+                                           one.is_hot, one.last_z, one.significant_steps, one.trend_z, one.trend_p});
+    cell.as_object()["class"] = analysis::name_of(one.kind);
+    output.cells.push_back(std::move(cell));
   }
-  output.seconds = clock::system_clock().steady_seconds() - started;
   terminal.out << json::text_of(output) << "\n";
   return {};
 }

@@ -4,7 +4,6 @@
 #include <ostream>
 
 #include "edge/lab/lab.h"
-#include "host/clock/clock.h"
 #include "host/json/describe.h"
 
 namespace quadrille::lab {
@@ -25,9 +24,8 @@ BOOST_DESCRIBE_STRUCT(Row, (), (week, count, expected, upper, alarm))
 struct Output {
   std::string method;
   std::vector<Row> rows;
-  double seconds = 0;
 };
-BOOST_DESCRIBE_STRUCT(Output, (), (method, rows, seconds))
+BOOST_DESCRIBE_STRUCT(Output, (), (method, rows))
 
 constexpr int weeks_a_year = 52;
 
@@ -85,11 +83,17 @@ Result<FarringtonOptions> read_farrington(const cli::Arguments& arguments) {
     if (std::abs(**one) > 10'000)
       return invalid({"un nombre de semaines ou d'années", "a number of weeks or years"}, "--b");
   }
-  const auto threshold = real_or(arguments, "--threshold", 2.58);
+  // R's control list has weightsThreshold and thresholdMethod: a number is the one, a name the other.
+  const auto threshold_text = arguments.text("--threshold").value_or("");
+  const bool names_method = !threshold_text.empty() && std::isalpha(static_cast<unsigned char>(threshold_text[0])) != 0;
+  if (names_method && arguments.has("--threshold-method"))
+    return invalid({"la règle du seuil est donnée deux fois", "the rule of the bound is given twice"}, "--threshold");
+  const auto threshold = names_method ? Result<double>(2.58) : real_or(arguments, "--threshold", 2.58);
   if (!threshold) return Failure(threshold.error());
   const auto alpha = real_or(arguments, "--alpha", 0.05);
   if (!alpha) return Failure(alpha.error());
-  const auto method = choice_option(arguments, "--threshold-method", {"delta", "nbPlugin", "muan"}, "delta");
+  const auto method = choice_option(arguments, names_method ? "--threshold" : "--threshold-method",
+                                    {"delta", "nbPlugin", "muan"}, "delta");
   if (!method) return Failure(method.error());
   const auto power = choice_option(arguments, "--power", {"2/3", "1/2", "none"}, "2/3");
   if (!power) return Failure(power.error());
@@ -194,8 +198,6 @@ Result<Judged> judge(const std::string& method, const cli::Arguments& arguments,
 }
 
 Result<void> run_change(const cli::Arguments& arguments, cli::Terminal& terminal) {
-  const auto& clock = clock::system_clock();
-  const double started = clock.steady_seconds();
   const auto method = choice_option(arguments, "--method", {"farrington", "ears", "cusum"}, "farrington");
   if (!method) return Failure(method.error());
   if (const auto fine = check_owner(arguments, *method); !fine) return fine;
@@ -207,7 +209,6 @@ Result<void> run_change(const cli::Arguments& arguments, cli::Terminal& terminal
   for (const auto& one : judged->verdicts)
     if (one.week >= judged->first_week)
       output.rows.push_back({one.week, one.count, one.expected, one.upper, one.is_alarm});
-  output.seconds = clock.steady_seconds() - started;
   terminal.out << json::text_of(output) << "\n";
   return {};
 }
@@ -224,7 +225,10 @@ std::vector<cli::Command> change_commands() {
                    {"--b", "N", {"farrington : années de référence (5)", "farrington: reference years (5)"}},
                    {"--w", "N", {"farrington : demi-fenêtre (3)", "farrington: half window (3)"}},
                    {"--no-periods", "N", {"farrington : périodes de saison (1)", "farrington: seasons (1)"}},
-                   {"--threshold", "X", {"farrington : seuil des poids (2,58)", "farrington: weightsThreshold (2.58)"}},
+                   {"--threshold",
+                    "X",
+                    {"farrington : weightsThreshold (2,58), ou comme --threshold-method",
+                     "farrington: weightsThreshold (2.58), or as --threshold-method"}},
                    {"--alpha", "X", {"niveau unilatéral", "one-sided level"}},
                    {"--past-weeks-not-included",
                     "N",

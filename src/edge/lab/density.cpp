@@ -8,7 +8,6 @@
 #include <ostream>
 
 #include "edge/lab/lab.h"
-#include "host/clock/clock.h"
 #include "host/json/describe.h"
 
 namespace quadrille::lab {
@@ -23,9 +22,8 @@ struct Output {
   double sigma_m = 0;
   std::array<double, 2> south_west{};
   std::vector<double> density_per_m2;  // row-major, south row first
-  double seconds = 0;
 };
-BOOST_DESCRIBE_STRUCT(Output, (), (method, edge, columns, rows, cell_m, sigma_m, south_west, density_per_m2, seconds))
+BOOST_DESCRIBE_STRUCT(Output, (), (method, edge, columns, rows, cell_m, sigma_m, south_west, density_per_m2))
 
 // "x0,y0,x1,y1".
 Result<geo::Extent> read_extent(const std::string& text) {
@@ -58,7 +56,6 @@ Result<void> write_matrix(const std::string& path, const geo::Grid& grid, const 
 }
 
 Result<void> run_density(const cli::Arguments& arguments, cli::Terminal& terminal) {
-  const double started = clock::system_clock().steady_seconds();
   const auto sigma = real_option(arguments, "--sigma-m");
   const auto cell = real_option(arguments, "--cell-m");
   if (!sigma || !cell) return Failure(sigma ? cell.error() : sigma.error());
@@ -83,13 +80,12 @@ Result<void> run_density(const cli::Arguments& arguments, cli::Terminal& termina
                                        : DensityMethod::adaptive,
        .edge = *edge == "uniform" ? analysis::EdgeCorrection::uniform : analysis::EdgeCorrection::none});
   if (!density) return as_option(density.error(), {{"sigma", "--sigma-m"}});
-  Output output{*method,  *edge, grid->columns(), grid->rows(), *cell, *sigma, {extent->low.x_m, extent->low.y_m},
-                *density, 0};
+  Output output{*method, *edge, grid->columns(), grid->rows(), *cell, *sigma, {extent->low.x_m, extent->low.y_m},
+                *density};
   if (const auto path = arguments.text("--out")) {
     if (const auto written = write_matrix(*path, *grid, *density); !written) return written;
     output.density_per_m2.clear();
   }
-  output.seconds = clock::system_clock().steady_seconds() - started;
   terminal.out << json::text_of(output) << "\n";
   return {};
 }

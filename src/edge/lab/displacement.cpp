@@ -7,7 +7,6 @@
 #include <ostream>
 
 #include "edge/lab/lab.h"
-#include "host/clock/clock.h"
 #include "host/json/describe.h"
 
 namespace quadrille::lab {
@@ -35,9 +34,8 @@ struct Output {
   std::optional<double> tne;
   std::optional<double> ne;
   std::optional<SmallCounts> e_test_p;  // before against after, where counts are whole and at most 1,000
-  double seconds = 0;
 };
-BOOST_DESCRIBE_STRUCT(Output, (), (wdd, wdd_overdispersed, irr, wdq, tne, ne, e_test_p, seconds))
+BOOST_DESCRIBE_STRUCT(Output, (), (wdd, wdd_overdispersed, irr, wdq, tne, ne, e_test_p))
 
 Effect to_effect(const analysis::EffectEstimate& one) {
   return {one.estimate, one.standard_error, one.z, {one.interval.low, one.interval.high}};
@@ -94,7 +92,6 @@ Result<analysis::DisplacementInput> read_input(const std::string& file) {
 }
 
 Result<void> run_displacement(const cli::Arguments& arguments, cli::Terminal& terminal) {
-  const double started = clock::system_clock().steady_seconds();
   auto input = read_input(*arguments.text("--counts"));
   if (!input) return Failure(input.error());
   if (arguments.has("--dispersion")) {
@@ -106,7 +103,7 @@ Result<void> run_displacement(const cli::Arguments& arguments, cli::Terminal& te
   if (!found) return as_option(found.error(), {{"counts", "--counts"}, {"role", "--counts"}});
   terminal.out << json::text_of(Output{to_effect(found->wdd), to_effect(found->wdd_overdispersed),
                                        to_effect(found->irr), found->wdq, found->tne, found->ne,
-                                       small_counts_of(*input), clock::system_clock().steady_seconds() - started})
+                                       small_counts_of(*input)})
                << "\n";
   return {};
 }

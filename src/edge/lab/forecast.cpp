@@ -7,7 +7,6 @@
 
 #include "edge/lab/lab.h"
 #include "edge/lab/places.h"
-#include "host/clock/clock.h"
 #include "host/json/describe.h"
 
 namespace quadrille::lab {
@@ -43,9 +42,8 @@ struct ForecastOutput {
   std::string channel;
   std::vector<Tried> tried;
   std::vector<Ranked> ranking;
-  double seconds = 0;
 };
-BOOST_DESCRIBE_STRUCT(ForecastOutput, (), (method, settings, channel, tried, ranking, seconds))
+BOOST_DESCRIBE_STRUCT(ForecastOutput, (), (method, settings, channel, tried, ranking))
 
 struct Score {
   double value = 0;
@@ -61,6 +59,16 @@ struct TopScore {
 };
 BOOST_DESCRIBE_STRUCT(TopScore, (), (top, pai, pei, recall))
 
+struct OriginScore {
+  std::int32_t origin = 0;
+  double events = 0;
+  std::vector<double> hits;
+  std::vector<double> best;
+  double log_score = 0;
+  double brier = 0;
+};
+BOOST_DESCRIBE_STRUCT(OriginScore, (), (origin, events, hits, best, log_score, brier))
+
 struct EvaluateOutput {
   std::string method;
   Settings settings;
@@ -70,10 +78,10 @@ struct EvaluateOutput {
   std::vector<TopScore> scores;
   Score log_score;
   Score brier;
-  double seconds = 0;
+  std::vector<OriginScore> by_origin;
 };
 BOOST_DESCRIBE_STRUCT(EvaluateOutput, (),
-                      (method, settings, channel, origins, events, scores, log_score, brier, seconds))
+                      (method, settings, channel, origins, events, scores, log_score, brier, by_origin))
 
 std::vector<ForecastMethod> all_methods() {
   return {ForecastMethod::history, ForecastMethod::decay, ForecastMethod::kernel, ForecastMethod::sepp,
@@ -143,7 +151,6 @@ Settings settings_of(const analysis::ForecastChoice& choice) {
 }
 
 Result<void> run_forecast(const cli::Arguments& arguments, cli::Terminal& terminal) {
-  const double started = clock::system_clock().steady_seconds();
   const auto methods = read_methods(arguments);
   if (!methods) return Failure(methods.error());
   const auto until = integer_within(arguments, "--train-until", -1, 0, 1'000'000);
@@ -171,7 +178,6 @@ Result<void> run_forecast(const cli::Arguments& arguments, cli::Terminal& termin
   std::iota(order.begin(), order.end(), 0U);
   std::ranges::sort(order, {}, [&](std::uint32_t p) { return std::pair(-(*expected)[p], p); });
   for (const auto p : order) output.ranking.push_back({input->places.ids[p], (*expected)[p]});
-  output.seconds = clock::system_clock().steady_seconds() - started;
   terminal.out << json::text_of(output) << "\n";
   return {};
 }
@@ -189,7 +195,6 @@ Result<analysis::Origins> read_origins(const std::string& text) {
 Score to_score(const analysis::Score& score) { return {score.value, {score.low, score.high}}; }
 
 Result<void> run_evaluate(const cli::Arguments& arguments, cli::Terminal& terminal) {
-  const double started = clock::system_clock().steady_seconds();
   const auto methods = read_methods(arguments);
   if (!methods) return Failure(methods.error());
   const auto origins = read_origins(*arguments.text("--origins"));
@@ -225,10 +230,12 @@ Result<void> run_evaluate(const cli::Arguments& arguments, cli::Terminal& termin
                         .events = found->events,
                         .scores = {},
                         .log_score = to_score(found->log_score),
-                        .brier = to_score(found->brier)};
+                        .brier = to_score(found->brier),
+                        .by_origin = {}};
+  for (const auto& one : found->by_origin)
+    output.by_origin.push_back({one.origin, one.events, one.hits, one.best, one.log_score, one.brier});
   for (const auto& top : found->tops)
     output.scores.push_back({top.top, to_score(top.pai), to_score(top.pei), to_score(top.recall)});
-  output.seconds = clock::system_clock().steady_seconds() - started;
   terminal.out << json::text_of(output) << "\n";
   return {};
 }

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "edge/lab/provenance.h"
 #include "host/files/csv_reader.h"
 
 namespace quadrille::lab {
@@ -200,10 +201,10 @@ void add_draw_options(std::vector<cli::Option>& options) {
 
 std::vector<cli::Command> commands() {
   std::vector<cli::Command> all;
-  for (auto& family :
+  for (auto family :
        {scan_commands(), density_commands(), association_commands(), near_repeat_commands(), change_commands(),
         survival_commands(), displacement_commands(), panel_commands(), forecast_commands()})
-    all.insert(all.end(), family.begin(), family.end());
+    for (auto& command : family) all.push_back(with_provenance(std::move(command)));
   return all;
 }
 

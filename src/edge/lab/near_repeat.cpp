@@ -6,7 +6,6 @@
 
 #include "edge/lab/lab.h"
 #include "engine/analysis/self_exciting.h"
-#include "host/clock/clock.h"
 #include "host/json/describe.h"
 
 namespace quadrille::lab {
@@ -43,10 +42,8 @@ struct KnoxOutput {
   std::int64_t close_in_time = 0;
   std::vector<Band> bands;
   std::vector<LocalEvent> local;
-  double seconds = 0;
 };
-BOOST_DESCRIBE_STRUCT(KnoxOutput, (),
-                      (observed, expected, sd, z, p, close_in_space, close_in_time, bands, local, seconds))
+BOOST_DESCRIBE_STRUCT(KnoxOutput, (), (observed, expected, sd, z, p, close_in_space, close_in_time, bands, local))
 
 Result<std::vector<analysis::TimedPoint>> read_events(const cli::Arguments& arguments) {
   const auto table = Table::read(*arguments.text("--events"), "--events");
@@ -71,7 +68,6 @@ Result<void> add_bands(KnoxOutput& output, std::span<const analysis::TimedPoint>
 }
 
 Result<void> run_knox(const cli::Arguments& arguments, cli::Terminal& terminal) {
-  const double started = clock::system_clock().steady_seconds();
   const auto near = parse_list(*arguments.text("--near-m"), "--near-m");
   const auto days = parse_list(*arguments.text("--near-days"), "--near-days");
   if (!near || !days) return Failure(near ? days.error() : near.error());
@@ -109,7 +105,6 @@ Result<void> run_knox(const cli::Arguments& arguments, cli::Terminal& terminal) 
       output.local.push_back(
           {static_cast<std::int64_t>(i), (*local)[i].observed, (*local)[i].expected, (*local)[i].p, (*local)[i].q});
   }
-  output.seconds = clock::system_clock().steady_seconds() - started;
   terminal.out << json::text_of(output) << "\n";
   return {};
 }
@@ -139,11 +134,10 @@ struct SeppOutput {
   double bandwidth_m = 0;
   std::vector<Bandwidth> sensitivity;
   std::string channel;
-  double seconds = 0;
 };
 BOOST_DESCRIBE_STRUCT(SeppOutput, (),
                       (theta, theta_interval, omega_per_day, omega_interval, sigma_m, sigma_interval, bandwidth_m,
-                       sensitivity, channel, seconds))
+                       sensitivity, channel))
 
 Interval pair_of(const std::optional<analysis::Interval95>& interval) {
   if (!interval) return std::nullopt;
@@ -151,7 +145,6 @@ Interval pair_of(const std::optional<analysis::Interval95>& interval) {
 }
 
 Result<void> run_sepp(const cli::Arguments& arguments, cli::Terminal& terminal) {
-  const double started = clock::system_clock().steady_seconds();
   analysis::SelfExcitingOptions options;
   if (const auto list = arguments.text("--bandwidths-m")) {
     const auto numbers = parse_list(*list, "--bandwidths-m");
@@ -168,20 +161,13 @@ Result<void> run_sepp(const cli::Arguments& arguments, cli::Terminal& terminal) 
   if (!events) return Failure(events.error());
   const auto found = analysis::fit_self_exciting(*events, options, Progress());
   if (!found) return as_option(found.error());
-  SeppOutput output{found->fit.theta,
-                    pair_of(found->theta),
-                    found->fit.omega_per_day,
-                    pair_of(found->omega_per_day),
-                    found->fit.sigma_m,
-                    pair_of(found->sigma_m),
-                    found->fit.bandwidth_m,
-                    {},
-                    "undeclared",
-                    0};
+  SeppOutput output{
+      found->fit.theta,   pair_of(found->theta),   found->fit.omega_per_day, pair_of(found->omega_per_day),
+      found->fit.sigma_m, pair_of(found->sigma_m), found->fit.bandwidth_m,   {},
+      "undeclared"};
   for (const auto& one : found->sensitivity)
     output.sensitivity.push_back({one.bandwidth_m, one.theta, one.omega_per_day, one.sigma_m, one.background_per_day,
                                   one.held_out_log_likelihood, one.iterations, one.has_converged});
-  output.seconds = clock::system_clock().steady_seconds() - started;
   terminal.out << json::text_of(output) << "\n";
   return {};
 }

@@ -5,7 +5,6 @@
 #include <unordered_map>
 
 #include "edge/lab/lab.h"
-#include "host/clock/clock.h"
 #include "host/json/describe.h"
 
 namespace quadrille::lab {
@@ -36,11 +35,9 @@ struct DidOutput {
   std::optional<double> trend_p;
   std::optional<double> placebo_p;
   int placebo_starts = 0;
-  double seconds = 0;
 };
 BOOST_DESCRIBE_STRUCT(DidOutput, (),
-                      (effect, coefficients, is_staggered, trend_difference, trend_p, placebo_p, placebo_starts,
-                       seconds))
+                      (effect, coefficients, is_staggered, trend_difference, trend_p, placebo_p, placebo_starts))
 
 struct Donor {
   std::string unit;
@@ -71,10 +68,8 @@ struct SyntheticOutput {
   std::vector<Donor> weights;
   std::vector<Period> periods;
   std::vector<Placebo> placebos;
-  double seconds = 0;
 };
-BOOST_DESCRIBE_STRUCT(SyntheticOutput, (),
-                      (effect, error_before, error_after, ratio, p, weights, periods, placebos, seconds))
+BOOST_DESCRIBE_STRUCT(SyntheticOutput, (), (effect, error_before, error_after, ratio, p, weights, periods, placebos))
 
 struct Input {
   std::vector<std::string> units;
@@ -114,7 +109,6 @@ Failure in_panel(const Error& error) {
 }
 
 Result<void> run_did(const cli::Arguments& arguments, cli::Terminal& terminal) {
-  const double started = clock::system_clock().steady_seconds();
   const auto input = read_panel(arguments);
   if (!input) return Failure(input.error());
   const auto panel = analysis::Panel::checked(input->rows);
@@ -132,13 +126,11 @@ Result<void> run_did(const cli::Arguments& arguments, cli::Terminal& terminal) {
       .placebo_starts = found->placebo_starts};
   for (const auto& one : found->coefficients)
     output.coefficients.push_back({one.name, one.estimate, one.standard_error});
-  output.seconds = clock::system_clock().steady_seconds() - started;
   terminal.out << json::text_of(output) << "\n";
   return {};
 }
 
 Result<void> run_synthetic(const cli::Arguments& arguments, cli::Terminal& terminal) {
-  const double started = clock::system_clock().steady_seconds();
   const auto input = read_panel(arguments);
   if (!input) return Failure(input.error());
   const auto panel = analysis::Panel::checked(input->rows);
@@ -157,7 +149,6 @@ Result<void> run_synthetic(const cli::Arguments& arguments, cli::Terminal& termi
   for (const auto& [unit, ratio] : found->placebo_ratios) output.placebos.push_back({input->units[unit], ratio});
   for (const auto& one : found->periods)
     output.periods.push_back({one.period, one.observed, one.synthetic, one.is_post});
-  output.seconds = clock::system_clock().steady_seconds() - started;
   terminal.out << json::text_of(output) << "\n";
   return {};
 }

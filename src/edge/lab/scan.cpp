@@ -5,7 +5,6 @@
 #include "edge/lab/lab.h"
 #include "edge/lab/places.h"
 #include "engine/analysis/space_time_scan.h"
-#include "host/clock/clock.h"
 #include "host/json/describe.h"
 
 namespace quadrille::lab {
@@ -15,8 +14,10 @@ struct Cluster {
   std::string centre;
   std::vector<std::string> places;
   double radius_m = 0;
-  json::Value first_day;
-  json::Value last_day;
+  std::int32_t first_day = 0;
+  std::int32_t last_day = 0;
+  std::optional<CivilDate> first_date;  // with --start
+  std::optional<CivilDate> last_date;
   std::int64_t observed = 0;
   double expected = 0;
   double llr = 0;
@@ -25,15 +26,14 @@ struct Cluster {
   std::optional<double> recurrence_days;
 };
 BOOST_DESCRIBE_STRUCT(Cluster, (),
-                      (centre, places, radius_m, first_day, last_day, observed, expected, llr, p, p_gumbel,
-                       recurrence_days))
+                      (centre, places, radius_m, first_day, last_day, first_date, last_date, observed, expected, llr, p,
+                       p_gumbel, recurrence_days))
 
 struct Output {
   std::vector<Cluster> clusters;
   std::int64_t replicas = 0;
-  double seconds = 0;
 };
-BOOST_DESCRIBE_STRUCT(Output, (), (clusters, replicas, seconds))
+BOOST_DESCRIBE_STRUCT(Output, (), (clusters, replicas))
 
 Result<std::vector<double>> read_population(const std::string& file, const Places& places) {
   const auto table = Table::read(file, "--population");
@@ -155,14 +155,14 @@ Result<std::optional<CivilDate>> read_start(const cli::Arguments& arguments) {
 }
 
 Cluster to_cluster(const analysis::ScanCluster& one, const Places& places, std::optional<CivilDate> start) {
-  const auto day_value = [&](std::int32_t day) -> json::Value {
-    return start ? json::to_json(*start + day) : json::Value(day);
-  };
+  const auto date_of = [&](std::int32_t day) { return start ? std::optional(*start + day) : std::nullopt; };
   Cluster cluster{places.ids[one.centre],
                   {},
                   one.radius_m,
-                  day_value(one.first_day),
-                  day_value(one.last_day),
+                  one.first_day,
+                  one.last_day,
+                  date_of(one.first_day),
+                  date_of(one.last_day),
                   one.observed,
                   one.expected,
                   one.log_likelihood_ratio,
@@ -174,8 +174,6 @@ Cluster to_cluster(const analysis::ScanCluster& one, const Places& places, std::
 }
 
 Result<void> run_scan(const cli::Arguments& arguments, cli::Terminal& terminal) {
-  const auto& clock = clock::system_clock();
-  const double started = clock.steady_seconds();
   const auto model = choice_option(arguments, "--model", {"permutation", "poisson", "bernoulli"}, "");
   if (!model) return Failure(model.error());
   const auto mode = read_mode(arguments);
@@ -193,7 +191,6 @@ Result<void> run_scan(const cli::Arguments& arguments, cli::Terminal& terminal) 
   Output output;
   for (const auto& one : found->clusters) output.clusters.push_back(to_cluster(one, *places, *start));
   output.replicas = found->replicas;
-  output.seconds = clock.steady_seconds() - started;
   terminal.out << json::text_of(output) << "\n";
   return {};
 }
@@ -223,7 +220,9 @@ std::vector<cli::Option> scan_options() {
         "stop once H replicas do as well; p = H / replicas made (never by default)"}}};
   add_draw_options(options);
   options.push_back(
-      {"--start", "DATE", {"date du jour 0 : les jours sont alors des dates", "date of day 0: days are then dates"}});
+      {"--start",
+       "DATE",
+       {"date du jour 0 : ajoute first_date et last_date", "date of day 0: adds first_date and last_date"}});
   return options;
 }
 

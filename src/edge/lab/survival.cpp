@@ -6,7 +6,6 @@
 #include <ostream>
 
 #include "edge/lab/lab.h"
-#include "host/clock/clock.h"
 #include "host/json/describe.h"
 
 namespace quadrille::analysis {
@@ -90,7 +89,6 @@ Result<json::Value> fit(const std::string& model, const Table& table) {
 }
 
 Result<void> run_survival(const cli::Arguments& arguments, cli::Terminal& terminal) {
-  const double started = clock::system_clock().steady_seconds();
   const std::string model = arguments.text("--model").value_or("km");
   if (model != "km" && model != "weibull" && model != "pwp" && model != "ag" && model != "aalen_johansen")
     return invalid({"km, weibull, pwp, ag ou aalen_johansen", "km, weibull, pwp, ag or aalen_johansen"}, "--model");
@@ -99,7 +97,6 @@ Result<void> run_survival(const cli::Arguments& arguments, cli::Terminal& termin
   auto fitted = fit(model, *table);
   if (!fitted) return refuse(fitted.error().kind, fitted.error().message, "--times");
   fitted->as_object()["model"] = json::to_json(model);
-  fitted->as_object()["seconds"] = clock::system_clock().steady_seconds() - started;
   terminal.out << json::compact(*fitted) << "\n";
   return {};
 }
