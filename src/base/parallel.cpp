@@ -8,6 +8,10 @@
 
 namespace quadrille {
 
+Failure cancelled() {
+  return refuse(ErrorKind::unavailable, {"annulé ; rien n'a été gardé", "cancelled; nothing was kept"});
+}
+
 void parallel_for(std::size_t count, int threads, const std::function<void(std::size_t)>& body) {
   const auto workers = std::min(count, static_cast<std::size_t>(std::max(threads, 1)));
   if (workers <= 1) {

@@ -18,6 +18,7 @@
 
 namespace quadrille::api {
 
+class Jobs;
 class PictureCache;
 
 // What handlers work with.
@@ -25,6 +26,7 @@ struct Context {
   database::Database& database;
   const clock::Clock& clock;
   PictureCache& pictures;
+  Jobs& jobs;
   access::Access& access;
   crypto::Chance& chance;
   std::filesystem::path web;  // the page's built files; may be absent
@@ -81,6 +83,7 @@ struct Endpoint {
 [[nodiscard]] const std::vector<Endpoint>& endpoints();
 [[nodiscard]] std::vector<Endpoint> territory_endpoints();
 [[nodiscard]] std::vector<Endpoint> picture_endpoints();
+[[nodiscard]] std::vector<Endpoint> job_endpoints();
 [[nodiscard]] std::vector<Endpoint> study_endpoints();
 [[nodiscard]] std::vector<Endpoint> import_endpoints();
 [[nodiscard]] std::vector<Endpoint> export_endpoints();
@@ -96,6 +99,8 @@ struct Endpoint {
 // ?lang=, else Accept-Language, else French.
 [[nodiscard]] Language language_of(const http::Request& request);
 
+// Refused: a body that does not say it is JSON; a form of another site cannot say so.
+[[nodiscard]] Result<void> check_json_body(const http::Request& request);
 [[nodiscard]] http::Response json_response(std::string body, int status = 200);
 [[nodiscard]] http::Response web_file(const Context& context, const http::Request& request);
 

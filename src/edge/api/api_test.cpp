@@ -5,6 +5,7 @@
 #include <fstream>
 #include <set>
 
+#include "edge/api/jobs.h"
 #include "edge/api/picture_cache.h"
 #include "host/json/describe.h"
 #include "services/audit/audit.h"
@@ -40,7 +41,8 @@ class ApiTest : public testing::DatabaseTest {
     http::Request request{
         method, parsed->path, parsed->query, {{"host", "localhost"}, {"accept-language", "en"}}, body};
     if (!body.empty()) request.headers["content-type"] = "application/json";
-    Context context{database(), clock::system_clock(), pictures_, access_, crypto::system_chance(), "no/such/folder"};
+    Context context{database(), clock::system_clock(),   pictures_,       jobs_,
+                    access_,    crypto::system_chance(), "no/such/folder"};
     return answer(context, request);
   }
   http::Response get(const std::string& target) { return ask("GET", target); }
@@ -52,11 +54,13 @@ class ApiTest : public testing::DatabaseTest {
 
  private:
   PictureCache pictures_{1};
+  Jobs jobs_{clock::system_clock(), 1};
   access::Access access_;
 };
 
 TEST_P(ApiTest, every_get_endpoint_answers_and_every_answer_is_json_or_a_file) {
   (void)ask("POST", "/api/v1/territories/port/studies", R"({"title":"Test","query":{}})");
+  (void)ask("POST", "/api/v1/territories/port/jobs?wait_ms=500", R"({"kind":"picture","query":{}})");
   // The longer pattern first: "{kind}" is a part of it.
   const std::vector<std::pair<std::string, std::vector<std::string>>> values{
       {"{slug}", {"port"}},
@@ -151,6 +155,48 @@ TEST_P(ApiTest, a_study_is_saved_found_and_run_again_to_the_same_bytes) {
   EXPECT_EQ(ask("POST", "/api/v1/territories/port/studies", R"({"title":"x","query":{"colour":1}})").status, 400);
   EXPECT_EQ(ask("POST", "/api/v1/territories/port/studies", R"({"title":"","query":{}})").status, 400);
   EXPECT_EQ(ask("POST", "/api/v1/territories/port/studies", "not json").status, 400);
+}
+
+TEST_P(ApiTest, a_job_makes_a_picture_that_is_then_there) {
+  const auto started = ask("POST", "/api/v1/territories/port/jobs", R"({"kind":"picture","query":{"level":1}})");
+  ASSERT_EQ(started.status, 201) << started.body;
+  EXPECT_EQ(started.headers.front(),
+            std::pair(std::string("Location"), std::string("/api/v1/territories/port/jobs/1")));
+  auto job = *json::parse(started.body);
+  while (job.at("state") == "waiting" || job.at("state") == "running")
+    job = json_of("/api/v1/territories/port/jobs/1?wait_ms=500");
+  EXPECT_EQ(job.at("state").as_string(), "done") << json::compact(job);
+  EXPECT_EQ(job.at("share_done").to_number<double>(), 1);
+  EXPECT_TRUE(job.at("problem").is_null());
+  const auto again = ask("POST", "/api/v1/territories/port/jobs", R"({"kind":"picture","query":{"level":1}})");
+  EXPECT_EQ(json::parse(again.body)->at("state").as_string(), "done") << "it is there: nothing to compute";
+  const auto listed = json_of("/api/v1/territories/port/jobs").as_array();
+  ASSERT_EQ(listed.size(), 2U);
+  EXPECT_EQ(listed[0].at("id").as_int64(), 2) << "newest first";
+  const auto ended = ask("DELETE", "/api/v1/territories/port/jobs/1");
+  EXPECT_EQ(ended.status, 200);
+  EXPECT_EQ(json::parse(ended.body)->at("state").as_string(), "done") << "what has ended stays";
+}
+
+TEST_P(ApiTest, a_job_that_cannot_be_says_why) {
+  const auto post = [&](const std::string& body) { return ask("POST", "/api/v1/territories/port/jobs", body); };
+  EXPECT_EQ(post(R"({"kind":"volcano","query":{}})").status, 400);
+  EXPECT_EQ(post(R"({"kind":"picture"})").status, 400);
+  EXPECT_EQ(post(R"({"kind":"picture","query":{"channel":"both"}})").status, 400);
+  EXPECT_EQ(post("").status, 400) << "no JSON";
+  EXPECT_EQ(get("/api/v1/territories/port/jobs/7").status, 404);
+  EXPECT_EQ(get("/api/v1/territories/port/jobs/seven").status, 404);
+  EXPECT_EQ(ask("DELETE", "/api/v1/territories/port/jobs/7").status, 404);
+  EXPECT_EQ(ask("DELETE", "/api/v1/territories/port/jobs").status, 405);
+  // Refused once it runs, as the picture itself would be.
+  const auto started = post(R"({"kind":"picture","query":{"level":9}})");
+  ASSERT_EQ(started.status, 201) << started.body;
+  EXPECT_EQ(get("/api/v1/territories/port/jobs/1?wait_ms=-1").status, 400);
+  auto job = *json::parse(started.body);
+  while (job.at("state") == "waiting" || job.at("state") == "running")
+    job = json_of("/api/v1/territories/port/jobs/1?wait_ms=500");
+  EXPECT_EQ(job.at("state").as_string(), "failed");
+  EXPECT_FALSE(job.at("problem").at("fr").as_string().empty());
 }
 
 TEST_P(ApiTest, features_for_qgis_are_cells_masked_paged_and_boxed) {

@@ -24,7 +24,7 @@ Result<http::Response> download(Context& context, const Call& call) {
   if (!query) return Failure(query.error());
   const auto parameters = studies::complete(*query, *snapshot, *territory);
   if (!parameters) return Failure(parameters.error());
-  const auto input = studies::load_input(*snapshot, *territory, *parameters);
+  const auto input = studies::load_input(*snapshot, *territory, *parameters, Progress());
   if (!input) return Failure(input.error());
   const auto table = studies::make_export(*kind, *input, *parameters);
   if (!table) return Failure(table.error());

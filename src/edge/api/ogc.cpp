@@ -232,7 +232,7 @@ Result<std::shared_ptr<const studies::ExportTable>> wanted_table(Context& contex
   const std::string key = fmt::format("{} {} {} {}", territory.slug, territory.data_version, collection.id,
                                       format::parameters_text(*parameters));
   return cache.get(key, [&]() -> Result<studies::ExportTable> {
-    const auto input = studies::load_input(*snapshot, territory, *parameters);
+    const auto input = studies::load_input(*snapshot, territory, *parameters, Progress());
     if (!input) return Failure(input.error());
     return studies::make_export(collection.kind, *input, *parameters);
   });

@@ -31,6 +31,12 @@ std::string parameters_text(const Endpoint& endpoint) {
   return out;
 }
 
+std::string operation_name(std::string_view method) {
+  std::string name(method);
+  for (char& c : name) c = static_cast<char>(c - 'A' + 'a');
+  return name;
+}
+
 std::string operation_text(const Endpoint& endpoint) {
   const std::string body =
       endpoint.request_schema.empty()
@@ -40,7 +46,7 @@ std::string operation_text(const Endpoint& endpoint) {
   const bool makes = endpoint.method == "POST" && !endpoint.request_schema.empty();
   return fmt::format(
       R"("{}":{{"summary":{},"parameters":[{}],{}"responses":{{"{}":{{"description":"Done","content":{{"{}":{{"schema":{}}}}}}},"default":{{"description":"A problem as RFC 9457 describes","content":{{"application/problem+json":{{"schema":{{"$ref":"#/components/schemas/Problem"}}}}}}}}}}}})",
-      endpoint.method == "GET" ? "get" : "post", format::json_string(endpoint.summary), parameters_text(endpoint), body,
+      operation_name(endpoint.method), format::json_string(endpoint.summary), parameters_text(endpoint), body,
       makes ? "201" : "200", endpoint.media_type, schema_text(endpoint.response));
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <future>
+#include <condition_variable>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -25,26 +26,54 @@ struct ReadyPicture {
 };
 
 // The last pictures computed, by territory, data version, calendar and parameters. The same picture asked for by
-// several at once is computed once. Thread-safe.
+// several at once is computed once, for as long as one of them still wants it. Thread-safe.
 class PictureCache {
  public:
-  explicit PictureCache(int threads) : threads_(threads) {}
+  using Outcome = Result<std::shared_ptr<const ReadyPicture>>;
+  using Maker = std::function<Outcome(database::Snapshot&, const territory::Territory&,
+                                      const studies::PictureParameters&, const Progress&)>;
 
-  [[nodiscard]] Result<std::shared_ptr<const ReadyPicture>> get(database::Snapshot& snapshot,
-                                                                const territory::Territory& territory,
-                                                                const studies::PictureParameters& parameters);
+  // Pictures made by services/studies on so many threads, or by a test's maker.
+  explicit PictureCache(int threads);
+  explicit PictureCache(Maker make) : make_(std::move(make)) {}
+
+  class Wish;
+  // Whoever asks first computes in their own thread; the others wait for the first. A wish that was withdrawn is
+  // answered at once (unavailable), unless others still wait for what its thread computes.
+  [[nodiscard]] Outcome get(database::Snapshot& snapshot, const territory::Territory& territory,
+                            const studies::PictureParameters& parameters, Wish& wish);
+  [[nodiscard]] Outcome get(database::Snapshot& snapshot, const territory::Territory& territory,
+                            const studies::PictureParameters& parameters);
+  // It would be answered without computing.
+  [[nodiscard]] bool has(const territory::Territory& territory, const studies::PictureParameters& parameters);
+
+  // May be called before, during and after get, from any thread, more than once. What nobody wants any more is
+  // cancelled.
+  void withdraw(Wish& wish);
+  // Of what get computes for this wish, in [0, 1]; never falls.
+  [[nodiscard]] double share_done(const Wish& wish);
 
  private:
-  using Outcome = Result<std::shared_ptr<const ReadyPicture>>;
+  struct Work;
   static constexpr std::size_t kept = 32;
 
-  [[nodiscard]] Outcome compute(database::Snapshot& snapshot, const territory::Territory& territory,
-                                const studies::PictureParameters& parameters) const;
+  [[nodiscard]] std::pair<std::shared_ptr<Work>, bool> find_or_begin(const std::string& key);
+  [[nodiscard]] Outcome await(const std::shared_ptr<Work>& work, Wish& wish, std::unique_lock<std::mutex>& lock);
+  void forget(const Work& work);
 
-  int threads_;
+  Maker make_;
   std::mutex mutex_;
-  std::map<std::string, std::shared_future<Outcome>> pictures_;
-  std::list<std::string> recent_;  // most recent first
+  std::condition_variable changed_;
+  std::map<std::string, std::shared_ptr<Work>> pictures_;
+  std::list<std::string> recent_;  // keys of pictures_, most recent first
+};
+
+// One asker's part in one get.
+class PictureCache::Wish {
+  friend class PictureCache;
+  // Under the cache's mutex.
+  std::shared_ptr<Work> work_;  // while get runs
+  bool is_withdrawn_ = false;
 };
 
 }  // namespace quadrille::api

@@ -5,71 +5,11 @@
 #include "edge/api/api.h"
 #include "edge/api/picture_cache.h"
 #include "edge/api/picture_query.h"
+#include "edge/api/wire.h"
 #include "edge/format/picture_json.h"
 #include "services/audit/audit.h"
 
 namespace quadrille::api {
-
-Result<std::shared_ptr<const ReadyPicture>> PictureCache::compute(database::Snapshot& snapshot,
-                                                                  const territory::Territory& territory,
-                                                                  const studies::PictureParameters& parameters) const {
-  const auto input = studies::load_input(snapshot, territory, parameters);
-  if (!input) return Failure(input.error());
-  auto made = studies::make_picture(*input, parameters, threads_, Progress());
-  if (!made) return Failure(made.error());
-  auto ready = std::make_shared<ReadyPicture>(ReadyPicture{
-      .picture = std::move(made->picture), .calendar = input->calendar, .text = {}, .gzip_text = {}, .layers = {}});
-  ready->text = format::picture_text(ready->picture);
-  ready->gzip_text = std::make_shared<const std::string>(http::gzip(ready->text));
-  for (const auto& [kind, layer] : made->layers) {
-    auto text = format::layer_text(layer);
-    auto packed = std::make_shared<const std::string>(http::gzip(text));
-    ready->layers[kind] = {std::move(text), std::move(packed)};
-  }
-  return ready;
-}
-
-Result<std::shared_ptr<const ReadyPicture>> PictureCache::get(database::Snapshot& snapshot,
-                                                              const territory::Territory& territory,
-                                                              const studies::PictureParameters& parameters) {
-  const std::string key =
-      fmt::format("{} {} {}", territory.slug, territory.data_version, format::parameters_text(parameters));
-  std::promise<Outcome> promise;
-  std::shared_future<Outcome> future;
-  bool is_ours = false;
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto found = pictures_.find(key); found != pictures_.end()) {
-      future = found->second;
-      recent_.remove(key);
-    } else {
-      future = promise.get_future().share();
-      pictures_.emplace(key, future);
-      is_ours = true;
-    }
-    recent_.push_front(key);
-    if (recent_.size() > kept) {
-      pictures_.erase(recent_.back());
-      recent_.pop_back();
-    }
-  }
-  if (!is_ours) return future.get();
-  const auto forget = [&] {
-    const std::lock_guard lock(mutex_);
-    pictures_.erase(key);
-    recent_.remove(key);
-  };
-  try {
-    auto outcome = compute(snapshot, territory, parameters);
-    promise.set_value(outcome);
-    if (!outcome) forget();
-    return outcome;
-  } catch (...) {
-    promise.set_exception(std::current_exception());
-    forget();
-    throw;
-  }
-}
 
 namespace {
 
@@ -179,6 +119,22 @@ Result<studies::PictureQuery> picture_query(const http::Request& request) {
     query.level = level;
   }
   return query;
+}
+
+Result<studies::PictureQuery> to_query(const wire::StudyQuery& query) {
+  studies::PictureQuery out{query.first_day,
+                            query.last_day,
+                            query.compare_first_day,
+                            query.compare_last_day,
+                            {},
+                            query.categories.value_or(std::vector<std::string>{}),
+                            query.level};
+  if (query.channel) {
+    out.channel = facts::channel_named(*query.channel);
+    if (!out.channel)
+      return invalid({"il faut reported ou discovered", "reported or discovered is needed"}, "/query/channel");
+  }
+  return out;
 }
 
 std::optional<studies::LayerKind> layer_kind_named(std::string_view name) {

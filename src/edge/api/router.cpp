@@ -97,6 +97,13 @@ Language language_of(const http::Request& request) {
   return english < french ? Language::en : Language::fr;
 }
 
+Result<void> check_json_body(const http::Request& request) {
+  if (request.header("content-type").starts_with("application/json")) return {};
+  return invalid({"le corps doit être du JSON (Content-Type: application/json)",
+                  "the body must be JSON (Content-Type: application/json)"},
+                 "Content-Type");
+}
+
 http::Response json_response(std::string body, int status) {
   return {.status = status, .headers = {}, .body = std::move(body), .gzip_body = {}};
 }
@@ -104,8 +111,8 @@ http::Response json_response(std::string body, int status) {
 const std::vector<Endpoint>& endpoints() {
   static const std::vector<Endpoint> all = [] {
     std::vector<Endpoint> list;
-    for (auto& family : {territory_endpoints(), picture_endpoints(), study_endpoints(), import_endpoints(),
-                         export_endpoints(), ogc_endpoints()})
+    for (auto& family : {territory_endpoints(), picture_endpoints(), job_endpoints(), study_endpoints(),
+                         import_endpoints(), export_endpoints(), ogc_endpoints()})
       list.insert(list.end(), family.begin(), family.end());
     return list;
   }();

@@ -4,6 +4,7 @@
 
 #include "edge/api/api.h"
 #include "edge/api/picture_cache.h"
+#include "edge/api/picture_query.h"
 #include "edge/api/wire.h"
 #include "edge/format/picture_json.h"
 
@@ -31,27 +32,8 @@ Result<http::Response> list_studies(Context& context, const Call& call) {
   return json_response(wire::text_of(out));
 }
 
-Result<studies::PictureQuery> to_query(const wire::StudyQuery& query) {
-  studies::PictureQuery out{query.first_day,
-                            query.last_day,
-                            query.compare_first_day,
-                            query.compare_last_day,
-                            {},
-                            query.categories.value_or(std::vector<std::string>{}),
-                            query.level};
-  if (query.channel) {
-    out.channel = facts::channel_named(*query.channel);
-    if (!out.channel)
-      return invalid({"il faut reported ou discovered", "reported or discovered is needed"}, "/query/channel");
-  }
-  return out;
-}
-
 Result<http::Response> save_study(Context& context, const Call& call) {
-  if (!call.request.header("content-type").starts_with("application/json"))
-    return invalid({"le corps doit être du JSON (Content-Type: application/json)",
-                    "the body must be JSON (Content-Type: application/json)"},
-                   "Content-Type");
+  if (const auto fine = check_json_body(call.request); !fine) return Failure(fine.error());
   const auto wanted = wire::read_new_study(call.request.body);
   if (!wanted) return Failure(wanted.error());
   const auto query = to_query(wanted->query);

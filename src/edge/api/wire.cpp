@@ -21,6 +21,10 @@ BOOST_DESCRIBE_STRUCT(Rerun, (), (same, sha256, seconds))
 BOOST_DESCRIBE_STRUCT(StudyQuery, (),
                       (first_day, last_day, compare_first_day, compare_last_day, channel, categories, level))
 BOOST_DESCRIBE_STRUCT(NewStudy, (), (title, query))
+BOOST_DESCRIBE_ENUM(JobKind, picture)
+BOOST_DESCRIBE_ENUM(JobState, waiting, running, done, failed, cancelled)
+BOOST_DESCRIBE_STRUCT(Job, (), (id, kind, state, share_done, seconds, seconds_left, problem))
+BOOST_DESCRIBE_STRUCT(NewJob, (), (kind, query))
 BOOST_DESCRIBE_STRUCT(ImportSummary, (),
                       (id, file, at, rows, added, changed, unchanged, duplicates, left_out, without_place,
                        outside_sectors, data_version, issues))
@@ -34,6 +38,9 @@ std::string text_of(const std::vector<StudySummary>& value) { return json::text_
 std::string text_of(const Rerun& value) { return json::text_of(value); }
 std::string text_of(const std::vector<ImportSummary>& value) { return json::text_of(value); }
 std::string text_of(const std::vector<ImportIssue>& value) { return json::text_of(value); }
+std::string text_of(const Job& value) { return json::text_of(value); }
+std::string text_of(const std::vector<Job>& value) { return json::text_of(value); }
+Result<NewJob> read_new_job(const std::string& text) { return json::read<NewJob>(text); }
 Result<NewStudy> read_new_study(const std::string& text) { return json::read<NewStudy>(text); }
 
 std::string schemas_text() {
@@ -43,6 +50,8 @@ std::string schemas_text() {
   (void)schemas.of<StudySummary>();
   (void)schemas.of<Rerun>();
   (void)schemas.of<NewStudy>();
+  (void)schemas.of<Job>();
+  (void)schemas.of<NewJob>();
   (void)schemas.of<ImportSummary>();
   (void)schemas.of<ImportIssue>();
   return json::compact(schemas.components());

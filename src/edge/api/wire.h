@@ -107,6 +107,22 @@ struct NewStudy {
   StudyQuery query;
 };
 
+enum class JobKind { picture };
+enum class JobState { waiting, running, done, failed, cancelled };
+struct Job {
+  std::int64_t id = 0;
+  JobKind kind = JobKind::picture;
+  JobState state = JobState::waiting;
+  double share_done = 0;
+  double seconds = 0;
+  std::optional<double> seconds_left;
+  std::optional<Text> problem;
+};
+struct NewJob {
+  JobKind kind = JobKind::picture;
+  StudyQuery query;
+};
+
 struct ImportSummary {
   std::int64_t id = 0;
   std::string file;
@@ -136,8 +152,11 @@ struct ImportIssue {
 [[nodiscard]] std::string text_of(const StudySummary& value);
 [[nodiscard]] std::string text_of(const std::vector<StudySummary>& value);
 [[nodiscard]] std::string text_of(const Rerun& value);
+[[nodiscard]] std::string text_of(const Job& value);
+[[nodiscard]] std::string text_of(const std::vector<Job>& value);
 [[nodiscard]] std::string text_of(const std::vector<ImportSummary>& value);
 [[nodiscard]] std::string text_of(const std::vector<ImportIssue>& value);
+[[nodiscard]] Result<NewJob> read_new_job(const std::string& text);
 [[nodiscard]] Result<NewStudy> read_new_study(const std::string& text);
 
 // The OpenAPI components of the structs above.

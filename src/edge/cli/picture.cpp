@@ -88,7 +88,7 @@ Result<Computed> load(const Instance& instance, const Arguments& arguments) {
   auto snapshot = instance.database->read();
   const auto parameters = studies::complete(*query, *snapshot, *territory);
   if (!parameters) return Failure(parameters.error());
-  auto input = studies::load_input(*snapshot, *territory, *parameters);
+  auto input = studies::load_input(*snapshot, *territory, *parameters, Progress());
   if (!input) return Failure(input.error());
   return Computed{*territory, std::move(*input), *parameters};
 }

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "edge/api/api.h"
+#include "edge/api/jobs.h"
 #include "edge/api/picture_cache.h"
 #include "edge/cli/instance.h"
 #include "host/http/server.h"
@@ -26,13 +27,16 @@ std::filesystem::path find_web() {
 
 // The picture that each territory opens with, computed before the first reader asks. What fails here is said when it is
 // asked for.
-void prepare_pictures(database::Database& database, api::PictureCache& pictures, std::stop_token stop) {
+void prepare_pictures(database::Database& database, api::PictureCache& pictures, const std::stop_token& stop) {
   try {
     auto snapshot = database.read();
     for (const auto& territory : territory::list(*snapshot)) {
       if (stop.stop_requested()) return;
-      if (const auto parameters = studies::complete({}, *snapshot, territory))
-        (void)pictures.get(*snapshot, territory, *parameters);
+      const auto parameters = studies::complete({}, *snapshot, territory);
+      if (!parameters) continue;
+      api::PictureCache::Wish wish;
+      const std::stop_callback withdrawn(stop, [&] { pictures.withdraw(wish); });
+      (void)pictures.get(*snapshot, territory, *parameters, wish);
     }
   } catch (const database::DatabaseError&) {
     return;
@@ -50,10 +54,12 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
   const int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   api::PictureCache pictures(threads);
   const auto web = arguments.text("--web");
+  api::Jobs jobs(instance->clock, 2);
   access::Access access;
   api::Context context{*instance->database,
                        instance->clock,
                        pictures,
+                       jobs,
                        access,
                        crypto::system_chance(),
                        web ? std::filesystem::path(*web) : find_web()};
@@ -62,7 +68,7 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
   if (!server) return Failure(server.error());
   terminal.out << fmt::format("Quadrille: http://localhost:{}", (*server)->port()) << std::endl;
   const std::jthread preparing(
-      [&](std::stop_token stop) { prepare_pictures(*instance->database, pictures, std::move(stop)); });
+      [&](const std::stop_token& stop) { prepare_pictures(*instance->database, pictures, stop); });
   (*server)->run(true);
   return {};
 }

@@ -242,7 +242,7 @@ Result<std::vector<EmergingCell>> emerging_hot_spots(const Cube& cube, const Eme
       cells[i] = classify(std::span(z).subspan(i * steps, steps), options);
     progress.report(0.3 + 0.7 * static_cast<double>(++done) / static_cast<double>(rows));
   });
-  if (progress.is_cancelled()) return refuse(ErrorKind::unavailable, {"calcul annulé", "computation cancelled"});
+  if (progress.is_cancelled()) return cancelled();
   return cells;
 }
 

@@ -228,7 +228,7 @@ Result<std::vector<ForecastChoice>> choose_forecast(const AreaCounts& counts, st
     const auto tried = candidates(methods[m], spacing_m);
     ForecastChoice choice{.training_log_score = -std::numeric_limits<double>::infinity()};
     for (std::size_t c = 0; c < tried.size(); ++c) {
-      if (progress.is_cancelled()) return refuse(ErrorKind::unavailable, {"calcul annulé", "computation cancelled"});
+      if (progress.is_cancelled()) return cancelled();
       const double score = origins.empty() ? 0 : training_score(counts, tried[c], origins, horizon);
       if (c == 0 || score > choice.training_log_score) {
         choice = tried[c];
@@ -267,7 +267,7 @@ Result<Evaluation> evaluate_forecast(const AreaCounts& counts, const ForecastCho
   std::vector<OriginScore> scores;
   std::int32_t next = 0;
   for (std::int32_t origin = origins.first; origin <= origins.last; origin += origins.step) {
-    if (progress.is_cancelled()) return refuse(ErrorKind::unavailable, {"calcul annulé", "computation cancelled"});
+    if (progress.is_cancelled()) return cancelled();
     for (; next <= origin; ++next) state.advance(next);
     const auto outcome = outcome_after(counts, origin, horizon);
     if (outcome.observed_days == 0) continue;

@@ -259,7 +259,7 @@ Result<Knox> knox(std::span<const TimedPoint> in_any_order, const KnoxOptions& o
     is_as_large[replica] = count_close({*pairs, ranks, dealt.data()}) >= result.observed ? 1 : 0;
     progress.report(static_cast<double>(++done) / options.replicas);
   });
-  if (progress.is_cancelled()) return refuse(ErrorKind::unavailable, {"calcul annulé", "computation cancelled"});
+  if (progress.is_cancelled()) return cancelled();
   const auto as_large = std::accumulate(is_as_large.begin(), is_as_large.end(), std::int64_t{0});
   result.p = static_cast<double>(1 + as_large) / static_cast<double>(options.replicas + 1);
   return result;
@@ -298,7 +298,7 @@ Result<std::vector<KnoxBand>> knox_bands(std::span<const TimedPoint> events, con
     replicas[replica] = count(dealt);
     progress.report(static_cast<double>(++done) / options.replicas);
   });
-  if (progress.is_cancelled()) return refuse(ErrorKind::unavailable, {"calcul annulé", "computation cancelled"});
+  if (progress.is_cancelled()) return cancelled();
   const auto in_time = pairs_within(events, options.limits_days);
   const auto n = static_cast<double>(events.size());
   std::vector<KnoxBand> bands;

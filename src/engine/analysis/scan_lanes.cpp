@@ -305,7 +305,7 @@ Result<std::vector<double>> replica_maxima(const ScanJob& job, double observed_b
   const bool fits_16_bits = job.terms.most_in_window() < std::numeric_limits<std::int16_t>::max();
   auto maxima = fits_16_bits ? run_batches<std::int16_t>(job, observed_best, progress, width)
                              : run_batches<std::int32_t>(job, observed_best, progress, width);
-  if (progress.is_cancelled()) return refuse(ErrorKind::unavailable, {"calcul annulé", "computation cancelled"});
+  if (progress.is_cancelled()) return cancelled();
   return maxima;
 }
 

@@ -243,7 +243,7 @@ Result<Fitted> fit(const Part& part, Fitted fitted, int iterations_max, const Pr
   fitted.iterations = 0;
   fitted.has_converged = false;
   while (fitted.iterations < iterations_max) {
-    if (progress.is_cancelled()) return refuse(ErrorKind::unavailable, {"calcul annulé", "computation cancelled"});
+    if (progress.is_cancelled()) return cancelled();
     const Fitted zero = fitted;
     if (const auto done = step(part, fitted); !done) return Failure(done.error());
     const Fitted one = fitted;
@@ -405,7 +405,7 @@ Result<SelfExciting> fit_self_exciting(std::span<const TimedPoint> events, const
                 .has_converged = fits[b]->has_converged};
     progress.report(static_cast<double>(++done) / static_cast<double>(bandwidths.size()));
   });
-  if (progress.is_cancelled()) return refuse(ErrorKind::unavailable, {"calcul annulé", "computation cancelled"});
+  if (progress.is_cancelled()) return cancelled();
   for (const auto& fit : fits)
     if (!fit) return Failure(fit.error());
   const auto best = static_cast<std::size_t>(

@@ -171,8 +171,7 @@ Result<Made> write(database::Database& database, const simulation::City& city, c
   std::vector<LonLat> nodes;
   for (const auto& node : city.nodes) nodes.push_back(to_lonlat(*projection, node));
   store::write_truth(*tx, *id, city.truth, nodes);
-  if (progress.is_cancelled())
-    return refuse(ErrorKind::unavailable, {"annulé : rien n'a été gardé", "cancelled: nothing was kept"});
+  if (progress.is_cancelled()) return cancelled();
   tx->commit();
   progress.report(1);
   return Made{*id, report->added, static_cast<std::int64_t>(city.streets.size()),

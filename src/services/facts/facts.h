@@ -122,9 +122,9 @@ struct FactColumns {
 
   [[nodiscard]] std::size_t size() const { return day.size(); }
 };
-// Facts of the days as they stood at the data version.
-[[nodiscard]] FactColumns load_facts(database::Snapshot& snapshot, TerritoryId territory, DayPeriod days,
-                                     std::int64_t data_version);
+// Facts of the days as they stood at the data version. Refused only when cancelled.
+[[nodiscard]] Result<FactColumns> load_facts(database::Snapshot& snapshot, TerritoryId territory, DayPeriod days,
+                                             std::int64_t data_version, const Progress& progress);
 
 // How many facts of each category and channel, current version.
 struct CategoryCount {

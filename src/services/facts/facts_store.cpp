@@ -262,7 +262,8 @@ void write_report(database::Transaction& tx, ImportId import, const ImportReport
 
 }  // namespace store
 
-FactColumns load_facts(database::Snapshot& snapshot, TerritoryId territory, DayPeriod days, std::int64_t data_version) {
+Result<FactColumns> load_facts(database::Snapshot& snapshot, TerritoryId territory, DayPeriod days,
+                               std::int64_t data_version, const Progress& progress) {
   auto rows = snapshot.query(
       "SELECT day, category, channel, sector, east_mm, north_mm FROM fact WHERE territory = ? AND day >= ? AND day < ? "
       "AND created_version <= ? "
@@ -270,6 +271,10 @@ FactColumns load_facts(database::Snapshot& snapshot, TerritoryId territory, DayP
       {territory, days.begin.day, days.end.day, data_version, data_version});
   FactColumns facts;
   while (rows->next()) {
+    if ((facts.day.size() & 0xfff) == 0) {
+      if (progress.is_cancelled()) return cancelled();
+      progress.report((static_cast<double>(rows->integer(0)) - days.begin.day) / std::max(1, days.days()));
+    }
     const bool has_place = !rows->is_null(4);
     facts.day.push_back(static_cast<std::int32_t>(rows->integer(0)));
     facts.category.push_back(static_cast<std::uint8_t>(rows->integer(1)));

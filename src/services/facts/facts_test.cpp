@@ -62,7 +62,7 @@ class FactsStore : public testing::DatabaseTest {
     return import_file(database(), port(), file(text), by_mapping, by, progress_);
   }
   FactColumns all(std::int64_t data_version) {
-    return load_facts(*database().read(), port().id, {{0}, {100'000}}, data_version);
+    return *load_facts(*database().read(), port().id, {{0}, {100'000}}, data_version, Progress());
   }
 
   testing::TemporaryFolder folder_;

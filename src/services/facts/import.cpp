@@ -48,9 +48,7 @@ class Intake {
       if (!more) return Failure(more.error());
       if (!*more) break;
       if ((report_.rows & 0x3ff) == 0) {
-        if (progress.is_cancelled())
-          return refuse(ErrorKind::unavailable,
-                        {"import annulé : rien n'a été gardé", "import cancelled: nothing was kept"});
+        if (progress.is_cancelled()) return cancelled();
         progress.report(csv.share_read());
       }
       ++report_.rows;

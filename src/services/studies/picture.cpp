@@ -13,6 +13,10 @@
 namespace quadrille::studies {
 namespace {
 
+// How far a picture is once it has counted, and once it knows its places.
+constexpr double share_of_counting = 0.2;
+constexpr double share_of_places = 0.95;
+
 void fill_totals(Picture& picture, const Selection& selection) {
   std::vector<ChangeInput> inputs;
   for (const auto channel : facts::channels)
@@ -138,16 +142,21 @@ Result<PictureAndLayers> make_picture(const PictureInput& input, const PicturePa
   picture.observation = selection->observation;
   fill_totals(picture, *selection);
   fill_categories(picture, *selection);
+  progress.report(share_of_counting / 2);
+  if (progress.is_cancelled()) return cancelled();
   fill_sectors(picture, input, *selection);
-  auto places = find_places(input, parameters, *selection, threads, progress);
+  progress.report(share_of_counting);
+  auto places = find_places(input, parameters, *selection, threads, progress.stage(share_of_counting, share_of_places));
   if (!places) return Failure(places.error());
   picture.clusters = std::move(places->clusters);
   word_clusters(picture);
   picture.quality = make_quality(picture, input, *selection);
   picture.findings = make_findings(picture);
+  if (progress.is_cancelled()) return cancelled();
   auto layers = make_layers(input, picture, *selection, *places);
   if (!layers) return Failure(layers.error());
   made.layers = std::move(*layers);
+  progress.report(1);
   return made;
 }
 

@@ -242,7 +242,7 @@ struct PictureAndLayers {
 [[nodiscard]] CivilDate history_from(const PictureParameters& parameters);
 
 // Refused: periods that end before they begin or overlap, unknown categories or level, parameters out of range, no
-// sector.
+// sector; cancelled (within a fifth of a second).
 [[nodiscard]] Result<PictureAndLayers> make_picture(const PictureInput& input, const PictureParameters& parameters,
                                                     int threads, const Progress& progress);
 

@@ -12,6 +12,8 @@ namespace quadrille::studies {
 namespace {
 
 constexpr int days_by_default = 90;
+// Of the time a picture takes; the rest is making it.
+constexpr double share_of_loading = 0.4;
 
 int deepest_level(const std::vector<territory::Sector>& sectors) {
   int deepest = 0;
@@ -75,11 +77,10 @@ Result<PictureParameters> complete(const PictureQuery& query, database::Snapshot
 }
 
 Result<PictureInput> load_input(database::Snapshot& snapshot, const territory::Territory& territory,
-                                const PictureParameters& parameters, std::optional<std::int64_t> data_version,
-                                std::optional<territory::Calendar> calendar) {
+                                const PictureParameters& parameters, const Progress& progress, const AsOf& as_of) {
   const CivilDate begin = history_from(parameters);
   const CivilDate end = std::max(parameters.last_day, parameters.compare_last_day) + 1;
-  if (!calendar) calendar = territory::load_calendar(snapshot, territory.id);
+  auto calendar = as_of.calendar ? as_of.calendar : territory::load_calendar(snapshot, territory.id);
   if (!calendar) calendar = territory::Calendar(territory::CalendarOrigin::inferred, {begin, end}, {});
   PictureInput input{.territory = territory,
                      .sectors = territory::load_sectors(snapshot, territory.id),
@@ -92,9 +93,20 @@ Result<PictureInput> load_input(database::Snapshot& snapshot, const territory::T
     if (!plane) return Failure(plane.error());
     input.planes.push_back(std::move(*plane));
   }
-  input.territory.data_version = data_version.value_or(territory.data_version);
-  input.facts = facts::load_facts(snapshot, territory.id, {begin, end}, input.territory.data_version);
+  input.territory.data_version = as_of.data_version.value_or(territory.data_version);
+  auto facts = facts::load_facts(snapshot, territory.id, {begin, end}, input.territory.data_version, progress);
+  if (!facts) return Failure(facts.error());
+  input.facts = std::move(*facts);
   return input;
+}
+
+Result<LoadedPicture> load_and_make(database::Snapshot& snapshot, const territory::Territory& territory,
+                                    const PictureParameters& parameters, int threads, const Progress& progress) {
+  const auto input = load_input(snapshot, territory, parameters, progress.stage(0, share_of_loading));
+  if (!input) return Failure(input.error());
+  auto made = make_picture(*input, parameters, threads, progress.stage(share_of_loading, 1));
+  if (!made) return Failure(made.error());
+  return LoadedPicture{std::move(*made), input->calendar};
 }
 
 Result<StudyId> save(database::Transaction& tx, const territory::Territory& territory, const std::string& title,
@@ -129,10 +141,11 @@ Result<Rerun> rerun(database::Snapshot& snapshot, const territory::Territory& te
                     const StudyFormat& format, int threads, const Progress& progress) {
   const auto parameters = format.parameters_of(study.parameters);
   if (!parameters) return Failure(parameters.error());
-  auto input = load_input(snapshot, territory, *parameters, study.summary.data_version, study.calendar);
+  auto input = load_input(snapshot, territory, *parameters, progress.stage(0, share_of_loading),
+                          {study.summary.data_version, study.calendar});
   if (!input) return Failure(input.error());
   input->issues = store::issues_at(snapshot, territory.id, study.summary.data_version);
-  const auto made = make_picture(*input, *parameters, threads, progress);
+  const auto made = make_picture(*input, *parameters, threads, progress.stage(share_of_loading, 1));
   if (!made) return Failure(made.error());
   const std::string text = format.picture_text(made->picture);
   return Rerun{text == study.text, crypto::sha256_hex(text)};

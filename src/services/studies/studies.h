@@ -31,12 +31,25 @@ struct PictureQuery {
 [[nodiscard]] Result<PictureParameters> complete(const PictureQuery& query, database::Snapshot& snapshot,
                                                  const territory::Territory& territory);
 
-// Everything make_picture needs, as it stands at `data_version` (default: now). Sectors and calendar are today's unless
-// a calendar is given.
+// Which data a picture is made from: today's, but for what is given.
+struct AsOf {
+  std::optional<std::int64_t> data_version;
+  std::optional<territory::Calendar> calendar;
+};
+
+// Everything make_picture needs. Sectors are today's.
 [[nodiscard]] Result<PictureInput> load_input(database::Snapshot& snapshot, const territory::Territory& territory,
-                                              const PictureParameters& parameters,
-                                              std::optional<std::int64_t> data_version = {},
-                                              std::optional<territory::Calendar> calendar = {});
+                                              const PictureParameters& parameters, const Progress& progress,
+                                              const AsOf& as_of = {});
+
+struct LoadedPicture {
+  PictureAndLayers made;
+  territory::Calendar calendar;
+};
+// Loads and makes a picture of today's data; both report, and stop within a fifth of a second when cancelled.
+[[nodiscard]] Result<LoadedPicture> load_and_make(database::Snapshot& snapshot, const territory::Territory& territory,
+                                                  const PictureParameters& parameters, int threads,
+                                                  const Progress& progress);
 
 // ---- studies --------------------------------------------------------------------------------------------------------
 

@@ -83,7 +83,7 @@ class StudiesStore : public testing::DatabaseTest {
   }
   territory::Territory town() { return *territory::find(*database().read(), "town"); }
   PictureParameters parameters(const PictureQuery& query = {}) { return *complete(query, *database().read(), town()); }
-  PictureInput input(const PictureParameters& p) { return *load_input(*database().read(), town(), p); }
+  PictureInput input(const PictureParameters& p) { return *load_input(*database().read(), town(), p, Progress()); }
   PictureAndLayers make(const PictureQuery& query = {}, int threads = 1) {
     const auto p = parameters(query);
     auto made = make_picture(input(p), p, threads, Progress());
