@@ -7,6 +7,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <tuple>
 
 #include "base/check.h"
 #include "engine/analysis/survival.h"
@@ -102,82 +103,165 @@ struct CoxRow {
   Vector x;
 };
 
-// Calls visit(dead rows, at-risk rows) for each event time of each stratum.
-template <class Visit>
-void for_each_event_time(const std::vector<CoxRow>& rows, const Visit& visit) {
-  std::map<std::pair<int, double>, std::vector<std::size_t>> deaths;
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    if (rows[i].is_event) deaths[{rows[i].stratum, rows[i].stop}].push_back(i);
-  std::vector<std::size_t> at_risk;
-  for (const auto& [when, dead] : deaths) {
-    at_risk.clear();
-    for (std::size_t i = 0; i < rows.size(); ++i)
-      if (rows[i].stratum == when.first && rows[i].start < when.second && rows[i].stop >= when.second)
-        at_risk.push_back(i);
-    visit(dead, at_risk);
-  }
-}
-
 struct Moments {
   double s0 = 0;
   Vector s1;
   Matrix s2;
 
   explicit Moments(Eigen::Index p) : s1(Vector::Zero(p)), s2(Matrix::Zero(p, p)) {}
+  // A risk below zero takes a row out again.
   void add(double risk, const Vector& x) {
     s0 += risk;
-    s1 += risk * x;
-    s2 += risk * x * x.transpose();
+    s1.noalias() += risk * x;
+    s2.noalias() += (risk * x) * x.transpose();
+  }
+  void clear() {
+    s0 = 0;
+    s1.setZero();
+    s2.setZero();
   }
 };
 
-Slope cox_slope(const std::vector<CoxRow>& rows, const Vector& beta) {
+// The order in which a walk back in time meets rows: by stratum, the last stop first; and the last start first.
+struct RiskOrder {
+  std::vector<std::size_t> by_stop;
+  std::vector<std::size_t> by_start;
+
+  explicit RiskOrder(const std::vector<CoxRow>& rows) : by_stop(rows.size()), by_start(rows.size()) {
+    std::iota(by_stop.begin(), by_stop.end(), 0U);
+    by_start = by_stop;
+    std::ranges::sort(by_stop, {}, [&](std::size_t i) { return std::tuple(rows[i].stratum, -rows[i].stop, i); });
+    std::ranges::sort(by_start, {}, [&](std::size_t i) { return std::tuple(rows[i].stratum, -rows[i].start, i); });
+  }
+};
+
+// The rows that end together with an event, those at risk then (start < time <= stop), and those that end.
+struct EventTime {
+  int stratum;
+  double time;
+  const std::vector<std::size_t>& dead;
+  const Moments& all;
+  const Moments& tied;
+};
+
+// Calls visit(EventTime) for each event time, by stratum, the last time first. A row comes in at its stop and goes out
+// at its start, so that all of it costs O(rows * covariates^2).
+template <class Visit>
+void for_each_event_time(const std::vector<CoxRow>& rows, const RiskOrder& order, const Vector& beta,
+                         const Visit& visit) {
+  const std::size_t n = rows.size();
+  Moments all(beta.size());
+  Moments tied(beta.size());
+  std::vector<std::size_t> dead;
+  const auto risk = [&](std::size_t i) { return std::exp(beta.dot(rows[i].x)); };
+  for (std::size_t in = 0, out = 0; in < n;) {
+    const auto& first = rows[order.by_stop[in]];
+    // Nobody left at risk: what rounding left goes too. Strata begin so.
+    if (in == out) all.clear();
+    dead.clear();
+    tied.clear();
+    for (; in < n && rows[order.by_stop[in]].stratum == first.stratum && rows[order.by_stop[in]].stop == first.stop;
+         ++in) {
+      const auto i = order.by_stop[in];
+      all.add(risk(i), rows[i].x);
+      if (!rows[i].is_event) continue;
+      dead.push_back(i);
+      tied.add(risk(i), rows[i].x);
+    }
+    for (; out < in && rows[order.by_start[out]].start >= first.stop; ++out)
+      all.add(-risk(order.by_start[out]), rows[order.by_start[out]].x);
+    if (!dead.empty()) visit(EventTime{first.stratum, first.stop, dead, all, tied});
+    const bool ends_stratum = in == n || rows[order.by_stop[in]].stratum != first.stratum;
+    if (ends_stratum) out = in;
+  }
+}
+
+// Efron: of d tied events the k-th meets the others at risk less k/d of the tied. Calls visit(share, sum of risks,
+// mean).
+template <class Visit>
+void for_each_tied(const EventTime& at, const Visit& visit) {
+  const std::size_t ties = at.dead.size();
+  for (std::size_t k = 0; k < ties; ++k) {
+    const double share = static_cast<double>(k) / static_cast<double>(ties);
+    const double total = at.all.s0 - share * at.tied.s0;
+    visit(share, total, Vector((at.all.s1 - share * at.tied.s1) / total));
+  }
+}
+
+Slope cox_slope(const std::vector<CoxRow>& rows, const RiskOrder& order, const Vector& beta) {
   const auto p = beta.size();
   Slope slope{0, Vector::Zero(p), Matrix::Zero(p, p)};
-  for_each_event_time(rows, [&](const std::vector<std::size_t>& dead, const std::vector<std::size_t>& at_risk) {
-    Moments all(p);
-    Moments tied(p);
-    for (const auto i : at_risk) all.add(std::exp(beta.dot(rows[i].x)), rows[i].x);
-    for (const auto i : dead) {
-      tied.add(std::exp(beta.dot(rows[i].x)), rows[i].x);
+  for_each_event_time(rows, order, beta, [&](const EventTime& at) {
+    for (const auto i : at.dead) {
       slope.value += beta.dot(rows[i].x);
       slope.score += rows[i].x;
     }
-    for (std::size_t k = 0; k < dead.size(); ++k) {
-      const double share = static_cast<double>(k) / static_cast<double>(dead.size());
-      const double denominator = all.s0 - share * tied.s0;
-      const Vector mean = (all.s1 - share * tied.s1) / denominator;
-      slope.value -= std::log(denominator);
+    for_each_tied(at, [&](double share, double total, const Vector& mean) {
+      slope.value -= std::log(total);
       slope.score -= mean;
-      slope.information += (all.s2 - share * tied.s2) / denominator - mean * mean.transpose();
-    }
+      slope.information += (at.all.s2 - share * at.tied.s2) / total - mean * mean.transpose();
+    });
   });
   return slope;
 }
 
-// Score residuals summed by subject (the columns of U'U in the sandwich of Lin and Wei 1989).
-Matrix subject_scores(const std::vector<CoxRow>& rows, const Vector& beta) {
+// What the score residuals need of one event time: hazard = 1 / (sum of risks), summed over its ties.
+struct HazardStep {
+  int stratum = 0;
+  double time = 0;
+  double hazard = 0;       // up to and with this time, from the first of the stratum
+  Vector mean_hazard;      // mean * hazard, the same
+  double tied_hazard = 0;  // share * hazard, of this time: what its own events are spared
+  Vector tied_mean_hazard;
+  Vector mean;  // of the ties' means
+};
+
+// By stratum, the last time first.
+std::vector<HazardStep> hazard_steps(const std::vector<CoxRow>& rows, const RiskOrder& order, const Vector& beta) {
   const auto p = beta.size();
-  std::map<std::int64_t, Vector> scores;
-  for (const auto& row : rows) scores.try_emplace(row.subject, Vector::Zero(p));
-  for_each_event_time(rows, [&](const std::vector<std::size_t>& dead, const std::vector<std::size_t>& at_risk) {
-    Moments all(p);
-    Moments tied(p);
-    for (const auto i : at_risk) all.add(std::exp(beta.dot(rows[i].x)), rows[i].x);
-    for (const auto i : dead) tied.add(std::exp(beta.dot(rows[i].x)), rows[i].x);
-    const std::set<std::size_t> is_dead(dead.begin(), dead.end());
-    const auto ties = static_cast<double>(dead.size());
-    for (std::size_t k = 0; k < dead.size(); ++k) {
-      const double share = static_cast<double>(k) / ties;
-      const double denominator = all.s0 - share * tied.s0;
-      const Vector mean = (all.s1 - share * tied.s1) / denominator;
-      for (const auto i : dead) scores[rows[i].subject] += (rows[i].x - mean) / ties;
-      for (const auto i : at_risk) {
-        const double weight = is_dead.contains(i) ? 1 - share : 1;
-        scores[rows[i].subject] -= weight * std::exp(beta.dot(rows[i].x)) / denominator * (rows[i].x - mean);
-      }
-    }
+  std::vector<HazardStep> steps;
+  for_each_event_time(rows, order, beta, [&](const EventTime& at) {
+    HazardStep step{at.stratum, at.time, 0, Vector::Zero(p), 0, Vector::Zero(p), Vector::Zero(p)};
+    for_each_tied(at, [&](double share, double total, const Vector& mean) {
+      step.hazard += 1 / total;
+      step.mean_hazard += mean / total;
+      step.tied_hazard += share / total;
+      step.tied_mean_hazard += share / total * mean;
+      step.mean += mean / static_cast<double>(at.dead.size());
+    });
+    steps.push_back(std::move(step));
   });
+  for (std::size_t i = steps.size(); i > 1; --i) {
+    if (steps[i - 2].stratum != steps[i - 1].stratum) continue;
+    steps[i - 2].hazard += steps[i - 1].hazard;
+    steps[i - 2].mean_hazard += steps[i - 1].mean_hazard;
+  }
+  return steps;
+}
+
+// Score residuals summed by subject (the columns of U'U in the sandwich of Lin and Wei 1989).
+Matrix subject_scores(const std::vector<CoxRow>& rows, const RiskOrder& order, const Vector& beta) {
+  const auto p = beta.size();
+  const auto steps = hazard_steps(rows, order, beta);
+  // The last step of the stratum not after `time`.
+  const auto step_at = [&](int stratum, double time) -> const HazardStep* {
+    const auto found = std::ranges::lower_bound(
+        steps, std::pair(stratum, -time), {}, [](const HazardStep& one) { return std::pair(one.stratum, -one.time); });
+    return found != steps.end() && found->stratum == stratum ? &*found : nullptr;
+  };
+  std::map<std::int64_t, Vector> scores;
+  for (const auto& row : rows) {
+    auto& score = scores.try_emplace(row.subject, Vector::Zero(p)).first->second;
+    const double risk = std::exp(beta.dot(row.x));
+    const auto* last = step_at(row.stratum, row.stop);
+    if (last == nullptr) continue;
+    score -= risk * (last->hazard * row.x - last->mean_hazard);
+    if (const auto* before = step_at(row.stratum, row.start))
+      score += risk * (before->hazard * row.x - before->mean_hazard);
+    if (!row.is_event) continue;
+    score += row.x - last->mean;
+    score += risk * (last->tied_hazard * row.x - last->tied_mean_hazard);
+  }
   Matrix table(static_cast<Eigen::Index>(scores.size()), p);
   Eigen::Index line = 0;
   for (const auto& [subject, score] : scores) table.row(line++) = score.transpose();
@@ -190,11 +274,12 @@ Result<RecurrentFit> fit_cox(std::vector<CoxRow> rows, const std::vector<std::st
   for (const auto& row : rows) centre += row.x / static_cast<double>(rows.size());
   for (auto& row : rows) row.x -= centre;
   Vector beta = Vector::Zero(p);
-  const auto iterations = climb(beta, [&](const Vector& at) { return cox_slope(rows, at); });
+  const RiskOrder order(rows);
+  const auto iterations = climb(beta, [&](const Vector& at) { return cox_slope(rows, order, at); });
   if (!iterations) return Failure(iterations.error());
-  const auto slope = cox_slope(rows, beta);
+  const auto slope = cox_slope(rows, order, beta);
   const Matrix naive = slope.information.inverse();
-  const Matrix influence = subject_scores(rows, beta) * naive;
+  const Matrix influence = subject_scores(rows, order, beta) * naive;
   const Matrix robust = influence.transpose() * influence;
   RecurrentFit fit{.coefficients = {}, .log_likelihood = slope.value, .iterations = *iterations};
   for (Eigen::Index j = 0; j < p; ++j)

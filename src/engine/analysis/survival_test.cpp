@@ -6,8 +6,11 @@
 #include <array>
 #include <cmath>
 #include <fstream>
+#include <map>
+#include <set>
 #include <sstream>
 
+#include "base/random.h"
 #include "testing/golden.h"
 
 namespace quadrille::analysis {
@@ -105,6 +108,82 @@ TEST(Survival, recurrent_events_agree_with_r) {
   check(fit_pwp_gap_time(bladder()), {{-0.279004515497, 0.20734772542, 0.21562386934},
                                       {0.158045899958, 0.05194244200, 0.05093976655},
                                       {0.007415087502, 0.07002305342, 0.06433250831}});
+}
+
+// One covariate, by the definition: every event time against every row. Efron's log-likelihood and the residuals' sum
+// of squares by subject at `beta`, the covariate less its mean.
+struct ByDefinition {
+  double log_likelihood = 0;
+  double information = 0;
+  double score = 0;
+  double squares = 0;
+};
+ByDefinition by_definition(const std::vector<RiskInterval>& rows, double beta) {
+  double centre = 0;
+  std::set<double> times;
+  for (const auto& row : rows) {
+    centre += row.covariates[0] / static_cast<double>(rows.size());
+    if (row.is_event) times.insert(row.stop);
+  }
+  ByDefinition result;
+  std::map<std::int64_t, double> residuals;
+  for (const double time : times) {
+    const auto is_at_risk = [&](const RiskInterval& row) { return row.start < time && row.stop >= time; };
+    const auto is_dead = [&](const RiskInterval& row) { return row.is_event && row.stop == time; };
+    const auto ties = static_cast<double>(std::ranges::count_if(rows, is_dead));
+    for (double share = 0; share < 1 - 0.5 / ties; share += 1 / ties) {
+      double s0 = 0;
+      double s1 = 0;
+      double s2 = 0;
+      for (const auto& row : rows) {
+        if (!is_at_risk(row)) continue;
+        const double x = row.covariates[0] - centre;
+        const double risk = std::exp(beta * x) * (is_dead(row) ? 1 - share : 1);
+        s0 += risk;
+        s1 += risk * x;
+        s2 += risk * x * x;
+      }
+      result.log_likelihood -= std::log(s0);
+      result.score -= s1 / s0;
+      result.information += s2 / s0 - s1 / s0 * (s1 / s0);
+      for (const auto& row : rows) {
+        const double x = row.covariates[0] - centre;
+        if (is_dead(row)) residuals[row.subject] += (x - s1 / s0) / ties;
+        if (is_at_risk(row))
+          residuals[row.subject] -= (is_dead(row) ? 1 - share : 1) * std::exp(beta * x) / s0 * (x - s1 / s0);
+      }
+    }
+    for (const auto& row : rows)
+      if (is_dead(row)) {
+        result.log_likelihood += beta * (row.covariates[0] - centre);
+        result.score += row.covariates[0] - centre;
+      }
+  }
+  for (const auto& [subject, residual] : residuals) result.squares += residual * residual;
+  return result;
+}
+
+TEST(Survival, recurrent_events_agree_with_their_definition) {
+  for (std::uint64_t set = 0; set < 40; ++set) {
+    Random random({11}, set);
+    std::vector<RiskInterval> rows;
+    for (int subject = 0; subject < 12; ++subject) {
+      double start = random.next_below(4);
+      for (int k = 0; k < 3; ++k) {
+        const double stop = start + 1 + random.next_below(3);
+        rows.push_back({subject, start, stop, random.next_below(3) > 0, {random.next_normal()}});
+        start = stop + random.next_below(2);
+      }
+    }
+    const auto fit = fit_andersen_gill(*RiskIntervals::checked(rows, {"x"}));
+    ASSERT_TRUE(fit) << set;
+    const auto& one = fit->coefficients[0];
+    const auto expected = by_definition(rows, one.estimate);
+    EXPECT_NEAR(fit->log_likelihood, expected.log_likelihood, 1e-9) << set;
+    EXPECT_NEAR(expected.score, 0, 1e-6) << set;
+    EXPECT_NEAR(one.standard_error, 1 / std::sqrt(expected.information), 1e-9) << set;
+    EXPECT_NEAR(*one.robust_standard_error, std::sqrt(expected.squares) / expected.information, 1e-9) << set;
+  }
 }
 
 TEST(Survival, competing_incidences_add_up_to_one_less_the_curve) {
