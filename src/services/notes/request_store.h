@@ -9,7 +9,8 @@
 
 namespace quadrille::notes {
 
-void insert_request(database::Transaction& tx, TerritoryId territory, const ServiceRequest& request);
+// Sets the id.
+void insert_request(database::Transaction& tx, TerritoryId territory, ServiceRequest& request);
 // State, accessibility, limit, clock, expected date and ground.
 void update_request(database::Transaction& tx, const ServiceRequest& request);
 void insert_request_event(database::Transaction& tx, std::string_view code, const RequestEvent& event);

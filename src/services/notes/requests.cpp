@@ -12,15 +12,17 @@
 namespace quadrille::notes {
 namespace {
 
-void record(database::Transaction& tx, const access::Asker& asker, TerritoryId territory, std::string_view code,
+void record(database::Transaction& tx, const access::Asker& asker, TerritoryId territory, const ServiceRequest& request,
             audit::Action action, std::string details) {
   audit::Act act;
   act.actor = asker.actor();
   act.action = action;
   act.territory = territory;
-  act.subject = fmt::format("request {}", code);
+  act.subject = fmt::format("request {}", request.code);
+  act.object = audit::Object{"request", request.id};
   act.details = std::move(details);
   act.purpose = asker.purpose;
+  act.legal_basis = request.legal_basis;
   audit::record(tx, act, asker.at);
 }
 
@@ -72,7 +74,7 @@ Result<void> check_words(const NewRequest& wanted) {
 Result<ServiceId> check_services(database::Transaction& tx, TerritoryId territory, ServiceId asked,
                                  const access::Asker& asker) {
   const auto* standing = asker.viewer.in(territory);
-  if (!standing)
+  if (!standing || standing->service == ServiceId{})  // whoever is at the machine has a standing and no service
     return refuse(ErrorKind::forbidden,
                   {"vous n'êtes d'aucun service de ce territoire", "you belong to no service of this territory"});
   if (asked == standing->service)
@@ -292,7 +294,7 @@ Result<std::string> ask(database::Transaction& tx, TerritoryId territory, const 
   request.clock = {asker.at, limit_end(asker.at, chosen.limit, zone), 0, {}, {}};
   insert_request(tx, territory, request);
   insert_request_event(tx, request.code, {asker.at, asker.viewer.person, *asking, {}, RequestState::open, "", "", {}});
-  record(tx, asker, territory, request.code, audit::Action::collection,
+  record(tx, asker, territory, request, audit::Action::collection,
          fmt::format("asked={} frame={} urgency={} about={}", wanted.asked.value, name_of(wanted.frame),
                      name_of(wanted.urgency), request.about_kind));
   return request.code;
@@ -329,7 +331,7 @@ Result<ServiceRequest> take_step(database::Transaction& tx, const access::Readab
                         is_ground ? input.ground : std::string(),
                         row->guard == RequestGuard::with_a_new_date ? input.expected_at : std::nullopt});
   const bool is_answer = row->step == RequestStep::give || row->step == RequestStep::give_partly;
-  record(tx, asker, territory, request->code, is_answer ? audit::Action::disclosure : audit::Action::alteration,
+  record(tx, asker, territory, *request, is_answer ? audit::Action::disclosure : audit::Action::alteration,
          details_of(*row, input));
   return std::move(*request);
 }

@@ -91,7 +91,10 @@ struct RequestEvent {
   std::optional<Instant> expected_at;
 };
 
+using ServiceRequestId = Id<struct ServiceRequestTag>;
+
 struct ServiceRequest {
+  ServiceRequestId id;  // for the log; never shown
   std::string code;
   MarkingId marking;
   Instant asked_at;

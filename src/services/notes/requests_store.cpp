@@ -76,6 +76,7 @@ ServiceRequest request_of(const database::Rows& rows) {
       request.asked_at, {rows.integer(22)}, rows.integer(23), maybe_instant(rows, 24), maybe_instant(rows, 25)};
   request.expected_at = maybe_instant(rows, 26);
   request.ground = rows.text(27);
+  request.id = {rows.integer(28)};
   return request;
 }
 
@@ -111,41 +112,42 @@ bool is_newer(const ServiceRequest& a, const ServiceRequest& b) {
 
 std::span<const database::Migration> request_migrations() { return migration_steps; }
 
-void insert_request(database::Transaction& tx, TerritoryId territory, const ServiceRequest& request) {
+void insert_request(database::Transaction& tx, TerritoryId territory, ServiceRequest& request) {
   const auto lon = request.point ? std::optional<std::int64_t>(request.point->lon_e7()) : std::nullopt;
   const auto lat = request.point ? std::optional<std::int64_t>(request.point->lat_e7()) : std::nullopt;
-  tx.execute(fmt::format("INSERT INTO service_request (territory, {}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                         "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                         columns),
-             {territory,
-              request.code,
-              request.marking,
-              request.asked_at.utc_ms,
-              request.asking,
-              request.asked,
-              name_of(request.kind),
-              name_of(request.frame),
-              request.country,
-              name_of(request.urgency),
-              request.urgency_reason,
-              name_of(request.accessibility),
-              request.about_kind,
-              request.about,
-              request.sector,
-              lon,
-              lat,
-              request.text,
-              request.legal_basis,
-              name_of(request.state),
-              request.limit.hours,
-              request.limit.calendar_days,
-              request.limit_source,
-              request.clock.due.utc_ms,
-              request.clock.stood_ms,
-              ms_of(request.clock.suspended_at),
-              ms_of(request.clock.ended_at),
-              ms_of(request.expected_at),
-              request.ground});
+  request.id = {tx.insert_returning_id(
+      fmt::format("INSERT INTO service_request (territory, {}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                  "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                  columns),
+      {territory,
+       request.code,
+       request.marking,
+       request.asked_at.utc_ms,
+       request.asking,
+       request.asked,
+       name_of(request.kind),
+       name_of(request.frame),
+       request.country,
+       name_of(request.urgency),
+       request.urgency_reason,
+       name_of(request.accessibility),
+       request.about_kind,
+       request.about,
+       request.sector,
+       lon,
+       lat,
+       request.text,
+       request.legal_basis,
+       name_of(request.state),
+       request.limit.hours,
+       request.limit.calendar_days,
+       request.limit_source,
+       request.clock.due.utc_ms,
+       request.clock.stood_ms,
+       ms_of(request.clock.suspended_at),
+       ms_of(request.clock.ended_at),
+       ms_of(request.expected_at),
+       request.ground})};
 }
 
 void update_request(database::Transaction& tx, const ServiceRequest& request) {
@@ -179,7 +181,7 @@ std::vector<ServiceRequest> list_requests(database::Snapshot& snapshot, const ac
     std::vector<database::Value> values;
     for (std::size_t i = begin; i < std::min(begin + chunk, ids.size()); ++i) {
       sql += fmt::format(
-          "{}SELECT * FROM (SELECT {} FROM service_request WHERE marking = {}{} ORDER BY asked_ms DESC, code DESC "
+          "{}SELECT * FROM (SELECT {}, id FROM service_request WHERE marking = {}{} ORDER BY asked_ms DESC, code DESC "
           "LIMIT {}) AS m{}",
           sql.empty() ? "" : " UNION ALL ", columns, ids[i].value, condition.sql, limit, i);
       values.insert(values.end(), condition.values.begin(), condition.values.end());
@@ -195,7 +197,7 @@ std::vector<ServiceRequest> list_requests(database::Snapshot& snapshot, const ac
 std::optional<ServiceRequest> find_request(database::Snapshot& snapshot, const access::Readable& readable,
                                            std::string_view code) {
   auto rows = snapshot.query(
-      fmt::format("SELECT {} FROM service_request WHERE code = ? AND marking IN {}", columns, readable.sql_list()),
+      fmt::format("SELECT {}, id FROM service_request WHERE code = ? AND marking IN {}", columns, readable.sql_list()),
       {code});
   if (!rows->next()) return std::nullopt;
   return request_of(*rows);

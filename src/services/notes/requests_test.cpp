@@ -8,6 +8,7 @@
 
 #include "base/random.h"
 #include "services/audit/audit.h"
+#include "services/notes/request_desk.h"
 #include "services/notes/request_statistics.h"
 #include "services/territory/territory.h"
 #include "testing/databases.h"
@@ -459,6 +460,45 @@ TEST_P(RequestStore, what_a_reader_gets_does_not_move_when_unreadable_requests_c
       EXPECT_NE(seen(now_ms), before);
     }
   }
+}
+
+TEST_P(RequestStore, every_look_is_in_the_log_before_it_is_shown_an_empty_one_and_a_guessed_code_too) {
+  const testing::ManualClock clock({start_ms});
+  audit::Recorder recorder(database(), clock, chance);
+  RequestDesk desk(database(), access, recorder, chance);
+  const auto known = *territory::find(*database().read(), "port");
+  const auto by = asker(1, police);
+  const auto last = [&] { return audit::list(*database().read(), {}, 1).front().act; };
+  ASSERT_TRUE(desk.list(known, {}, 10, "", by));
+  EXPECT_EQ(last().outcome, "rows=0");
+  EXPECT_EQ(last().action, audit::Action::consultation);
+  const auto code = desk.ask(known, about_place(customs), by).value();
+  EXPECT_EQ(desk.list(known, {}, 10, "", by)->requests.size(), 1U);
+  EXPECT_EQ(last().outcome, "rows=1");
+  const auto view = desk.find(known, code, by).value();
+  EXPECT_TRUE(view.is_ours);
+  EXPECT_EQ(view.events.size(), 1U);
+  EXPECT_EQ(view.offers.size(), 2U);  // escalate, not yet; withdraw
+  EXPECT_EQ(last().object, (audit::Object{"request", view.request.id}));
+  EXPECT_EQ(last().purpose, "suivi");
+  EXPECT_EQ(desk.find(known, "aaaaaaaaaaaaaaaa", by).error(), no_such_request().error());
+  EXPECT_EQ(last().outcome, "empty");
+  EXPECT_EQ(desk.find(known, code, asker(9, gendarmerie)).error(), no_such_request().error());
+  EXPECT_EQ(last().outcome, "empty");
+  EXPECT_EQ(desk.statistics(known, {{0}, {start_ms + 1}}, by).size(), 1U);
+  EXPECT_EQ(last().subject, "request statistics");
+  EXPECT_EQ(desk.list(known, {}, 0, "", by).error().field, "limit");
+  EXPECT_EQ(desk.list(known, {}, 10, "1.2", by).error().field, "cursor");
+  for (int i = 0; i < 4; ++i) (void)desk.ask(known, about_place(customs), by).value();
+  const auto first = desk.list(known, {}, 3, "", by).value();
+  EXPECT_EQ(first.requests.size(), 3U);
+  const auto second = desk.list(known, {}, 3, first.next, by).value();
+  EXPECT_EQ(second.requests.size(), 2U);
+  EXPECT_EQ(second.next, "");
+  const auto answered = desk.take_step(known, code, {.step = RequestStep::give, .text = "vu"}, asker(2, customs));
+  EXPECT_EQ(answered->request.state, RequestState::given);
+  EXPECT_EQ(answered->events.size(), 2U);
+  EXPECT_TRUE(answered->offers.empty());
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, RequestStore, testing::every_database(), testing::database_name);
