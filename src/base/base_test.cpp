@@ -15,6 +15,21 @@
 namespace quadrille {
 namespace {
 
+TEST(Random, many_at_a_time_are_the_same_numbers) {
+  Random one({7}, 3);
+  Random many({7}, 3);
+  std::vector<std::uint32_t> words(37);
+  for (const std::size_t size : {1U, 2U, 3U, 8U, 23U}) {
+    many.fill(std::span(words).first(size));
+    for (std::size_t i = 0; i < size; ++i) EXPECT_EQ(words[i], one.next_u32());
+  }
+  Random slow({9}, 5);
+  BulkRandom fast({9}, 5);
+  for (std::uint32_t bound = 1; bound < 3000; bound = bound * 2 + 1)
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(fast.next_below(bound * 1'000'003U), slow.next_below(bound * 1'000'003U));
+  EXPECT_EQ(fast.next_uniform(), slow.next_uniform());
+}
+
 TEST(Random, agrees_with_the_published_known_answers) {
   // Random123 distribution, kat_vectors, philox4x32-10 (read 2026-11-24).
   EXPECT_EQ(philox({0, 0, 0, 0}, {0, 0}),

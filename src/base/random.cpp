@@ -1,5 +1,6 @@
 #include "base/random.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -33,6 +34,24 @@ std::uint32_t Random::next_u32() {
     left_ = 4;
   }
   return words_[static_cast<std::size_t>(4 - left_--)];
+}
+
+void Random::fill(std::span<std::uint32_t> words) {
+  std::size_t i = 0;
+  while (i < words.size() && left_ > 0) words[i++] = next_u32();
+  const std::array<std::uint32_t, 2> key{static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)};
+  for (; i + 4 <= words.size(); i += 4, ++block_) {
+    const auto block = philox({static_cast<std::uint32_t>(block_), static_cast<std::uint32_t>(block_ >> 32),
+                               static_cast<std::uint32_t>(stream_), static_cast<std::uint32_t>(stream_ >> 32)},
+                              key);
+    std::ranges::copy(block, words.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  while (i < words.size()) words[i++] = next_u32();
+}
+
+void BulkRandom::refill() {
+  random_.fill(words_);
+  next_ = 0;
 }
 
 std::uint64_t Random::next_u64() {

@@ -39,6 +39,9 @@ class Random {
   // Exponential with the given rate > 0.
   double next_exponential(double rate);
 
+  // The next words.size() numbers of next_u32(), made together.
+  void fill(std::span<std::uint32_t> words);
+
   // Fisher-Yates.
   template <class T>
   void shuffle(std::span<T> values) {
@@ -61,6 +64,37 @@ class Random {
   int left_ = 0;
   double spare_normal_ = 0;
   bool has_spare_normal_ = false;
+};
+
+// The numbers of Random(seed, stream), made a few hundred at a time: for loops that draw thousands.
+class BulkRandom {
+ public:
+  BulkRandom(Seed seed, std::uint64_t stream) : random_(seed, stream) {}
+
+  std::uint32_t next_u32() {
+    if (next_ == words_.size()) refill();
+    return words_[next_++];
+  }
+  // bound >= 1, not checked.
+  std::uint32_t next_below(std::uint32_t bound) {
+    std::uint64_t product = std::uint64_t{next_u32()} * bound;
+    if (static_cast<std::uint32_t>(product) < bound) {
+      const std::uint32_t threshold = (0U - bound) % bound;
+      while (static_cast<std::uint32_t>(product) < threshold) product = std::uint64_t{next_u32()} * bound;
+    }
+    return static_cast<std::uint32_t>(product >> 32);
+  }
+  double next_uniform() {
+    const std::uint64_t low = next_u32();
+    return static_cast<double>((low | (std::uint64_t{next_u32()} << 32)) >> 11) * 0x1.0p-53;
+  }
+
+ private:
+  void refill();
+
+  Random random_;
+  std::array<std::uint32_t, 256> words_;
+  std::size_t next_ = 256;
 };
 
 }  // namespace quadrille

@@ -13,6 +13,10 @@ ScanDealer::ScanDealer(const ScanInput& input, const ScanWindows& windows, ScanM
     columns_of_events_.insert(columns_of_events_.end(), on_day, column);
   }
   if (input.model() == ScanModel::poisson) make_alias();
+  if (input.model() == ScanModel::permutation) {
+    deck_ = input.events().places;
+    drawn_.resize(columns_of_events_.size());
+  }
 }
 
 void ScanDealer::make_alias() {

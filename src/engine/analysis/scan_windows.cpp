@@ -21,6 +21,19 @@ ScanWindows::ScanWindows(const ScanInput& input, const ScanOptions& options) {
   }
 }
 
+std::vector<WindowBlock> blocks_of_a_seventh(int longest) {
+  std::vector<WindowBlock> blocks;
+  for (int shortest = 1; shortest <= longest; shortest = blocks.back().longest + 1)
+    blocks.push_back({shortest, std::min(longest, shortest * 8 / 7)});
+  return blocks;
+}
+
+std::vector<WindowBlock> blocks_of_one(int longest) {
+  std::vector<WindowBlock> blocks;
+  for (int length = 1; length <= longest; ++length) blocks.push_back({length, length});
+  return blocks;
+}
+
 namespace {
 
 // Events before each column; of a spatial scan the one column is all days.
@@ -114,15 +127,19 @@ double ScanTerms::log_likelihood_ratio(double observed, double expected) const {
 ScanFloor::ScanFloor(const ScanTerms& terms, double floor) {
   const double needed = terms.largest_expected();
   largest_expected_ = {0, 0};
+  double reached = 0;
   while (largest_expected_.back() <= needed &&
          static_cast<std::int64_t>(largest_expected_.size()) <= terms.most_in_window()) {
     const auto count = static_cast<double>(largest_expected_.size());
-    double reaches = 0;
+    // A larger count reaches the floor with a larger expectation. Halving until the two are a millionth apart: what is
+    // between them is looked at more closely than needed, never less.
+    double reaches = floor > 0 ? reached : 0;
     double fails = count;
-    for (int i = 0; i < 60 && floor > 0; ++i) {
+    while (floor > 0 && fails - reaches > 1e-6 * fails) {
       const double middle = (reaches + fails) / 2;
       (terms.log_likelihood_ratio(count, middle) >= floor ? reaches : fails) = middle;
     }
+    reached = reaches;
     largest_expected_.push_back(fails * (1 + 1e-9));
   }
 }

@@ -10,6 +10,17 @@
 
 namespace quadrille::analysis {
 
+// Windows of one last day, of lengths from `shortest` to `longest`. What the longest holds bounds what all hold, what
+// the shortest needs bounds what all need: where the one is not above the other, none of them need be looked at.
+struct WindowBlock {
+  int shortest = 1;
+  int longest = 1;
+};
+// Every length from 1 to `longest` once, ascending; a block's longest is at most a seventh more than its shortest.
+[[nodiscard]] std::vector<WindowBlock> blocks_of_a_seventh(int longest);
+// One a length.
+[[nodiscard]] std::vector<WindowBlock> blocks_of_one(int longest);
+
 // Runs of days as pairs of columns: column c stands for "before day first_day + c". A window is (from, to] in columns.
 class ScanWindows {
  public:
@@ -72,6 +83,10 @@ class ScanTerms {
 class ScanFloor {
  public:
   ScanFloor(const ScanTerms& terms, double floor);
+  [[nodiscard]] bool may_reach(std::int64_t count, double expected) const {
+    return static_cast<std::size_t>(count) >= largest_expected_.size() ||
+           expected <= largest_expected_[static_cast<std::size_t>(count)];
+  }
   // least - 1 for each slot of a row, ready for "count > this"; `none` where no count can reach the floor.
   template <class Count>
   void fill_row(const ScanTerms& terms, std::uint32_t row, std::span<Count> out, Count none) const {

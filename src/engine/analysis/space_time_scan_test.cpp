@@ -262,6 +262,65 @@ TEST(SpaceTimeScan, every_model_and_mode_agrees_with_its_definition) {
 }
 
 // The replicas of each model have the law they claim: mean counts at a place are what the model expects.
+// The picture keeps the neighbours of its places and scans again each morning.
+TEST(SpaceTimeScan, a_new_day_gives_what_a_scan_from_scratch_gives) {
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    const auto set = random_set(seed, 40, 40, 400);
+    const ScanOptions options{.radius_max = {250}, .days_max = 14, .replicas = 99, .seed = {seed}};
+    const auto kept = scan_neighbours(set.places, options.radius_max);
+    ASSERT_TRUE(kept);
+    for (std::int32_t days = 30; days <= 40; ++days) {
+      std::vector<PlaceDayCount> known;
+      std::ranges::copy_if(set.events, std::back_inserter(known), [&](const auto& one) { return one.day < days; });
+      const auto input = ScanInput::permutation(set.places, known, days);
+      ASSERT_TRUE(input);
+      const auto again = analysis::scan(*input, **kept, options, Progress());
+      const auto scratch = analysis::scan(*input, options, Progress());
+      ASSERT_TRUE(again && scratch);
+      ASSERT_EQ(again->clusters.size(), scratch->clusters.size());
+      for (std::size_t i = 0; i < again->clusters.size(); ++i)
+        EXPECT_TRUE(same(again->clusters[i], scratch->clusters[i])) << seed << " day " << days;
+    }
+  }
+}
+
+// Windows of one last day are judged a block at a time; a scan of any last day judges each of them.
+TEST(SpaceTimeScan, replicas_of_the_last_day_have_the_best_of_all_their_windows) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    const auto set = random_set(seed, 60, 25, 500);
+    const auto input = ScanInput::permutation(set.places, set.events, 60);
+    const ScanOptions options{
+        .mode = ScanMode::prospective, .radius_max = {300}, .days_max = 28, .replicas = 40, .seed = {seed}};
+    const auto neighbours = ScanNeighbours::make(input->places(), options.radius_max);
+    const ScanZones zones(*input, *neighbours, options.share_max);
+    const ScanWindows windows(*input, options);
+    const ScanTerms terms(*input, windows, zones, options.mode);
+    const auto maxima = replica_maxima({*input, zones, windows, terms, options}, 0, Progress());
+    ASSERT_TRUE(maxima);
+    ScanDealer dealer(*input, windows, options.mode);
+    for (std::size_t r = 0; r < maxima->size(); ++r) {
+      std::vector<std::int64_t> counts(25 * 29, 0);  // [place][days back]
+      BulkRandom random(options.seed, r);
+      dealer.deal(random, [&](std::uint32_t place, std::uint32_t column) { ++counts[place * 29 + 29 - column]; });
+      double best = 0;
+      for (std::uint32_t centre = 0; centre < 25; ++centre) {
+        const auto steps = zones.of(centre);
+        for (std::size_t s = 0; s < steps.size(); ++s) {
+          std::int64_t inside = 0;
+          for (std::int32_t length = 1; length <= 28 && steps[s].ends_zone; ++length) {
+            for (std::size_t i = 0; i <= s; ++i)
+              inside += counts[steps[i].place * 29 + static_cast<std::size_t>(length)];
+            if (inside >= 2)
+              best = std::max(
+                  best, terms.log_likelihood_ratio(static_cast<double>(inside), terms.expected(steps[s].row, length)));
+          }
+        }
+      }
+      EXPECT_EQ((*maxima)[r], best) << "seed " << seed << " replica " << r;
+    }
+  }
+}
+
 TEST(SpaceTimeScan, dealt_events_fall_where_the_model_says) {
   const auto set = random_set(4, 10, 6, 60);
   const auto others = random_set(5, 10, 6, 90).events;
@@ -275,7 +334,7 @@ TEST(SpaceTimeScan, dealt_events_fall_where_the_model_says) {
     std::vector<double> counts(6 * 11, 0.0);
     constexpr int replicas = 20'000;
     for (int r = 0; r < replicas; ++r) {
-      Random random({3}, static_cast<std::uint64_t>(r));
+      BulkRandom random({3}, static_cast<std::uint64_t>(r));
       dealer.deal(random, [&](std::uint32_t place, std::uint32_t column) { counts[place * 11 + column] += 1; });
     }
     std::vector<double> by_day(10, 0.0);

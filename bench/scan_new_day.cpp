@@ -1,0 +1,75 @@
+// How long the emerging clusters take to take in a new day: 20,000 events of a year, 999 replicas, one thread, the
+// settings of the picture. Limit: 50 ms. Prints, asserts nothing.
+//
+//   cmake --build build/release --target scan_new_day && build/release/scan_new_day [DAYS]
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <vector>
+
+#include "engine/analysis/space_time_scan.h"
+
+namespace {
+
+namespace analysis = quadrille::analysis;
+using quadrille::Random;
+
+constexpr std::int32_t days = 365;
+
+// Places on a 200 m lattice in ten kilometres, some much busier than others; the same number of events every day.
+struct Register {
+  std::vector<quadrille::geo::Point> places;
+  std::vector<analysis::PlaceDayCount> events;
+};
+
+Register make_register(std::uint32_t places, std::uint32_t events) {
+  Random random({7}, 0);
+  Register made;
+  std::vector<std::uint32_t> crowd;
+  for (std::uint32_t i = 0; i < places; ++i) {
+    made.places.push_back({200.0 * random.next_below(50), 200.0 * random.next_below(50)});
+    for (std::uint32_t n = 0; n <= 60 / (1 + i % 60); ++n) crowd.push_back(i);
+  }
+  for (std::uint32_t e = 0; e < events; ++e)
+    made.events.push_back({crowd[random.next_below(static_cast<std::uint32_t>(crowd.size()))],
+                           static_cast<std::int32_t>(e * static_cast<std::uint64_t>(days) / events)});
+  return made;
+}
+
+double cpu_ms() { return 1000.0 * static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
+void measure(std::uint32_t places, std::int32_t new_days) {
+  using Clock = std::chrono::steady_clock;
+  const auto made = make_register(places, 20'000);
+  const analysis::ScanOptions options{.radius_max = {1000}, .days_max = 28, .replicas = 999, .seed = {1}};
+  const auto neighbours = analysis::scan_neighbours(made.places, options.radius_max);
+  std::vector<double> wall;
+  std::vector<double> cpu;
+  std::size_t clusters = 0;
+  for (std::int32_t day = days - new_days; day < days; ++day) {
+    std::vector<analysis::PlaceDayCount> known;
+    std::ranges::copy_if(made.events, std::back_inserter(known), [&](const auto& one) { return one.day <= day; });
+    const auto from = Clock::now();
+    const double cpu_from = cpu_ms();
+    const auto input = analysis::ScanInput::permutation(made.places, known, day + 1);
+    const auto found = analysis::scan(*input, **neighbours, options, {});
+    cpu.push_back(cpu_ms() - cpu_from);
+    wall.push_back(std::chrono::duration<double, std::milli>(Clock::now() - from).count());
+    clusters += found->clusters.size();
+  }
+  std::ranges::sort(wall);
+  std::ranges::sort(cpu);
+  std::printf(
+      "%u places: a new day %6.1f ms (processor %6.1f ms), least %6.1f ms, most %6.1f ms; limit 50 ms; %zu clusters\n",
+      places, wall[wall.size() / 2], cpu[cpu.size() / 2], wall.front(), wall.back(), clusters);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto new_days = std::clamp(argc > 1 ? std::atoi(argv[1]) : 10, 1, 100);
+  for (const std::uint32_t places : {500U, 1000U, 2000U}) measure(places, new_days);
+}
