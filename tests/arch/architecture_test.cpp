@@ -180,6 +180,14 @@ TEST(Architecture, the_clock_and_chance_come_from_one_place) {
   }
 }
 
+TEST(Architecture, the_outsiders_verifier_shares_no_code_with_the_program) {
+  for (const auto& entry : fs::directory_iterator(root / "verifier")) {
+    const std::string text = read(entry.path());
+    EXPECT_TRUE(own_includes_of(text).empty()) << entry.path();
+    EXPECT_EQ(text.find("quadrille_"), text.find("quadrille_verify.cpp")) << entry.path() << " links a module";
+  }
+}
+
 TEST(Architecture, the_only_macro_is_check) {
   const std::regex macro(R"((^|\n)#define (\w+))");
   for (const auto& source : all_sources()) {
@@ -223,8 +231,8 @@ TEST(Architecture, a_name_means_one_type_in_a_namespace) {
 
 TEST(Architecture, files_stay_small) {
   constexpr int longest = 800;
-  std::vector<fs::path> folders{root / "src",  root / "tests",       root / "bench",
-                                root / "fuzz", root / "web" / "src", root / "scripts"};
+  std::vector<fs::path> folders{root / "src",         root / "tests",   root / "bench",   root / "fuzz",
+                                root / "web" / "src", root / "scripts", root / "verifier"};
   for (const auto& folder : folders) {
     if (!fs::exists(folder)) continue;
     for (auto it = fs::recursive_directory_iterator(folder); it != fs::recursive_directory_iterator(); ++it) {

@@ -46,7 +46,7 @@ Result<void> run_init(const Arguments& arguments, Terminal& terminal) {
 std::vector<Command> commands() {
   std::vector<Command> all;
   for (auto& family : {instance_commands(), territory_commands(), import_commands(), picture_commands(),
-                       demo_commands(), serve_commands()})
+                       demo_commands(), serve_commands(), audit_commands()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }

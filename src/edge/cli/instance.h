@@ -33,12 +33,16 @@ struct Instance {
 // The option --territory, or the only territory of the instance.
 [[nodiscard]] Result<territory::Territory> wanted_territory(const Instance& instance, const Arguments& arguments);
 
+// --log-key, or audit.key in the data folder: the key that signs the audit log's checkpoints.
+[[nodiscard]] std::filesystem::path log_key_file(const Arguments& arguments);
+
 [[nodiscard]] std::vector<Command> instance_commands();   // init
 [[nodiscard]] std::vector<Command> territory_commands();  // territory create|list|show|sectors|streets|service|calendar
 [[nodiscard]] std::vector<Command> import_commands();     // import
 [[nodiscard]] std::vector<Command> picture_commands();    // picture, study save|list|show|rerun, export
 [[nodiscard]] std::vector<Command> demo_commands();       // demo
 [[nodiscard]] std::vector<Command> serve_commands();      // serve
+[[nodiscard]] std::vector<Command> audit_commands();  // audit list|show|prove|checkpoint|key|rotate-key|export|verify
 
 // The commands above.
 [[nodiscard]] std::vector<Command> commands();

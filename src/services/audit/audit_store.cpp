@@ -106,6 +106,17 @@ constexpr database::Migration steps[] = {
      "CREATE TRIGGER audit_checkpoint_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_checkpoint FOR EACH STATEMENT "
      "EXECUTE FUNCTION audit_refuses()",
      database::Migration::Applies::on_postgresql},
+    {"audit", 7,
+     "CREATE TABLE audit_key (number INTEGER PRIMARY KEY, verifier_key TEXT NOT NULL, position INTEGER NOT NULL, "
+     "endorsement TEXT NOT NULL)"},
+    {"audit", 8,
+     "CREATE TRIGGER audit_key_stays BEFORE UPDATE ON audit_key BEGIN SELECT RAISE(ABORT, 'audit keys stay'); END; "
+     "CREATE TRIGGER audit_key_is_kept BEFORE DELETE ON audit_key BEGIN SELECT RAISE(ABORT, 'audit keys stay'); END",
+     database::Migration::Applies::on_sqlite},
+    {"audit", 9,
+     "CREATE TRIGGER audit_key_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_key FOR EACH STATEMENT EXECUTE "
+     "FUNCTION audit_refuses()",
+     database::Migration::Applies::on_postgresql},
 };
 
 const std::vector<database::BulkColumn>& written_columns() {
@@ -282,10 +293,17 @@ std::int64_t record(database::Transaction& tx, std::span<const Occurrence> occur
   return first;
 }
 
-const char* const entry_columns =
-    "position, at_utc_ms, action, actor, territory, legal_basis, outcome, account_salt, account_erased_by, "
-    "object_kind, "
-    "object_id, subject, details, purpose, recipient, content_salt, content_erased_by, leaf";
+std::string entry_columns(database::Dialect dialect) {
+  if (dialect == database::Dialect::postgresql)
+    return "position, at_utc_ms, action, actor, territory, legal_basis, outcome, account_salt, account_erased_by, "
+           "object_kind, object_id, subject, details, purpose, recipient, content_salt, content_erased_by, leaf";
+  return "position, CAST(at_utc_ms AS INTEGER), CAST(action AS INTEGER), CAST(actor AS TEXT), CAST(territory AS "
+         "INTEGER), CAST(legal_basis AS TEXT), CAST(outcome AS TEXT), CAST(account_salt AS BLOB), "
+         "CAST(account_erased_by "
+         "AS INTEGER), CAST(object_kind AS TEXT), CAST(object_id AS INTEGER), CAST(subject AS TEXT), CAST(details AS "
+         "TEXT), CAST(purpose AS TEXT), CAST(recipient AS TEXT), CAST(content_salt AS BLOB), CAST(content_erased_by AS "
+         "INTEGER), CAST(leaf AS BLOB)";
+}
 
 StoredEntry entry_of(const database::Rows& row) {
   const auto text = [&row](int column) { return row.maybe_text(column).value_or(std::string()); };
@@ -294,19 +312,26 @@ StoredEntry entry_of(const database::Rows& row) {
   entry.position = row.integer(0);
   entry.at.utc_ms = row.integer(1);
   const auto action = row.integer(2);
-  entry.act.action = action >= 1 && action <= 6 ? static_cast<Action>(action - 1) : Action::consultation;
+  // Outside 1..6 it was changed by hand; its leaf tells what it was.
+  entry.act.action = static_cast<Action>(std::clamp<std::int64_t>(action - 1, 0, 5));
   entry.act.actor = text(3);
   if (const auto territory = row.maybe_integer(4)) entry.act.territory = TerritoryId{*territory};
   entry.act.legal_basis = text(5);
   entry.act.outcome = text(6);
-  if (!row.is_null(7)) stored.account_salt = to_salt(row.bytes(7));
+  const auto salt = [&](int column) -> std::optional<Salt> {
+    if (row.is_null(column)) return std::nullopt;
+    stored.has_odd_salt |= row.bytes(column).size() != Salt().size();
+    return to_salt(row.bytes(column));
+  };
+  stored.account_salt = salt(7);
   entry.account_erased_by = row.maybe_integer(8);
-  if (!row.is_null(9)) entry.act.object = Object(row.text(9), row.maybe_integer(10).value_or(0));
+  if (!row.is_null(9) || !row.is_null(10))
+    entry.act.object = Object(text(9), row.maybe_integer(10).value_or(INT64_MIN));
   entry.act.subject = text(11);
   entry.act.details = text(12);
   entry.act.purpose = text(13);
   entry.act.recipient = text(14);
-  if (!row.is_null(15)) stored.content_salt = to_salt(row.bytes(15));
+  stored.content_salt = salt(15);
   entry.content_erased_by = row.maybe_integer(16);
   const auto leaf = row.bytes(17);
   stored.leaf.assign(leaf.begin(), leaf.end());
@@ -314,16 +339,28 @@ StoredEntry entry_of(const database::Rows& row) {
 }
 
 std::optional<StoredEntry> find_stored(database::Snapshot& snapshot, std::int64_t position) {
-  auto rows = snapshot.query("SELECT " + std::string(entry_columns) + " FROM audit_act WHERE position = ?", {position});
+  auto rows =
+      snapshot.query("SELECT " + entry_columns(snapshot.dialect()) + " FROM audit_act WHERE position = ?", {position});
   return rows->next() ? std::optional(entry_of(*rows)) : std::nullopt;
 }
 
 void visit_stored(database::Snapshot& snapshot, std::int64_t begin,
                   const std::function<bool(const StoredEntry&)>& visit) {
-  auto rows = snapshot.query(
-      "SELECT " + std::string(entry_columns) + " FROM audit_act WHERE position >= ? ORDER BY position", {begin});
-  while (rows->next())
-    if (!visit(entry_of(*rows))) return;
+  constexpr int at_a_time = 4096;
+  std::vector<StoredEntry> some;
+  do {
+    some.clear();
+    {
+      auto rows = snapshot.query("SELECT " + entry_columns(snapshot.dialect()) +
+                                     " FROM audit_act WHERE position >= ? ORDER BY position LIMIT ?",
+                                 {begin, at_a_time});
+      while (rows->next()) some.push_back(entry_of(*rows));
+    }
+    for (const auto& stored : some) {
+      if (!visit(stored)) return;
+      begin = stored.entry.position + 1;
+    }
+  } while (!some.empty());
 }
 
 std::optional<Entry> find(database::Snapshot& snapshot, std::int64_t position) {
@@ -332,9 +369,9 @@ std::optional<Entry> find(database::Snapshot& snapshot, std::int64_t position) {
 }
 
 std::vector<Entry> list(database::Snapshot& snapshot, std::optional<std::int64_t> before, int limit) {
-  auto rows = snapshot.query(
-      "SELECT " + std::string(entry_columns) + " FROM audit_act WHERE position < ? ORDER BY position DESC LIMIT ?",
-      {before.value_or(INT64_MAX), limit});
+  auto rows = snapshot.query("SELECT " + entry_columns(snapshot.dialect()) +
+                                 " FROM audit_act WHERE position < ? ORDER BY position DESC LIMIT ?",
+                             {before.value_or(INT64_MAX), limit});
   std::vector<Entry> entries;
   while (rows->next()) entries.push_back(entry_of(*rows).entry);
   return entries;

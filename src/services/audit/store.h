@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "services/audit/audit.h"
+#include "services/audit/checkpoint.h"
 #include "services/audit/leaf.h"
 #include "services/audit/merkle.h"
 
@@ -18,15 +19,17 @@ struct StoredEntry {
   Entry entry;
   std::optional<Salt> account_salt;
   std::optional<Salt> content_salt;
+  bool has_odd_salt = false;  // a salt that is not 16 bytes long
   crypto::Bytes leaf;
 };
 
-// Every column of an entry, in the order of entry_of(); for statements of this module.
-extern const char* const entry_columns;
+// Every column of an entry, in the order of entry_of(). SQLite takes any type in any column, so there they are cast:
+// what a hand put into the file must be found by verification, not stop it.
+[[nodiscard]] std::string entry_columns(database::Dialect dialect);
 [[nodiscard]] StoredEntry entry_of(const database::Rows& row);
 
 [[nodiscard]] std::optional<StoredEntry> find_stored(database::Snapshot& snapshot, std::int64_t position);
-// Positions from begin on, in order, until `visit` returns false.
+// Positions from begin on, in order, until `visit` returns false; it may query the snapshot itself.
 void visit_stored(database::Snapshot& snapshot, std::int64_t begin,
                   const std::function<bool(const StoredEntry&)>& visit);
 
@@ -45,5 +48,9 @@ void visit_stored(database::Snapshot& snapshot, std::int64_t begin,
 
 // Writes the tiles that the new leaves (those after `size_before`) complete.
 void complete_tiles(database::Transaction& tx, std::int64_t size_before, std::span<const Digest> fresh);
+
+void add_log_key(database::Transaction& tx, std::size_t number, const LogKey& key);
+// Of a size that was signed already, the first stays.
+void add_checkpoint(database::Transaction& tx, const SignedCheckpoint& checkpoint);
 
 }  // namespace quadrille::audit

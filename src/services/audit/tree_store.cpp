@@ -47,7 +47,10 @@ std::vector<crypto::Bytes> leaves_between(database::Snapshot& snapshot, std::int
 }
 
 crypto::Bytes stored_tile(database::Snapshot& snapshot, int level, std::int64_t number) {
-  auto rows = snapshot.query("SELECT hashes FROM audit_tile WHERE level = ? AND number = ?", {level, number});
+  auto rows = snapshot.query(snapshot.dialect() == database::Dialect::sqlite
+                                 ? "SELECT CAST(hashes AS BLOB) FROM audit_tile WHERE level = ? AND number = ?"
+                                 : "SELECT hashes FROM audit_tile WHERE level = ? AND number = ?",
+                             {level, number});
   if (!rows->next()) return {};
   const auto hashes = rows->bytes(0);
   return {hashes.begin(), hashes.end()};

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/audit/audit.h"
+#include "services/audit/leaf.h"
+#include "services/audit/merkle.h"
+
+// The auditor's questions: who read what, when and why. Every condition given must hold. Each is served by an index
+// (object, person, period, territory) or, for words of a purpose, by reading the index of purposes; the rest is
+// filtered. Asking is itself a consultation: the caller records it.
+
+namespace quadrille::audit {
+
+struct Question {
+  std::optional<std::string> person;  // an actor, exactly
+  std::optional<Object> object;
+  std::optional<Action> action;
+  std::optional<Instant> from;  // half-open
+  std::optional<Instant> until;
+  std::optional<TerritoryId> territory;
+  std::optional<std::string> purpose;  // part of it; ASCII letters match in either case
+};
+// "object=note:12 action=consultation": what the log keeps of a search.
+[[nodiscard]] std::string format_question(const Question& question);
+
+// "note:12"; nothing for any other form.
+[[nodiscard]] std::optional<Object> parse_object(std::string_view text);
+
+inline constexpr int longest_page = 500;
+struct Page {
+  std::optional<std::int64_t> before;  // goes on before this position
+  int limit = 50;                      // 1..longest_page (CHECK)
+};
+struct Found {
+  std::vector<Entry> entries;               // newest first
+  std::optional<std::int64_t> next_before;  // nothing = that was all
+};
+[[nodiscard]] Found search(database::Snapshot& snapshot, const Question& question, const Page& page);
+
+// An entry with what opens its commitments one by one (leaf.h); erased fields are left out.
+struct OpenedField {
+  Field field;
+  std::string value;
+  Digest key{};
+  Digest commitment{};
+};
+struct OpenedEntry {
+  Entry entry;
+  crypto::Bytes leaf;
+  std::vector<OpenedField> fields;
+};
+[[nodiscard]] std::optional<OpenedEntry> open_entry(database::Snapshot& snapshot, std::int64_t position);
+
+}  // namespace quadrille::audit

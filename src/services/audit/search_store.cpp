@@ -1,0 +1,102 @@
+#include <charconv>
+
+#include "base/check.h"
+#include "services/audit/search.h"
+#include "services/audit/store.h"
+
+namespace quadrille::audit {
+namespace {
+
+// A text inside LIKE, with its own % and _ taken as they stand (ESCAPE '!').
+std::string as_part(std::string_view text) {
+  std::string pattern = "%";
+  for (const char character : text) {
+    if (character == '%' || character == '_' || character == '!') pattern += '!';
+    pattern += character;
+  }
+  return pattern + "%";
+}
+
+// LIKE ignores the case of ASCII letters on SQLite; ILIKE is PostgreSQL's word for that.
+std::string_view like_of(database::Dialect dialect) {
+  return dialect == database::Dialect::sqlite ? " LIKE ? ESCAPE '!'" : " ILIKE ? ESCAPE '!'";
+}
+
+}  // namespace
+
+std::string format_question(const Question& question) {
+  std::string text;
+  const auto add = [&text](std::string_view name, const std::string& value) {
+    text += (text.empty() ? "" : " ") + std::string(name) + "=" + value;
+  };
+  if (question.person) add("person", *question.person);
+  if (question.object) add("object", question.object->kind + ":" + std::to_string(question.object->id));
+  if (question.action) add("action", std::string(name_of(*question.action)));
+  if (question.from) add("from", format_utc(*question.from));
+  if (question.until) add("until", format_utc(*question.until));
+  if (question.territory) add("territory", std::to_string(question.territory->value));
+  if (question.purpose) add("purpose", *question.purpose);
+  return text;
+}
+
+std::optional<Object> parse_object(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  const auto digits = text.substr(colon + 1);
+  std::int64_t id = 0;
+  const auto [stop, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), id);
+  if (failure != std::errc() || stop != digits.data() + digits.size()) return std::nullopt;
+  return Object(text.substr(0, colon), id);
+}
+
+Found search(database::Snapshot& snapshot, const Question& question, const Page& page) {
+  CHECK(page.limit >= 1 && page.limit <= longest_page);
+  std::string where = "position < ?";
+  std::vector<database::Value> values{page.before.value_or(INT64_MAX)};
+  const auto add = [&](std::string_view condition, const database::Value& value) {
+    where += " AND ";
+    where += condition;
+    values.push_back(value);
+  };
+  if (question.object) {
+    add("object_kind = ?", question.object->kind);
+    add("object_id = ?", question.object->id);
+  }
+  if (question.person) add("actor = ?", *question.person);
+  if (question.action) add("action = ?", static_cast<int>(*question.action) + 1);
+  if (question.from) add("at_utc_ms >= ?", question.from->utc_ms);
+  if (question.until) add("at_utc_ms < ?", question.until->utc_ms);
+  if (question.territory) add("territory = ?", *question.territory);
+  std::string pattern;
+  if (question.purpose && !question.purpose->empty()) {
+    pattern = as_part(*question.purpose);
+    add("purpose <> '' AND purpose" + std::string(like_of(snapshot.dialect())), pattern);
+  }
+  values.emplace_back(page.limit + 1);
+  auto rows = snapshot.query("SELECT " + entry_columns(snapshot.dialect()) + " FROM audit_act WHERE " + where +
+                                 " ORDER BY position DESC LIMIT ?",
+                             values);
+  Found found;
+  while (rows->next()) found.entries.push_back(entry_of(*rows).entry);
+  if (found.entries.size() > static_cast<std::size_t>(page.limit)) {
+    found.entries.pop_back();
+    found.next_before = found.entries.back().position;
+  }
+  return found;
+}
+
+std::optional<OpenedEntry> open_entry(database::Snapshot& snapshot, std::int64_t position) {
+  auto stored = find_stored(snapshot, position);
+  if (!stored) return std::nullopt;
+  OpenedEntry opened{std::move(stored->entry), std::move(stored->leaf), {}};
+  for (std::size_t i = 0; i < field_count; ++i) {
+    const auto field = static_cast<Field>(i);
+    const auto& salt = is_content(field) ? stored->content_salt : stored->account_salt;
+    if (!salt) continue;
+    const std::string value = value_of(opened.entry.act, field);
+    opened.fields.push_back({field, value, commitment_key(*salt, field), commitment(*salt, field, value)});
+  }
+  return opened;
+}
+
+}  // namespace quadrille::audit
