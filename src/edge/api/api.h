@@ -12,6 +12,8 @@
 #include "host/database/database.h"
 #include "host/http/http.h"
 #include "services/access/access.h"
+#include "services/access/session.h"
+#include "services/access/sign_in.h"
 #include "services/access/viewer.h"
 
 // The HTTP API: a table of endpoints, from which the router, the OpenAPI document and the list of exits are made.
@@ -21,6 +23,11 @@ namespace quadrille::api {
 class Jobs;
 class PictureCache;
 
+// How people come in, as the server was told at its start.
+struct Settings {
+  std::string proxy_secret;  // empty: no proxy is trusted
+};
+
 // What handlers work with.
 struct Context {
   database::Database& database;
@@ -29,6 +36,8 @@ struct Context {
   Jobs& jobs;
   access::Access& access;
   crypto::Chance& chance;
+  access::SignIn& sign_in;
+  const Settings& settings;
   std::filesystem::path web;  // the page's built files; may be absent
 };
 
@@ -64,7 +73,8 @@ struct Call {
   const http::Request& request;
   std::vector<std::string> path;  // what stood for {slug}, {id}... in order
   Language language = Language::fr;
-  access::Asker asker;  // of an endpoint that needs nothing: nobody
+  access::Asker asker;                     // of an endpoint that needs nothing perhaps nobody: person 0
+  std::optional<access::Session> session;  // where they came with a cookie
 };
 
 struct Endpoint {
@@ -81,6 +91,7 @@ struct Endpoint {
 
 // All of them; one file each service adds its own.
 [[nodiscard]] const std::vector<Endpoint>& endpoints();
+[[nodiscard]] std::vector<Endpoint> session_endpoints();
 [[nodiscard]] std::vector<Endpoint> territory_endpoints();
 [[nodiscard]] std::vector<Endpoint> picture_endpoints();
 [[nodiscard]] std::vector<Endpoint> job_endpoints();
@@ -95,6 +106,7 @@ struct Endpoint {
 // Answers anything: endpoints, the page's files, problems (RFC 9457) in the caller's language.
 [[nodiscard]] http::Response answer(Context& context, const http::Request& request);
 [[nodiscard]] int status_of(ErrorKind kind);
+[[nodiscard]] http::Response problem(int status, const Error& error, Language language);
 
 // ?lang=, else Accept-Language, else French.
 [[nodiscard]] Language language_of(const http::Request& request);

@@ -41,8 +41,8 @@ class ApiTest : public testing::DatabaseTest {
     http::Request request{
         method, parsed->path, parsed->query, {{"host", "localhost"}, {"accept-language", "en"}}, body};
     if (!body.empty()) request.headers["content-type"] = "application/json";
-    Context context{database(), clock::system_clock(),   pictures_,       jobs_,
-                    access_,    crypto::system_chance(), "no/such/folder"};
+    Context context{database(), clock::system_clock(), pictures_, jobs_, access_, crypto::system_chance(), sign_in_,
+                    settings_,  "no/such/folder"};
     return answer(context, request);
   }
   http::Response get(const std::string& target) { return ask("GET", target); }
@@ -56,6 +56,8 @@ class ApiTest : public testing::DatabaseTest {
   PictureCache pictures_{1};
   Jobs jobs_{clock::system_clock(), 1};
   access::Access access_;
+  access::SignIn sign_in_{crypto::cheapest_password_cost};
+  Settings settings_;
 };
 
 TEST_P(ApiTest, every_get_endpoint_answers_and_every_answer_is_json_or_a_file) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "edge/api/api.h"
+#include "edge/api/gate.h"
 #include "edge/format/picture_json.h"
-#include "services/territory/territory.h"
 
 namespace quadrille::api {
 namespace {
@@ -46,6 +46,35 @@ bool matches(std::string_view pattern, std::string_view path, std::vector<std::s
   return true;
 }
 
+bool is_api(std::string_view path) {
+  return path.starts_with("/api/") || path.starts_with("/ogc/") || path == "/api" || path == "/ogc";
+}
+
+http::Response refusal_response(const Refusal& refusal, Language language) {
+  auto response = problem(refusal.status, refusal.error, language);
+  if (!refusal.challenge.empty()) response.headers.emplace_back("WWW-Authenticate", refusal.challenge);
+  return response;
+}
+
+http::Response answer_endpoint(Context& context, const Endpoint& endpoint, const http::Request& request,
+                               std::vector<std::string> path) {
+  const Language language = language_of(request);
+  Identity identity = identify(context, request);
+  http::Response response;
+  if (const auto admitted = admit(context, endpoint, request, path, identity); !admitted) {
+    response = refusal_response(admitted.error(), language);
+  } else {
+    const Call call{request, std::move(path), language, std::move(identity.asker), std::move(identity.session)};
+    auto answered = endpoint.handle(context, call);
+    response = answered ? std::move(*answered) : problem(status_of(answered.error().kind), answered.error(), language);
+  }
+  // What the endpoint itself says of the cookie (signed in, signed out) comes after and wins.
+  response.headers.insert(response.headers.begin(), identity.headers.begin(), identity.headers.end());
+  return response;
+}
+
+}  // namespace
+
 http::Response problem(int status, const Error& error, Language language) {
   std::string body = fmt::format(R"({{"type":"about:blank","title":{},"status":{},"detail":{},"field":{}}})",
                                  format::json_string(error.message.in(language)), status,
@@ -58,18 +87,6 @@ http::Response problem(int status, const Error& error, Language language) {
   response.headers.emplace_back("Content-Language", language == Language::fr ? "fr" : "en");
   return response;
 }
-
-access::Asker asker_of(Context& context) {
-  std::vector<TerritoryId> all;
-  for (const auto& territory : territory::list(*context.database.read())) all.push_back(territory.id);
-  return {access::local_viewer("local:http", all), "", "", context.clock.now()};
-}
-
-bool is_api(std::string_view path) {
-  return path.starts_with("/api/") || path.starts_with("/ogc/") || path == "/api" || path == "/ogc";
-}
-
-}  // namespace
 
 int status_of(ErrorKind kind) {
   switch (kind) {
@@ -111,8 +128,8 @@ http::Response json_response(std::string body, int status) {
 const std::vector<Endpoint>& endpoints() {
   static const std::vector<Endpoint> all = [] {
     std::vector<Endpoint> list;
-    for (auto& family : {territory_endpoints(), picture_endpoints(), job_endpoints(), study_endpoints(),
-                         import_endpoints(), export_endpoints(), ogc_endpoints()})
+    for (auto& family : {session_endpoints(), territory_endpoints(), picture_endpoints(), job_endpoints(),
+                         study_endpoints(), import_endpoints(), export_endpoints(), ogc_endpoints()})
       list.insert(list.end(), family.begin(), family.end());
     return list;
   }();
@@ -121,16 +138,13 @@ const std::vector<Endpoint>& endpoints() {
 
 http::Response answer(Context& context, const http::Request& request) {
   const Language language = language_of(request);
-  Call call{request, {}, language, {}};
+  std::vector<std::string> path;
   bool is_known_path = false;
   const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
   for (const auto& endpoint : endpoints()) {
-    if (!matches(endpoint.path, request.path, call.path)) continue;
+    if (!matches(endpoint.path, request.path, path)) continue;
     is_known_path = true;
-    if (endpoint.method != method) continue;
-    if (endpoint.needs.who() != Needs::Who::anyone) call.asker = asker_of(context);
-    auto response = endpoint.handle(context, call);
-    return response ? std::move(*response) : problem(status_of(response.error().kind), response.error(), language);
+    if (endpoint.method == method) return answer_endpoint(context, endpoint, request, std::move(path));
   }
   if (is_known_path)
     return problem(405,

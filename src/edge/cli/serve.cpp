@@ -56,12 +56,16 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
   const auto web = arguments.text("--web");
   api::Jobs jobs(instance->clock, 2);
   access::Access access;
+  access::SignIn sign_in(crypto::usual_password_cost);
+  const api::Settings settings;
   api::Context context{*instance->database,
                        instance->clock,
                        pictures,
                        jobs,
                        access,
                        crypto::system_chance(),
+                       sign_in,
+                       settings,
                        web ? std::filesystem::path(*web) : find_web()};
   auto server = http::Server::listen({.port = static_cast<std::uint16_t>(number), .threads = 2 + threads},
                                      [&](const http::Request& request) { return api::answer(context, request); });

@@ -22,6 +22,7 @@ struct Request {
   Query query;                                              // decoded; of a name given twice, the last
   std::map<std::string, std::string, std::less<>> headers;  // names in lower case
   std::string body;
+  std::string address = {};  // of the peer, as text; a proxy's where there is one
 
   [[nodiscard]] std::optional<std::string> parameter(std::string_view name) const {
     const auto found = query.find(name);

@@ -112,7 +112,9 @@ struct Server::Impl {
       return plain_problem(421, "This server answers to localhost only");
     auto target = parse_target(std::string_view(wire.target()));
     if (!target) return plain_problem(400, "Malformed address");
+    std::string address = std::move(request.address);
     request = to_request(wire, std::move(*target));
+    request.address = std::move(address);
     try {
       return handler(request);
     } catch (const std::exception& failure) {
@@ -124,6 +126,9 @@ struct Server::Impl {
   }
 
   asio::awaitable<void> serve(Tcp::socket socket) {
+    beast::error_code unknown;
+    const auto endpoint = socket.remote_endpoint(unknown);
+    const std::string peer = unknown ? std::string() : endpoint.address().to_string();
     beast::tcp_stream stream(std::move(socket));
     beast::flat_buffer buffer;
     const auto quietly = asio::as_tuple(asio::use_awaitable);
@@ -151,6 +156,7 @@ struct Server::Impl {
       }
       const auto& wire = parser.get();
       Request request;
+      request.address = peer;
       Response response = answer(wire, request);
       if (response.stream && wire.method() != bhttp::verb::head) {
         if (take_place_among_streams()) {

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "host/crypto/digest.h"
 #include "services/access/access.h"
+#include "services/access/store.h"
 #include "services/audit/audit.h"
 
 namespace quadrille::access {
@@ -24,6 +26,44 @@ constexpr database::Migration steps[] = {
      "CREATE INDEX compartment_of_person ON compartment_member (person, compartment); "
      "CREATE TABLE access_policy (version INTEGER NOT NULL, role TEXT NOT NULL, clause TEXT NOT NULL, value TEXT NOT "
      "NULL, PRIMARY KEY (version, role, clause, value))"},
+    {"access", 2,
+     "CREATE TABLE legal_act (code TEXT PRIMARY KEY, territory INTEGER NOT NULL, part TEXT NOT NULL, reference TEXT "
+     "NOT NULL, from_utc_ms INTEGER NOT NULL, until_utc_ms INTEGER, recorded_by TEXT NOT NULL, recorded_utc_ms INTEGER "
+     "NOT NULL); "
+     "CREATE INDEX legal_act_of_territory ON legal_act (territory, part, from_utc_ms)"},
+    {"access", 3,
+     "CREATE TABLE person (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, login TEXT NOT NULL UNIQUE, name TEXT "
+     "NOT "
+     "NULL, demonstration INTEGER NOT NULL, password TEXT, second_factor BLOB, second_factor_step INTEGER, "
+     "second_factor_begun BLOB, created_utc_ms INTEGER NOT NULL, disabled_utc_ms INTEGER); "
+     "CREATE TABLE recovery_code (person INTEGER NOT NULL REFERENCES person (id), hash TEXT NOT NULL, used_utc_ms "
+     "INTEGER, PRIMARY KEY (person, hash)); "
+     "CREATE TABLE identity (issuer TEXT NOT NULL, subject TEXT NOT NULL, person INTEGER NOT NULL REFERENCES person "
+     "(id), PRIMARY KEY (issuer, subject)); "
+     "CREATE TABLE habilitation (code TEXT PRIMARY KEY, person INTEGER NOT NULL REFERENCES person (id), role TEXT NOT "
+     "NULL, territory INTEGER, service INTEGER, clearance TEXT NOT NULL, act TEXT NOT NULL, granted_by TEXT NOT NULL, "
+     "granted_utc_ms INTEGER NOT NULL, from_utc_ms INTEGER NOT NULL, until_utc_ms INTEGER, revoked_utc_ms INTEGER, "
+     "revoked_by TEXT); "
+     "CREATE INDEX habilitation_of_person ON habilitation (person); "
+     "CREATE TABLE session (id INTEGER PRIMARY KEY, person INTEGER NOT NULL REFERENCES person (id), csrf TEXT NOT "
+     "NULL, "
+     "purpose TEXT NOT NULL, legal_basis TEXT NOT NULL, two_factors INTEGER NOT NULL, method TEXT NOT NULL, "
+     "created_utc_ms INTEGER NOT NULL, seen_utc_ms INTEGER NOT NULL, ended_utc_ms INTEGER); "
+     "CREATE INDEX session_of_person ON session (person, ended_utc_ms); "
+     "CREATE TABLE session_token (hash TEXT PRIMARY KEY, session INTEGER NOT NULL REFERENCES session (id), number "
+     "INTEGER NOT NULL, made_utc_ms INTEGER NOT NULL, seen_utc_ms INTEGER, UNIQUE (session, number)); "
+     "CREATE TABLE token (code TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, person INTEGER NOT NULL REFERENCES person "
+     "(id), label TEXT NOT NULL, purpose TEXT NOT NULL, two_factors INTEGER NOT NULL, created_utc_ms INTEGER NOT NULL, "
+     "expires_utc_ms INTEGER NOT NULL, revoked_utc_ms INTEGER, used_utc_ms INTEGER); "
+     "CREATE INDEX token_of_person ON token (person); "
+     "CREATE TABLE token_capability (token TEXT NOT NULL REFERENCES token (code), capability TEXT NOT NULL, PRIMARY "
+     "KEY "
+     "(token, capability)); "
+     "CREATE TABLE invitation (hash TEXT PRIMARY KEY, person INTEGER REFERENCES person (id), second_factor BLOB NOT "
+     "NULL, expires_utc_ms INTEGER NOT NULL, used_utc_ms INTEGER); "
+     "CREATE TABLE sign_in_failure (key TEXT PRIMARY KEY, failures INTEGER NOT NULL, last_utc_ms INTEGER NOT NULL); "
+     "CREATE TABLE provider_request (state_hash TEXT PRIMARY KEY, nonce TEXT NOT NULL, verifier TEXT NOT NULL, "
+     "made_utc_ms INTEGER NOT NULL)"},
 };
 
 // Lists of a marking, by the word in marking_member.list.
@@ -101,16 +141,18 @@ std::string difference(const Policy& before, const Policy& after) {
   return out;
 }
 
-void record(database::Transaction& tx, const Asker& by, std::optional<TerritoryId> territory, std::string subject,
-            std::string details) {
+}  // namespace
+
+std::span<const database::Migration> migrations() { return steps; }
+
+void record_change(database::Transaction& tx, const Asker& by, std::optional<TerritoryId> territory,
+                   std::string subject, std::string details) {
   audit::record(tx,
                 {by.actor(), audit::Action::alteration, territory, std::move(subject), std::move(details), by.purpose},
                 by.at);
 }
 
-}  // namespace
-
-std::span<const database::Migration> migrations() { return steps; }
+std::string hash_of_secret(std::string_view secret) { return crypto::sha256_hex(secret); }
 
 MarkingId intern(database::Transaction& tx, const Marking& marking) {
   const std::string canonical = canonical_text(marking);
@@ -160,7 +202,8 @@ Result<CompartmentId> add_compartment(database::Transaction& tx, TerritoryId ter
   const CompartmentId id{
       tx.insert_returning_id("INSERT INTO compartment (territory, kind, code) VALUES (?, ?, ?) RETURNING id",
                              {territory, name_of(kind), code})};
-  record(tx, by, territory, fmt::format("compartment {}", id.value), fmt::format("added kind={}", name_of(kind)));
+  record_change(tx, by, territory, fmt::format("compartment {}", id.value),
+                fmt::format("added kind={}", name_of(kind)));
   return id;
 }
 
@@ -182,13 +225,14 @@ std::vector<Compartment> compartments_of(database::Snapshot& snapshot, const Vie
 void admit(database::Transaction& tx, CompartmentId compartment, PersonId person, const Asker& by) {
   tx.execute("INSERT INTO compartment_member (compartment, person) VALUES (?, ?) ON CONFLICT DO NOTHING",
              {compartment, person});
-  record(tx, by, {}, fmt::format("compartment {}", compartment.value), fmt::format("admitted person={}", person.value));
+  record_change(tx, by, {}, fmt::format("compartment {}", compartment.value),
+                fmt::format("admitted person={}", person.value));
 }
 
 void dismiss(database::Transaction& tx, CompartmentId compartment, PersonId person, const Asker& by) {
   tx.execute("DELETE FROM compartment_member WHERE compartment = ? AND person = ?", {compartment, person});
-  record(tx, by, {}, fmt::format("compartment {}", compartment.value),
-         fmt::format("dismissed person={}", person.value));
+  record_change(tx, by, {}, fmt::format("compartment {}", compartment.value),
+                fmt::format("dismissed person={}", person.value));
 }
 
 std::vector<CompartmentId> compartments_of_person(database::Snapshot& snapshot, PersonId person) {
@@ -222,7 +266,7 @@ Policy save_policy(database::Transaction& tx, const Policy& policy, const Asker&
   for (const auto& [role, clause, value] : rows_of(saved))
     tx.execute("INSERT INTO access_policy (version, role, clause, value) VALUES (?, ?, ?, ?)",
                {saved.version, role, clause, value});
-  record(tx, by, {}, fmt::format("policy {}", saved.version), difference(before, saved));
+  record_change(tx, by, {}, fmt::format("policy {}", saved.version), difference(before, saved));
   return saved;
 }
 

@@ -152,12 +152,15 @@ Result<TerritoryId> create(database::Transaction& tx, const NewTerritory& wanted
 
 Result<Territory> find(database::Snapshot& snapshot, std::string_view slug) {
   auto found = store::find_territory(snapshot, slug);
-  if (!found)
-    return refuse(ErrorKind::not_found,
-                  {fmt::format("aucun territoire « {} » ; « quadrille territory list » les énumère", slug),
-                   fmt::format("no territory \"{}\"; \"quadrille territory list\" lists them", slug)},
-                  "territory");
+  if (!found) return Failure(unknown_territory(slug));
   return *found;
+}
+
+Error unknown_territory(std::string_view slug) {
+  return {ErrorKind::not_found,
+          {fmt::format("aucun territoire « {} » ; « quadrille territory list » les énumère", slug),
+           fmt::format("no territory \"{}\"; \"quadrille territory list\" lists them", slug)},
+          "territory"};
 }
 
 Result<geo::MultiPolygon> to_plane(const geojson::LonLatShape& shape, int epsg) {

@@ -53,6 +53,8 @@ struct By {
 [[nodiscard]] std::vector<Territory> list(database::Snapshot& snapshot);
 // An Error of kind not_found names the slug and how to list the known ones.
 [[nodiscard]] Result<Territory> find(database::Snapshot& snapshot, std::string_view slug);
+// That error: what is said of a territory that somebody must not know of is the same text.
+[[nodiscard]] Error unknown_territory(std::string_view slug);
 void set_attribution(database::Transaction& tx, TerritoryId territory, const Text& attribution);
 // The number that the data have from this transaction on.
 [[nodiscard]] std::int64_t next_data_version(database::Transaction& tx, TerritoryId territory);

@@ -1,0 +1,305 @@
+#include "edge/api/gate.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "edge/api/jobs.h"
+#include "edge/api/picture_cache.h"
+#include "host/crypto/encoding.h"
+#include "host/json/describe.h"
+#include "services/access/policy.h"
+#include "services/access/token.h"
+#include "services/audit/audit.h"
+#include "services/facts/facts.h"
+#include "services/studies/studies.h"
+#include "services/territory/territory.h"
+#include "testing/databases.h"
+#include "testing/fake_host.h"
+
+// Every endpoint with every role and every way of not being let in.
+
+namespace quadrille::api {
+namespace {
+
+constexpr std::int64_t start_ms = 1'790'000'000'000;
+
+// Two territories, of which every content role stands in the first only; one account a role.
+class GateTest : public testing::DatabaseTest {
+ protected:
+  void SetUp() override {
+    DatabaseTest::SetUp();
+    if (IsSkipped()) return;
+    for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
+                             studies::migrations()})
+      database::migrate(database(), steps);
+    auto tx = database().write();
+    const access::Asker by = local();
+    const territory::By who{"local:test", by.at};
+    const auto port = territory::create(*tx, {"port", "Port", 2154, "Europe/Paris", true, {}}, who);
+    const auto other = territory::create(*tx, {"gare", "Gare", 2154, "Europe/Paris", true, {}}, who);
+    ASSERT_TRUE(port && other);
+    const auto service = territory::add_service(*tx, *territory::find(*tx, "port"), "pn", "Police", who);
+    ASSERT_TRUE(service);
+    for (const auto role : access::roles) {
+      const auto person = access::create_person(*tx, {std::string(access::name_of(role)), "Test"}, chance_, by);
+      ASSERT_TRUE(person) << person.error().message.en;
+      const bool is_instance = access::is_instance_role(role);
+      const auto granted = access::grant(*tx,
+                                         {person->id,
+                                          role,
+                                          is_instance ? std::nullopt : std::optional(*port),
+                                          is_instance ? std::nullopt : std::optional(*service),
+                                          access::Sensitivity::confidential,
+                                          "act 1",
+                                          by.at,
+                                          {}},
+                                         chance_, by);
+      ASSERT_TRUE(granted) << granted.error().message.en;
+      persons_[role] = person->id;
+    }
+    tx->commit();
+  }
+
+  [[nodiscard]] access::Asker local() const { return {access::local_viewer("local:test", {}), "", "", clock_.now()}; }
+
+  // A session with a purpose; its cookie and cross-site token.
+  access::OpenedSession session_of(access::Role role, const std::string& purpose = "essai") {
+    auto tx = database().write();
+    auto opened =
+        access::open_session(*tx, persons_.at(role), access::Proof::two_factors, "password", chance_, clock_.now());
+    if (!purpose.empty()) EXPECT_TRUE(access::set_purpose(*tx, opened.session, purpose, "", clock_.now()));
+    tx->commit();
+    return opened;
+  }
+
+  std::string token_of(access::Role role, std::set<access::Capability> capabilities) {
+    auto tx = database().write();
+    const auto issued = access::issue_token(*tx,
+                                            {persons_.at(role),
+                                             "test",
+                                             std::move(capabilities),
+                                             "essai",
+                                             {clock_.now().utc_ms + 3'600'000},
+                                             access::Proof::two_factors},
+                                            chance_, local());
+    EXPECT_TRUE(issued);
+    tx->commit();
+    return issued->secret;
+  }
+
+  http::Request request_for(const Endpoint& endpoint, const std::string& slug) {
+    std::string path(endpoint.path);
+    if (const auto at = path.find("{slug}"); at != std::string::npos) path.replace(at, 6, slug);
+    return {std::string(endpoint.method), path, {}, {{"host", "localhost:8080"}, {"accept-language", "en"}}, "", "::1"};
+  }
+  static void with_cookie(http::Request& request, const access::OpenedSession& session) {
+    request.headers["cookie"] = "theme=dark; quadrille-8080=" + session.token;
+    request.headers["quadrille-csrf"] = session.session.csrf;
+  }
+  http::Response ask(const http::Request& request) {
+    Context context = make_context();
+    return answer(context, request);
+  }
+  // What the gate says, without the handler behind it.
+  std::expected<void, Refusal> gate(const Endpoint& endpoint, const http::Request& request, const std::string& slug) {
+    Context context = make_context();
+    return admit(context, endpoint, request, {slug, "x", "x"}, identify(context, request));
+  }
+  Context make_context() {
+    return {database(), clock_, pictures_, jobs_, access_, chance_, sign_in_, settings_, "no/such/folder"};
+  }
+  [[nodiscard]] std::size_t refusals_logged() {
+    std::size_t count = 0;
+    for (const auto& entry : audit::list(*database().read(), std::nullopt, 10'000))
+      count += entry.act.subject == "refused" || entry.act.subject == "credential" ? 1U : 0U;
+    return count;
+  }
+
+  testing::ManualClock clock_{{start_ms}};
+  testing::FixedChance chance_{3};
+  Settings settings_;
+
+ private:
+  std::map<access::Role, PersonId> persons_;
+  PictureCache pictures_{1};
+  Jobs jobs_{clock_, 1};
+  access::Access access_;
+  access::SignIn sign_in_{crypto::cheapest_password_cost};
+};
+
+bool is_open(const Endpoint& endpoint) { return endpoint.needs.who() == Needs::Who::anyone; }
+bool has_territory(const Endpoint& endpoint) { return endpoint.path.find("{slug}") != std::string_view::npos; }
+bool changes(const Endpoint& endpoint) { return endpoint.method != "GET"; }
+
+TEST_P(GateTest, nobody_gets_in_without_signing_in_but_where_nothing_is_needed) {
+  for (const auto& endpoint : endpoints()) {
+    if (is_open(endpoint)) continue;
+    const auto response = ask(request_for(endpoint, "port"));
+    EXPECT_EQ(response.status, 401) << endpoint.method << ' ' << endpoint.path;
+    const auto elsewhere = ask(request_for(endpoint, "none"));
+    EXPECT_EQ(elsewhere.body, response.body) << endpoint.path;
+  }
+}
+
+TEST_P(GateTest, forged_ended_and_expired_cookies_open_nothing_and_are_dropped) {
+  const auto ended = session_of(access::Role::analyst);
+  {
+    auto tx = database().write();
+    access::end_session(*tx, ended.session, clock_.now());
+    tx->commit();
+  }
+  const auto expired = session_of(access::Role::analyst);
+  clock_.advance_ms(access::session_idle_ms);
+  auto forged = ended;
+  forged.token = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+  auto cut = session_of(access::Role::analyst);
+  cut.token.pop_back();
+  for (const auto& endpoint : endpoints()) {
+    if (is_open(endpoint)) continue;
+    for (const auto& session : {forged, ended, expired, cut}) {
+      auto request = request_for(endpoint, "port");
+      with_cookie(request, session);
+      const auto response = ask(request);
+      EXPECT_EQ(response.status, 401) << endpoint.path;
+      ASSERT_FALSE(response.headers.empty());
+      EXPECT_EQ(response.headers[0].first, "Set-Cookie");
+      EXPECT_NE(response.headers[0].second.find("Max-Age=0"), std::string::npos);
+    }
+  }
+  EXPECT_GT(refusals_logged(), 0U);
+}
+
+TEST_P(GateTest, each_role_gets_exactly_what_its_capabilities_say) {
+  for (const auto role : access::roles) {
+    const auto session = session_of(role);
+    for (const auto& endpoint : endpoints()) {
+      if (endpoint.needs.who() != Needs::Who::with_capability) continue;
+      auto request = request_for(endpoint, "port");
+      with_cookie(request, session);
+      const auto admitted = gate(endpoint, request, "port");
+      const bool holds = access::first_policy().roles.at(role).capabilities.contains(endpoint.needs.capability());
+      EXPECT_EQ(admitted.has_value(), holds) << access::name_of(role) << ' ' << endpoint.method << ' ' << endpoint.path;
+      if (holds) continue;
+      EXPECT_EQ(admitted.error().status, 403);
+      EXPECT_EQ(admitted.error().error.field, "role");
+      // Nothing was looked up: a territory that does not exist is refused with the same words.
+      EXPECT_EQ(ask(request).body, ask([&] {
+                                     auto elsewhere = request_for(endpoint, "none");
+                                     with_cookie(elsewhere, session);
+                                     return elsewhere;
+                                   }())
+                                       .body);
+    }
+  }
+  EXPECT_GT(refusals_logged(), 0U);
+}
+
+TEST_P(GateTest, a_territory_without_a_standing_answers_as_one_that_does_not_exist) {
+  for (const auto role : access::roles) {
+    const auto session = session_of(role);
+    for (const auto& endpoint : endpoints()) {
+      if (endpoint.needs.who() != Needs::Who::with_capability || !has_territory(endpoint)) continue;
+      auto foreign = request_for(endpoint, "gare");
+      auto absent = request_for(endpoint, "gara");
+      with_cookie(foreign, session);
+      with_cookie(absent, session);
+      const auto there = ask(foreign);
+      const auto nowhere = ask(absent);
+      if (!access::is_instance_role(role)) EXPECT_TRUE(there.status == 404 || there.status == 403);
+      if (access::is_instance_role(role) && there.status != 403) continue;
+      EXPECT_EQ(there.status, nowhere.status) << endpoint.path;
+      std::string body = nowhere.body;
+      for (auto at = body.find("gara"); at != std::string::npos; at = body.find("gara")) body.replace(at, 4, "gare");
+      EXPECT_EQ(there.body, body) << endpoint.path;
+      EXPECT_EQ(there.headers, nowhere.headers) << endpoint.path;
+    }
+  }
+}
+
+TEST_P(GateTest, what_changes_something_is_refused_without_the_token_of_the_page) {
+  for (const auto role : access::roles) {
+    const auto session = session_of(role);
+    for (const auto& endpoint : endpoints()) {
+      if (!changes(endpoint)) continue;
+      for (const std::string& shown : {std::string(), std::string("wrong"), session.session.csrf + "x"}) {
+        auto request = request_for(endpoint, "port");
+        with_cookie(request, session);
+        request.headers["quadrille-csrf"] = shown;
+        const auto response = ask(request);
+        EXPECT_EQ(response.status, 403) << endpoint.path;
+        EXPECT_EQ(json::parse(response.body)->at("field").as_string(), "Quadrille-Csrf") << endpoint.path;
+      }
+      if (!is_open(endpoint)) continue;
+      const auto from_elsewhere = ask(request_for(endpoint, "port"));
+      EXPECT_EQ(from_elsewhere.status, 403) << endpoint.path;
+    }
+  }
+}
+
+TEST_P(GateTest, content_is_shown_only_once_the_purpose_is_said) {
+  const auto session = session_of(access::Role::analyst, "");
+  int demanded = 0;
+  for (const auto& endpoint : endpoints()) {
+    if (endpoint.needs.who() != Needs::Who::with_capability) continue;
+    const auto capability = endpoint.needs.capability();
+    if (!access::first_policy().roles.at(access::Role::analyst).capabilities.contains(capability)) continue;
+    auto request = request_for(endpoint, "port");
+    with_cookie(request, session);
+    const auto admitted = gate(endpoint, request, "port");
+    EXPECT_EQ(admitted.has_value(), !access::is_content(capability)) << endpoint.path;
+    if (admitted) continue;
+    EXPECT_EQ(admitted.error().error.field, "purpose");
+    ++demanded;
+  }
+  EXPECT_GT(demanded, 5);
+}
+
+TEST_P(GateTest, a_token_opens_what_it_was_made_for_and_nothing_else) {
+  const std::string secret = token_of(access::Role::analyst, {access::Capability::export_masked});
+  for (const auto& endpoint : endpoints()) {
+    if (endpoint.needs.who() != Needs::Who::with_capability) continue;
+    const bool is_meant = endpoint.needs.capability() == access::Capability::export_masked;
+    auto request = request_for(endpoint, "port");
+    request.headers["authorization"] = "Bearer " + secret;
+    EXPECT_EQ(gate(endpoint, request, "port").has_value(), is_meant) << endpoint.path;
+    request.headers["authorization"] = "Basic " + crypto::to_base64(crypto::bytes_of("analyst:" + secret));
+    EXPECT_EQ(gate(endpoint, request, "port").has_value(), is_meant) << endpoint.path;
+    for (const std::string& wrong : {"Basic " + crypto::to_base64(crypto::bytes_of("partner:" + secret)),
+                                     "Bearer " + secret + "x", std::string("Bearer "), std::string("Basic !!!"),
+                                     "Basic " + crypto::to_base64(crypto::bytes_of("no colon"))}) {
+      request.headers["authorization"] = wrong;
+      const auto refused = gate(endpoint, request, "port");
+      ASSERT_FALSE(refused) << wrong;
+      EXPECT_EQ(refused.error().status, 401);
+    }
+  }
+  clock_.advance_ms(3'600'000);
+  auto late = request_for(endpoints().back(), "port");
+  late.headers["authorization"] = "Bearer " + secret;
+  EXPECT_EQ(ask(late).status, 401);
+}
+
+TEST_P(GateTest, the_cookie_is_out_of_reach_of_scripts_and_other_sites) {
+  http::Request request{"GET", "/", {}, {{"host", "localhost:8080"}}, "", "::1"};
+  const auto plain = session_cookie(request, "abc").second;
+  EXPECT_EQ(plain, "quadrille-8080=abc; Path=/; HttpOnly; SameSite=Strict");
+  request.headers["x-forwarded-proto"] = "https";
+  request.headers["host"] = "localhost";
+  EXPECT_EQ(session_cookie(request, "abc").second, "quadrille=abc; Path=/; HttpOnly; SameSite=Strict; Secure");
+}
+
+TEST_P(GateTest, only_a_proxy_that_knows_the_secret_says_where_the_client_is) {
+  http::Request request{"GET", "/", {}, {{"x-forwarded-for", "10.0.0.9, 192.0.2.7"}}, "", "127.0.0.1"};
+  Context context = make_context();
+  EXPECT_EQ(address_of(context, request), "127.0.0.1");
+  settings_.proxy_secret = "a secret of the proxy";
+  EXPECT_EQ(address_of(context, request), "127.0.0.1");
+  request.headers["quadrille-proxy-secret"] = "a secret of the proxy";
+  EXPECT_EQ(address_of(context, request), "192.0.2.7");
+}
+
+INSTANTIATE_TEST_SUITE_P(Databases, GateTest, testing::every_database(), testing::database_name);
+
+}  // namespace
+}  // namespace quadrille::api
