@@ -314,6 +314,8 @@ TEST(LabContract, what_one_model_alone_uses_is_refused_with_the_others) {
            {"change", "--series weeks.csv --b 30", "--series"},
            {"survival", "--times recurrent.csv --model km", "--times"},
            {"survival", "--times groups.csv --model ag", "--times"},
+           {"survival", "--times groups.csv --model km --covariates lit", "--covariates"},
+           {"survival", "--times recurrent.csv --model ag --covariates colour", "--covariates"},
            {"displacement", "--counts roles.csv --dispersion .5", "--dispersion"},
            {"forecast", "--events events.csv --places places.csv --train-until 5 --horizon 7", "--train-until"},
            {"forecast", "--events events.csv --places places.csv --train-until 100 --horizon 90", "--horizon"},

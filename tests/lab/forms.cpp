@@ -181,6 +181,10 @@ std::map<std::string, std::string> variant_files() {
           {"causes.csv", durations(2, false)},
           {"censored.csv", "time,status\n3,1\n9,0\n12,0\n14,0\n"},
           {"recurrent.csv", recurrent()},
+          {"bladder.csv",
+           "\"id\",\"rx\",\"number\",\"size\",\"start\",\"stop\",\"event\",\"enum\"\na,1,1,3,0,1,0,1\nb,2,2,1,0,4,1,1\n"
+           "b,2,2,1,4,9,1,2\nc,1,1,1,0,6,1,1\nc,1,1,1,6,9,0,2\nd,2,5,1,0,5,1,1\nd,2,5,1,5,10,1,2\ne,1,4,2,0,3,1,1\n"
+           "e,1,4,2,3,20,1,2\nf,2,1,2,0,7,1,1\nf,2,1,2,7,9,0,2\ng,1,3,4,0,2,1,1\ng,1,3,4,2,12,1,2\n"},
           {"observed.csv", observed},
           {"early.csv", events(400, 40, 150, 150)}};
 }
@@ -242,7 +246,8 @@ std::vector<Run> variants() {
       {"survival", "--times censored.csv --model km", "/curves/0/median"},
       {"survival", "--times causes.csv --model aalen_johansen"},
       {"survival", "--times groups.csv --model weibull", "/coefficients/0/robust_standard_error"},
-      {"survival", "--times recurrent.csv --model ag"},
+      {"survival", "--times recurrent.csv --model ag --covariates lit"},
+      {"survival", "--times bladder.csv --model pwp", "/coefficients/3/estimate"},
       {"survival", "--times recurrent.csv --model pwp"},
       {"displacement", "--counts roles.csv --dispersion 1.8"},
       {"displacement", "--counts roles.csv", "/wdd_overdispersed"},

@@ -91,6 +91,9 @@ int print_unknown(std::span<const Command> commands, std::span<const std::string
   }
   const bool asked_for_help = typed.size() > 1 && typed[1] == "--help";
   auto& out = asked_for_help ? terminal.out : terminal.err;
+  if (typed.size() > 1 && !asked_for_help)
+    out << (fr ? "quadrille: commande inconnue : " : "quadrille: unknown command: ") << typed[0] << ' ' << typed[1]
+        << "\n";
   for (const auto* command : family)
     out << fmt::format("  quadrille {:<22} {}\n", command->name, command->summary.in(terminal.language));
   return asked_for_help ? 0 : 2;

@@ -132,6 +132,7 @@ class RiskIntervals {
 };
 
 struct RecurrentFit {
+  // One a covariate, in order; not a number where it never differs within a stratum. Refused when none does.
   std::vector<Coefficient> coefficients;
   double log_likelihood = 0;
   std::int64_t events = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <set>
@@ -268,8 +269,23 @@ Matrix subject_scores(const std::vector<CoxRow>& rows, const RiskOrder& order, c
   return table;
 }
 
+// Covariates that differ between rows of one stratum; the others (its number, say) cannot be told from its hazard.
+std::vector<Eigen::Index> varying_covariates(const std::vector<CoxRow>& rows) {
+  std::map<int, const Vector*> first;
+  std::set<Eigen::Index> varying;
+  for (const auto& row : rows) {
+    const Vector& other = *first.try_emplace(row.stratum, &row.x).first->second;
+    for (Eigen::Index j = 0; j < row.x.size(); ++j)
+      if (row.x(j) != other(j)) varying.insert(j);
+  }
+  return {varying.begin(), varying.end()};
+}
+
 Result<RecurrentFit> fit_cox(std::vector<CoxRow> rows, const std::vector<std::string>& names) {
-  const auto p = static_cast<Eigen::Index>(names.size());
+  const auto kept = varying_covariates(rows);
+  if (kept.empty()) return invalid({"aucune covariable ne varie", "no covariate varies"}, "covariates");
+  for (auto& row : rows) row.x = Vector(row.x(kept));
+  const auto p = static_cast<Eigen::Index>(kept.size());
   Vector centre = Vector::Zero(p);
   for (const auto& row : rows) centre += row.x / static_cast<double>(rows.size());
   for (auto& row : rows) row.x -= centre;
@@ -282,9 +298,12 @@ Result<RecurrentFit> fit_cox(std::vector<CoxRow> rows, const std::vector<std::st
   const Matrix influence = subject_scores(rows, order, beta) * naive;
   const Matrix robust = influence.transpose() * influence;
   RecurrentFit fit{.coefficients = {}, .log_likelihood = slope.value, .iterations = *iterations};
-  for (Eigen::Index j = 0; j < p; ++j)
-    fit.coefficients.push_back(
-        make_coefficient(names[static_cast<std::size_t>(j)], beta(j), std::sqrt(naive(j, j)), std::sqrt(robust(j, j))));
+  constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
+  for (const auto& name : names) fit.coefficients.push_back({name, undefined, undefined, {}, undefined, undefined});
+  for (Eigen::Index j = 0; j < p; ++j) {
+    auto& one = fit.coefficients[static_cast<std::size_t>(kept[static_cast<std::size_t>(j)])];
+    one = make_coefficient(one.name, beta(j), std::sqrt(naive(j, j)), std::sqrt(robust(j, j)));
+  }
   fit.events = std::ranges::count_if(rows, &CoxRow::is_event);
   return fit;
 }

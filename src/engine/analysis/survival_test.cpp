@@ -186,6 +186,26 @@ TEST(Survival, recurrent_events_agree_with_their_definition) {
   }
 }
 
+TEST(Survival, a_covariate_that_never_differs_within_a_stratum_has_no_coefficient_and_does_no_harm) {
+  std::vector<RiskInterval> rows;
+  std::vector<RiskInterval> numbered;  // with the order of the episode beside
+  Random random({12}, 0);
+  for (int subject = 0; subject < 30; ++subject)
+    for (int k = 0; k < 3; ++k) {
+      rows.push_back({subject, 10.0 * k, 10.0 * k + 1 + random.next_below(9), k < 2, {random.next_normal()}});
+      numbered.push_back(rows.back());
+      numbered.back().covariates.push_back(k);
+    }
+  const auto plain = fit_pwp_gap_time(*RiskIntervals::checked(rows, {"x"}));
+  const auto fit = fit_pwp_gap_time(*RiskIntervals::checked(numbered, {"x", "order"}));
+  ASSERT_TRUE(plain && fit);
+  EXPECT_DOUBLE_EQ(fit->coefficients[0].estimate, plain->coefficients[0].estimate);
+  EXPECT_EQ(fit->coefficients[1].name, "order");
+  EXPECT_TRUE(std::isnan(fit->coefficients[1].estimate));
+  for (auto& row : rows) row.covariates = {1};
+  EXPECT_EQ(fit_pwp_gap_time(*RiskIntervals::checked(rows, {"x"})).error().field, "covariates");
+}
+
 TEST(Survival, competing_incidences_add_up_to_one_less_the_curve) {
   const auto durations =
       *Durations::checked({{1, 1, ""}, {2, 2, ""}, {2, 0, ""}, {3, 1, ""}, {4, 2, ""}, {5, 0, ""}, {6, 1, ""}});
