@@ -6,6 +6,8 @@
 #include <charconv>
 #include <ostream>
 
+#include "base/parallel.h"
+
 namespace quadrille::cli {
 namespace {
 
@@ -173,7 +175,10 @@ int run_command_line(std::span<const Command> commands, std::span<const std::str
   const auto arguments = Arguments::parse(command->options, command->words_max, rest);
   if (!arguments) return print_refusal(arguments.error(), command->name, terminal);
   const auto done = command->run(*arguments, terminal);
-  return done ? 0 : print_refusal(done.error(), command->name, terminal);
+  if (done) return 0;
+  if (terminal.interrupted_by == 0) return print_refusal(done.error(), command->name, terminal);
+  terminal.err << "quadrille " << command->name << ": " << cancelled().error().message.in(terminal.language) << "\n";
+  return 128 + terminal.interrupted_by;
 }
 
 int exit_code_of(ErrorKind kind) {
@@ -225,7 +230,9 @@ void ProgressBar::show(double share, std::string_view detail, double seconds) {
 }
 
 void ProgressBar::finish() {
-  if (terminal_.is_interactive) terminal_.err << "\n";
+  if (!terminal_.is_interactive || last_permille_ < 0) return;
+  terminal_.err << "\r\033[K";
+  terminal_.err.flush();
 }
 
 }  // namespace quadrille::cli

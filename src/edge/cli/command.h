@@ -51,6 +51,7 @@ struct Terminal {
   std::ostream& err;  // progress and refusals
   Language language = Language::en;
   bool is_interactive = false;  // a person looks at err: progress bars may redraw their line
+  int interrupted_by = 0;       // the signal that cancelled the command's work (shown_work.h)
 };
 
 struct Command {
@@ -68,7 +69,7 @@ struct Command {
 int run_command_line(std::span<const Command> commands, std::span<const std::string> typed, Terminal& terminal);
 
 // 0 done · 2 refused (bad input, forbidden, conflict, too large) · 3 not found · 4 unavailable (try again). The
-// machine's failures (exceptions) end with 70 in main.
+// machine's failures (exceptions) end with 70 in main, a work that Ctrl-C cancelled with 130.
 [[nodiscard]] int exit_code_of(ErrorKind kind);
 
 // Options shared by every command that opens the instance: --data-dir or --database.
@@ -81,7 +82,7 @@ class ProgressBar {
   ProgressBar(Terminal& terminal, std::string label);
   // share in [0, 1]; seconds since the start are the caller's to measure (the clock is host/clock).
   void show(double share, std::string_view detail, double seconds);
-  void finish();
+  void finish();  // a redrawn line goes away
 
  private:
   Terminal& terminal_;

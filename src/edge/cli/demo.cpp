@@ -1,12 +1,17 @@
 #include <fmt/format.h>
 
+#include <optional>
 #include <ostream>
 
 #include "edge/cli/instance.h"
+#include "edge/cli/shown_work.h"
 #include "services/demonstration/demonstration.h"
 
 namespace quadrille::cli {
 namespace {
+
+// Of the time a demonstration takes; the rest is writing it.
+constexpr double share_of_generating = 0.3;
 
 Result<void> run_demo(const Arguments& arguments, Terminal& terminal) {
   const auto seed = arguments.integer("--seed");
@@ -21,17 +26,16 @@ Result<void> run_demo(const Arguments& arguments, Terminal& terminal) {
                   {fmt::format("le territoire « {} » existe déjà ; choisissez un autre --slug", wanted.slug),
                    fmt::format("the territory \"{}\" exists already; choose another --slug", wanted.slug)},
                   "--slug");
-  ProgressBar bar(terminal, "demo");
-  const double started = instance->clock.steady_seconds();
-  const auto show = [&](double share) { bar.show(share, "", instance->clock.steady_seconds() - started); };
-  show(0);
-  const auto city = demonstration::generate(wanted.seed);
-  const Progress progress([&](double share) { show(0.3 + 0.7 * share); });
-  const auto made = demonstration::write(*instance->database, city, wanted, instance->by(), progress);
-  bar.finish();
+  std::optional<simulation::City> city;
+  const auto made = shown(terminal, {"demo", "demo"}, PlainProgress::lines, [&](const Progress& progress) {
+    progress.report(0);
+    city = demonstration::generate(wanted.seed);
+    return demonstration::write(*instance->database, *city, wanted, instance->by(),
+                                progress.stage(share_of_generating, 1));
+  });
   if (!made) return Failure(made.error());
   const bool fr = terminal.language == Language::fr;
-  terminal.out << fmt::format("{} ({}): {} {}, {} {}, {} {}\n", city.name, fr ? "simulé" : "simulated", made->facts,
+  terminal.out << fmt::format("{} ({}): {} {}, {} {}, {} {}\n", city->name, fr ? "simulé" : "simulated", made->facts,
                               fr ? "faits" : "facts", made->streets, fr ? "tronçons de rue" : "street edges",
                               made->sectors, fr ? "secteurs" : "sectors");
   return {};

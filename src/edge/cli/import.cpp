@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "edge/cli/instance.h"
+#include "edge/cli/shown_work.h"
 #include "edge/mapping/mapping_json.h"
 #include "services/facts/facts.h"
 
@@ -97,12 +98,10 @@ Result<void> run_import(const Arguments& arguments, Terminal& terminal) {
   if (!instance) return Failure(instance.error());
   const auto territory = wanted_territory(*instance, arguments);
   if (!territory) return Failure(territory.error());
-  ProgressBar bar(terminal, "import");
-  const double started = instance->clock.steady_seconds();
-  const Progress progress([&](double share) { bar.show(share, "", instance->clock.steady_seconds() - started); });
-  const auto report = facts::import_file(*instance->database, *territory, arguments.words()[0], *mapping,
-                                         instance->by(), progress, {.is_dry_run = arguments.has("--dry-run")});
-  bar.finish();
+  const auto report = shown(terminal, {"import", "import"}, PlainProgress::lines, [&](const Progress& progress) {
+    return facts::import_file(*instance->database, *territory, arguments.words()[0], *mapping, instance->by(), progress,
+                              {.is_dry_run = arguments.has("--dry-run")});
+  });
   if (!report) return Failure(report.error());
   print_report(*report, terminal);
   if (const auto path = arguments.text("--report")) return write_issues(*report, *path, terminal.language);

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "edge/cli/instance.h"
+#include "edge/cli/shown_work.h"
 #include "edge/format/export_files.h"
 #include "edge/format/picture_json.h"
 #include "services/audit/audit.h"
@@ -74,13 +75,12 @@ Result<studies::PictureQuery> picture_query(const Arguments& arguments) {
   return query;
 }
 
-struct Computed {
+struct Wanted {
   territory::Territory territory;
-  studies::PictureInput input;
   studies::PictureParameters parameters;
 };
 
-Result<Computed> load(const Instance& instance, const Arguments& arguments) {
+Result<Wanted> wanted_picture(const Instance& instance, const Arguments& arguments) {
   const auto territory = wanted_territory(instance, arguments);
   if (!territory) return Failure(territory.error());
   const auto query = picture_query(arguments);
@@ -88,9 +88,7 @@ Result<Computed> load(const Instance& instance, const Arguments& arguments) {
   auto snapshot = instance.database->read();
   const auto parameters = studies::complete(*query, *snapshot, *territory);
   if (!parameters) return Failure(parameters.error());
-  auto input = studies::load_input(*snapshot, *territory, *parameters, Progress());
-  if (!input) return Failure(input.error());
-  return Computed{*territory, std::move(*input), *parameters};
+  return Wanted{*territory, *parameters};
 }
 
 int machine_threads() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
@@ -145,48 +143,45 @@ void print_picture(const studies::Picture& picture, Terminal& terminal) {
   for (const auto& note : picture.quality.notes) terminal.out << "  " << note.in(language) << "\n";
 }
 
-Result<studies::PictureAndLayers> compute(const Computed& loaded, const Instance& instance, Terminal& terminal) {
-  ProgressBar bar(terminal, terminal.language == Language::fr ? "physionomie" : "picture");
-  const double started = instance.clock.steady_seconds();
-  const Progress progress([&](double share) {
-    if (terminal.is_interactive) bar.show(share, "", instance.clock.steady_seconds() - started);
+Result<studies::LoadedPicture> compute(const Wanted& wanted, const Instance& instance, Terminal& terminal) {
+  return shown(terminal, {"physionomie", "picture"}, PlainProgress::silent, [&](const Progress& progress) {
+    return studies::load_and_make(*instance.database->read(), wanted.territory, wanted.parameters, machine_threads(),
+                                  progress);
   });
-  auto made =
-      studies::make_picture(loaded.input, loaded.parameters, terminal.is_interactive ? 1 : machine_threads(), progress);
-  bar.finish();
-  return made;
 }
 
 Result<void> run_picture(const Arguments& arguments, Terminal& terminal) {
   auto instance = open_instance(arguments);
   if (!instance) return Failure(instance.error());
-  const auto loaded = load(*instance, arguments);
+  const auto wanted = wanted_picture(*instance, arguments);
+  if (!wanted) return Failure(wanted.error());
+  const auto loaded = compute(*wanted, *instance, terminal);
   if (!loaded) return Failure(loaded.error());
-  const auto made = compute(*loaded, *instance, terminal);
-  if (!made) return Failure(made.error());
+  const auto& picture = loaded->made.picture;
   {
     auto tx = instance->database->write();
-    audit::record(*tx, {"local:cli", audit::Action::consultation, loaded->territory.id, "picture", "", ""},
+    audit::record(*tx, {"local:cli", audit::Action::consultation, wanted->territory.id, "picture", "", ""},
                   instance->clock.now());
     tx->commit();
   }
   if (arguments.has("--json"))
-    terminal.out << format::picture_text(made->picture) << "\n";
+    terminal.out << format::picture_text(picture) << "\n";
   else
-    print_picture(made->picture, terminal);
+    print_picture(picture, terminal);
   return {};
 }
 
 Result<void> run_study_save(const Arguments& arguments, Terminal& terminal) {
   auto instance = open_instance(arguments);
   if (!instance) return Failure(instance.error());
-  const auto loaded = load(*instance, arguments);
+  const auto wanted = wanted_picture(*instance, arguments);
+  if (!wanted) return Failure(wanted.error());
+  const auto loaded = compute(*wanted, *instance, terminal);
   if (!loaded) return Failure(loaded.error());
-  const auto made = compute(*loaded, *instance, terminal);
-  if (!made) return Failure(made.error());
+  const auto& picture = loaded->made.picture;
   auto tx = instance->database->write();
-  const auto id = studies::save(*tx, loaded->territory, *arguments.text("--title"), made->picture,
-                                loaded->input.calendar, format::study_format(), instance->by());
+  const auto id = studies::save(*tx, wanted->territory, *arguments.text("--title"), picture, loaded->calendar,
+                                format::study_format(), instance->by());
   if (!id) return Failure(id.error());
   tx->commit();
   terminal.out << fmt::format("{} {}\n", terminal.language == Language::fr ? "Étude" : "Study", id->value);
@@ -238,8 +233,10 @@ Result<void> run_study_rerun(const Arguments& arguments, Terminal& terminal) {
   if (!instance) return Failure(instance.error());
   const auto found = wanted_study(*instance, arguments);
   if (!found) return Failure(found.error());
-  const auto again = studies::rerun(*instance->database->read(), found->territory, found->study, format::study_format(),
-                                    machine_threads(), Progress());
+  const auto again = shown(terminal, {"étude", "study"}, PlainProgress::silent, [&](const Progress& progress) {
+    return studies::rerun(*instance->database->read(), found->territory, found->study, format::study_format(),
+                          machine_threads(), progress);
+  });
   if (!again) return Failure(again.error());
   const bool fr = terminal.language == Language::fr;
   if (!again->same)
@@ -263,14 +260,18 @@ Result<void> run_export(const Arguments& arguments, Terminal& terminal) {
   if (!file_format) return invalid({"il faut geojson, csv ou gpkg", "geojson, csv or gpkg is needed"}, "--format");
   auto instance = open_instance(arguments);
   if (!instance) return Failure(instance.error());
-  const auto loaded = load(*instance, arguments);
-  if (!loaded) return Failure(loaded.error());
-  const auto table = studies::make_export(*kind, loaded->input, loaded->parameters);
+  const auto wanted = wanted_picture(*instance, arguments);
+  if (!wanted) return Failure(wanted.error());
+  const auto input = shown(terminal, {"export", "export"}, PlainProgress::silent, [&](const Progress& progress) {
+    return studies::load_input(*instance->database->read(), wanted->territory, wanted->parameters, progress);
+  });
+  if (!input) return Failure(input.error());
+  const auto table = studies::make_export(*kind, *input, wanted->parameters);
   if (!table) return Failure(table.error());
   {
     auto tx = instance->database->write();
     audit::record(*tx,
-                  {"local:cli", audit::Action::disclosure, loaded->territory.id, "export " + arguments.words()[0],
+                  {"local:cli", audit::Action::disclosure, wanted->territory.id, "export " + arguments.words()[0],
                    fmt::format("rows={}", table->rows.size()), ""},
                   instance->clock.now());
     tx->commit();

@@ -265,12 +265,14 @@ Result<void> run_emerging(const cli::Arguments& arguments, cli::Terminal& termin
   if (!threads) return Failure(threads.error());
   const auto stack = read_stack(arguments);
   if (!stack) return Failure(stack.error());
-  const auto cells = analysis::emerging_hot_spots({stack->columns, stack->rows, stack->steps, stack->values},
-                                                  {.z_critical = *z,
-                                                   .trend_alpha = *alpha,
-                                                   .steps_back = static_cast<int>(*back),
-                                                   .threads = static_cast<int>(*threads)},
-                                                  Progress());
+  const auto cells = shown(terminal, {"points émergents", "emerging"}, [&](const Progress& progress) {
+    return analysis::emerging_hot_spots({stack->columns, stack->rows, stack->steps, stack->values},
+                                        {.z_critical = *z,
+                                         .trend_alpha = *alpha,
+                                         .steps_back = static_cast<int>(*back),
+                                         .threads = static_cast<int>(*threads)},
+                                        progress);
+  });
   if (!cells)
     return as_option(cells.error(), {{"values", arguments.has("--grids") ? "--grids" : "--stack"},
                                      {"steps", arguments.has("--grids") ? "--grids" : "--steps"},

@@ -163,7 +163,9 @@ Result<void> run_forecast(const cli::Arguments& arguments, cli::Terminal& termin
   const auto days = static_cast<std::int32_t>(*horizon);
   const auto counts = counts_of(*input, last);
   if (!counts) return Failure(counts.error());
-  const auto choices = analysis::choose_forecast(*counts, *methods, last, days, Progress());
+  const auto choices = shown(terminal, {"choix de la méthode", "choice of method"}, [&](const Progress& progress) {
+    return analysis::choose_forecast(*counts, *methods, last, days, progress);
+  });
   if (!choices) return as_option(choices.error());
   const auto expected = analysis::forecast(*counts, choices->front(), last, days);
   if (!expected) return as_option(expected.error());
@@ -217,11 +219,15 @@ Result<void> run_evaluate(const cli::Arguments& arguments, cli::Terminal& termin
   if (!counts) return Failure(counts.error());
   const auto days = static_cast<std::int32_t>(*horizon);
   // Settings are chosen on what came before the first origin, and stay.
-  const auto choices = analysis::choose_forecast(*counts, *methods, origins->first, days, Progress());
+  const auto choices = shown(terminal, {"choix de la méthode", "choice of method"}, [&](const Progress& progress) {
+    return analysis::choose_forecast(*counts, *methods, origins->first, days, progress);
+  });
   if (!choices) return as_option(choices.error(), {{"train_until", "--origins"}});
   const auto& choice = choices->front();
-  const auto found = analysis::evaluate_forecast(*counts, choice, *origins, days, tops,
-                                                 {static_cast<std::uint64_t>(*seed)}, Progress());
+  const auto found = shown(terminal, {"évaluation", "evaluation"}, [&](const Progress& progress) {
+    return analysis::evaluate_forecast(*counts, choice, *origins, days, tops, {static_cast<std::uint64_t>(*seed)},
+                                       progress);
+  });
   if (!found) return as_option(found.error());
   EvaluateOutput output{.method = std::string(analysis::name_of(choice.method)),
                         .settings = settings_of(choice),

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "edge/cli/command.h"
+#include "edge/cli/shown_work.h"
 #include "engine/geo/point.h"
 
 // `quadrille lab METHOD`: one analysis on plain files, one JSON document on standard output, for analysts and for
@@ -76,6 +77,12 @@ struct Matrix {
 // An engine's refusal, its field turned into the option that carries it: days_max -> --days-max, but for `renamed`.
 using Renamed = std::pair<std::string_view, std::string_view>;
 [[nodiscard]] Failure as_option(const Error& error, std::initializer_list<Renamed> renamed = {});
+
+// What a method gives, shown while it takes its time on a terminal, and cancelled by Ctrl-C; elsewhere silent.
+template <class Body>
+[[nodiscard]] auto shown(cli::Terminal& terminal, const Text& label, Body&& body) {
+  return cli::shown(terminal, label, cli::PlainProgress::silent, std::forward<Body>(body));
+}
 
 // --seed and --threads, as every method that draws takes them.
 struct Draws {

@@ -58,8 +58,9 @@ Result<std::vector<analysis::TimedPoint>> read_events(const cli::Arguments& argu
 }
 
 Result<void> add_bands(KnoxOutput& output, std::span<const analysis::TimedPoint> events,
-                       const analysis::KnoxBandOptions& options) {
-  const auto bands = analysis::knox_bands(events, options, Progress());
+                       const analysis::KnoxBandOptions& options, cli::Terminal& terminal) {
+  const auto bands = shown(terminal, {"bandes de Knox", "Knox bands"},
+                           [&](const Progress& progress) { return analysis::knox_bands(events, options, progress); });
   if (!bands) return as_option(bands.error(), {{"limits_m", "--near-m"}, {"limits_days", "--near-days"}});
   for (const auto& band : *bands)
     output.bands.push_back(
@@ -78,13 +79,13 @@ Result<void> run_knox(const cli::Arguments& arguments, cli::Terminal& terminal) 
   const auto events = read_events(arguments);
   if (!events) return Failure(events.error());
   const auto count = static_cast<std::int32_t>(*replicas);
-  const auto found = analysis::knox(*events,
-                                    {.near = Metres{near->front()},
-                                     .near_days = days->front(),
-                                     .replicas = count,
-                                     .seed = draws->seed,
-                                     .threads = draws->threads},
-                                    Progress());
+  const analysis::KnoxOptions options{.near = Metres{near->front()},
+                                      .near_days = days->front(),
+                                      .replicas = count,
+                                      .seed = draws->seed,
+                                      .threads = draws->threads};
+  const auto found = shown(terminal, {"Knox", "Knox"},
+                           [&](const Progress& progress) { return analysis::knox(*events, options, progress); });
   if (!found) return as_option(found.error());
   KnoxOutput output{.observed = found->observed,
                     .expected = found->expected,
@@ -96,7 +97,8 @@ Result<void> run_knox(const cli::Arguments& arguments, cli::Terminal& terminal) 
                     .bands = {},
                     .local = {}};
   if (near->size() > 1 || days->size() > 1)
-    if (const auto done = add_bands(output, *events, {*near, *days, count, draws->seed, draws->threads}); !done)
+    if (const auto done = add_bands(output, *events, {*near, *days, count, draws->seed, draws->threads}, terminal);
+        !done)
       return done;
   if (arguments.has("--local")) {
     const auto local = analysis::local_knox(*events, Metres{near->front()}, days->front());
@@ -159,7 +161,9 @@ Result<void> run_sepp(const cli::Arguments& arguments, cli::Terminal& terminal) 
   options.threads = static_cast<int>(*threads);
   const auto events = read_events(arguments);
   if (!events) return Failure(events.error());
-  const auto found = analysis::fit_self_exciting(*events, options, Progress());
+  const auto found = shown(terminal, {"ajustement", "fit"}, [&](const Progress& progress) {
+    return analysis::fit_self_exciting(*events, options, progress);
+  });
   if (!found) return as_option(found.error());
   SeppOutput output{
       found->fit.theta,   pair_of(found->theta),   found->fit.omega_per_day, pair_of(found->omega_per_day),

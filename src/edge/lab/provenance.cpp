@@ -52,7 +52,9 @@ cli::Command with_provenance(cli::Command command) {
     const double started = clock.steady_seconds();
     std::ostringstream out;
     cli::Terminal captured{out, terminal.err, terminal.language, terminal.is_interactive};
-    if (auto done = run(arguments, captured); !done) return done;
+    auto done = run(arguments, captured);
+    terminal.interrupted_by = captured.interrupted_by;
+    if (!done) return done;
     std::string document = std::move(out).str();
     const auto end = document.rfind('}');
     CHECK(end != std::string::npos && end > 1);

@@ -186,7 +186,8 @@ Result<void> run_scan(const cli::Arguments& arguments, cli::Terminal& terminal) 
   if (!places) return Failure(places.error());
   const auto input = read_input(arguments, *model, *places, *mode == analysis::ScanMode::spatial);
   if (!input) return input.error().field.starts_with("--") ? Failure(input.error()) : as_option(input.error());
-  const auto found = analysis::scan(*input, *options, Progress());
+  const auto found = shown(terminal, {"balayage", "scan"},
+                           [&](const Progress& progress) { return analysis::scan(*input, *options, progress); });
   if (!found) return as_option(found.error(), {{"radius_max", "--radius-max-m"}});
   Output output;
   for (const auto& one : found->clusters) output.clusters.push_back(to_cluster(one, *places, *start));

@@ -148,6 +148,7 @@ simulation::City generate(Seed seed) {
 
 Result<Made> write(database::Database& database, const simulation::City& city, const Wanted& wanted,
                    const territory::By& by, const Progress& progress) {
+  if (progress.is_cancelled()) return cancelled();
   const auto projection = geodesy::Projection::open(lambert_93);
   if (!projection) return Failure(projection.error());
   const auto zone = clock::TimeZone::open(zone_name);
@@ -162,6 +163,7 @@ Result<Made> write(database::Database& database, const simulation::City& city, c
   if (const auto done = write_sectors(*tx, *territory, city, *projection, by); !done) return Failure(done.error());
   if (const auto done = write_ground(*tx, *territory, city, *projection, by); !done) return Failure(done.error());
   progress.report(0.3);
+  if (progress.is_cancelled()) return cancelled();
   const auto report = facts::add_facts(*tx, *territory, "simulation", to_facts(city, *projection, *zone), by);
   if (!report) return Failure(report.error());
   progress.report(0.8);
