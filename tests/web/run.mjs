@@ -164,6 +164,92 @@ await journey("categories narrow the picture", {}, async (page) => {
   await accessible(page, "picker open");
 });
 
+// The server's jobs as this test tells them: slow without a slow machine. `tell` says how far the job is from now on;
+// `begun` and `cancelled` are the jobs' numbers.
+async function slowJobs(page) {
+  const slow = { begun: [], cancelled: [], tell: { state: "running", share_done: 0.1, seconds_left: 14 } };
+  const answer = (id, told) => ({ contentType: "application/json", body: JSON.stringify({ id, kind: "picture", seconds: 1, seconds_left: null, problem: null, share_done: 0, ...told }) });
+  await page.route(/\/jobs(\?|$)/, (route) => {
+    slow.begun.push(slow.begun.length + 1);
+    return route.fulfill({ status: 201, ...answer(slow.begun.length, slow.tell) });
+  });
+  await page.route(/\/jobs\/\d+/, (route) => {
+    const id = Number(/\/jobs\/(\d+)/.exec(route.request().url())[1]);
+    if (route.request().method() !== "DELETE") return route.fulfill(answer(id, slow.tell));
+    slow.cancelled.push(id);
+    return route.fulfill(answer(id, { state: "cancelled", share_done: 0.1 }));
+  });
+  return slow;
+}
+
+await journey("a long picture shows how far it is", {}, async (page) => {
+  await open(page);
+  const slow = await slowJobs(page);
+  await page.getByRole("button", { name: "30 jours" }).click();
+  const bar = page.getByRole("progressbar", { name: "Calcul de la physionomie" });
+  await bar.waitFor();
+  check((await bar.getAttribute("aria-valuenow")) === "10", "the share is told to a screen reader");
+  check((await bar.getAttribute("aria-valuetext")) === "10 %, encore 14 s environ", "so is the time left");
+  check(await page.locator(".findings").isVisible(), "the picture before stays in sight");
+  await accessible(page, "a picture under way");
+  slow.tell = { state: "running", share_done: 0.6, seconds_left: 5 };
+  await page.locator("[role=progressbar][aria-valuenow='60']").waitFor();
+  await page.locator("[aria-live=polite]", { hasText: "50 %" }).waitFor({ state: "attached" });
+  slow.tell = { state: "done", share_done: 1 };
+  await bar.waitFor({ state: "detached" });
+  await settled(page);
+  await page.locator("[aria-live=polite]", { hasText: "La physionomie est prête." }).waitFor({ state: "attached" });
+  check((await page.getByRole("button", { name: "30 jours" }).getAttribute("aria-pressed")) === "true", "then it is there");
+  check(slow.cancelled.length === 0, "nothing was cancelled");
+});
+
+await journey("a long picture can be cancelled by mouse and by keyboard", {}, async (page) => {
+  await open(page);
+  const before = { address: page.url(), title: await page.locator(".page-title p").textContent() };
+  for (const cancel of [() => page.getByRole("button", { name: "Annuler" }).click(), () => page.keyboard.press("Escape")]) {
+    const slow = await slowJobs(page);
+    await page.getByRole("button", { name: "30 jours" }).click();
+    await page.getByRole("progressbar").waitFor();
+    check(page.url() !== before.address, "the address asks for the new picture");
+    slow.tell = { state: "done", share_done: 1 }; // of the picture that is gone back to
+    await cancel();
+    await page.getByRole("progressbar").waitFor({ state: "detached" });
+    await settled(page);
+    check(page.url() === before.address, "the address is that of the picture before");
+    check((await page.locator(".page-title p").textContent()) === before.title, "and so is the picture");
+    check(slow.cancelled.join() === "1", `the job is cancelled on the server (${slow.cancelled.join()})`);
+    check(await page.evaluate(() => document.activeElement?.id === "content"), "the focus is on the content, not lost");
+    await page.unroute(/\/jobs(\?|$)/);
+    await page.unroute(/\/jobs\/\d+/);
+  }
+});
+
+await journey("a new filter cancels the picture of the one before", {}, async (page) => {
+  await open(page);
+  const slow = await slowJobs(page);
+  await page.getByRole("button", { name: "30 jours" }).click();
+  await page.getByRole("progressbar").waitFor();
+  const cancelling = page.waitForRequest((request) => request.method() === "DELETE");
+  await page.getByRole("button", { name: /Constatés/ }).click();
+  await cancelling;
+  slow.tell = { state: "done", share_done: 1 };
+  await settled(page);
+  check(slow.cancelled.join() === "1" && slow.begun.length === 2, `one begun for each, the first cancelled (${slow.begun.join()}; ${slow.cancelled.join()})`);
+  check(page.url().includes("canal=constates"), "the new filter stands");
+});
+
+await journey("a first picture that is cancelled leaves a way back", {}, async (page) => {
+  const slow = await slowJobs(page);
+  await page.goto(`${base}/${slug}/physionomie`);
+  await page.getByRole("button", { name: "Annuler" }).click();
+  await page.getByText("il n'y a pas de physionomie à montrer").waitFor();
+  await accessible(page, "nothing to show");
+  slow.tell = { state: "done", share_done: 1 };
+  await page.getByRole("button", { name: "Recommencer" }).click();
+  await settled(page);
+  check((await page.locator(".findings li").count()) >= 1, "and then it is there");
+});
+
 await journey("wrong addresses", {}, async (page) => {
   await page.goto(`${base}/atlantide/physionomie`);
   await page.locator("main.empty h1").waitFor();

@@ -1,4 +1,4 @@
-import type { Areas, Instance, Layer, LayerKind, Picture, Rerun, Streets, StudySummary, Territory } from "./types";
+import type { Areas, Instance, Job, Layer, LayerKind, Picture, Rerun, Streets, StudySummary, Territory } from "./types";
 
 // What went wrong, in the server's words (RFC 9457) and the reader's language.
 export class Problem extends Error {
@@ -32,6 +32,11 @@ export const api = {
   instance: () => ask<Instance>("/api/v1/instance"),
   territory: (slug: string) => ask<Territory>(at(slug, "")),
   picture: (slug: string, query: string, signal: AbortSignal) => ask<Picture>(at(slug, `/picture?${query}`), { signal }),
+  startPicture: (slug: string, query: Record<string, unknown>, waitMs: number) =>
+    ask<Job>(at(slug, `/jobs?wait_ms=${waitMs}`), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ kind: "picture", query }) }),
+  job: (slug: string, id: number, signal: AbortSignal) => ask<Job>(at(slug, `/jobs/${id}`), { signal }),
+  // Also when the page is being left.
+  cancelJob: (slug: string, id: number) => ask<Job>(at(slug, `/jobs/${id}`), { method: "DELETE", keepalive: true }),
   layer: (slug: string, kind: LayerKind, query: string, signal: AbortSignal) => ask<Layer>(at(slug, `/picture/layers/${kind}?${query}`), { signal }),
   streets: (slug: string) => ask<Streets>(at(slug, "/map/streets")),
   sectors: (slug: string) => ask<Areas>(at(slug, "/map/sectors")),

@@ -3,8 +3,8 @@ import { useState } from "preact/hooks";
 import type { Layer, LayerKind, Picture, Territory } from "../api/types";
 import { LegendView } from "../map/legend.view";
 import { usePage } from "../shell/page.context";
-import { formatCount, formatDay, formatRate } from "../words/format";
-import { certaintyWords, fill } from "../words/words";
+import { formatCount, formatDay, formatRate, formatRecurrence } from "../words/format";
+import { certaintyWords } from "../words/words";
 
 const TerritoryMap = lazy(() => import("../map/map.view").then((module) => ({ default: module.TerritoryMap })));
 
@@ -46,7 +46,7 @@ function LayerTable({ layer, kind, picture }: { layer: Layer; kind: LayerKind; p
               <td>{formatDay(cluster.first_day, language)}</td>
               <td class="number">{formatCount(cluster.observed, language)}</td>
               <td class="number">{formatRate(cluster.expected, language)}</td>
-              <td class="number">{cluster.recurrence_days === null ? "–" : fill(words.recurrenceDays, { days: formatCount(Math.round(cluster.recurrence_days), language) })}</td>
+              <td class="number">{formatRecurrence(cluster.recurrence_days, language, words)}</td>
               <td>{certaintyWords[language][cluster.certainty]}</td>
             </tr>
           ))}

@@ -1,6 +1,6 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { api } from "../api/client";
-import type { CategoryRow, Finding, Layer, Picture, Territory } from "../api/types";
+import type { CategoryRow, Finding, Job, Layer, Picture, Territory } from "../api/types";
 import { type Address, pictureQuery } from "../shell/address.model";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
@@ -12,16 +12,45 @@ import { MapCard } from "./mapcard.view";
 import { CategoriesCard, QualityCard } from "./quality.view";
 import { SectorTable } from "./sectors.view";
 import { StudiesCard } from "./studies.view";
+import { pictureJob } from "./picture.operations";
+import { Cancelled, waitForPicture } from "./waiting.model";
+import { WaitingBar } from "./waiting.view";
 import { WeeksCard } from "./weekscard.view";
 
-type Props = { territory: Territory; address: Address; onChange: (address: Address) => void; onSaid: (words: string) => void };
+type Props = { territory: Territory; address: Address; onChange: (address: Address, replaces?: boolean) => void; onSaid: (words: string) => void };
 
 export function Physionomie({ territory, address, onChange, onSaid }: Props) {
   const { language, words } = usePage();
   const [hovered, setHovered] = useState<number | null>(null);
   const query = pictureQuery(address);
   const key = `${territory.slug}?${query}`;
-  const picture = useLoaded<Picture>(key, (signal) => api.picture(territory.slug, query, signal));
+  const [job, setJob] = useState<Job | null>(null);
+  const [isCancelled, setCancelled] = useState(false);
+  const picture = useLoaded<Picture>(key, (signal) => {
+    setJob(null);
+    setCancelled(false);
+    return waitForPicture(pictureJob(territory.slug, address), signal, (one) => !signal.aborted && setJob(one)).catch((failure: unknown) => {
+      if (failure instanceof Cancelled && !signal.aborted) cancel();
+      throw failure;
+    });
+  });
+  // Where the picture that is shown was asked for; cancelling the next one goes back there.
+  const shownAt = useRef<Address | null>(null);
+  useEffect(() => {
+    if (picture.loadedKey === key) shownAt.current = address;
+  });
+  useEffect(() => {
+    if (job && !picture.isLoading && !isCancelled) onSaid(words.pictureReady);
+    if (!picture.isLoading) setJob(null);
+  }, [picture.isLoading]);
+  const cancel = () => {
+    picture.stop();
+    setJob(null);
+    setCancelled(true);
+    onSaid(words.cancelled);
+    document.getElementById("content")?.focus();
+    if (shownAt.current) onChange(shownAt.current, true);
+  };
   const layer = useLoaded<Layer>(picture.value ? `${key}#${address.layer}` : null, (signal) => api.layer(territory.slug, address.layer, query, signal));
   const shown = picture.value;
   const pickSector = (id: number) => onChange({ ...address, sector: address.sector === id ? null : id });
@@ -59,6 +88,15 @@ export function Physionomie({ territory, address, onChange, onSaid }: Props) {
               {words.reset}
             </button>
           </div>
+        </div>
+      )}
+      {picture.isLoading && job && <WaitingBar job={job} onCancel={cancel} onSaid={onSaid} />}
+      {!shown && isCancelled && !picture.isLoading && (
+        <div class="card">
+          <p>{words.nothingShown}</p>
+          <button type="button" class="action" onClick={picture.retry}>
+            {words.retry}
+          </button>
         </div>
       )}
       {!shown && picture.isLoading && (

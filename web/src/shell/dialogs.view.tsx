@@ -12,7 +12,7 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
     ["?", words.shortcuts.keys],
     ["1 – 4", words.shortcuts.layers],
     ["t", words.shortcuts.table],
-    ["Échap", words.shortcuts.escape],
+    [words.escapeKey, words.shortcuts.escape],
     ["Alt ←", words.shortcuts.back],
   ];
   return (

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addDays, formatChange, formatCount, formatDay, formatRate } from "./format";
+import { addDays, formatChange, formatCount, formatDay, formatRate, formatRecurrence } from "./format";
 import { dictionaries } from "./words";
 
 test("numbers and dates are written the French way in French", () => {
@@ -19,4 +19,11 @@ test("days are added across months and clock changes", () => {
 test("no label is the same key left untranslated by accident", () => {
   const same = Object.keys(dictionaries.fr).filter((key) => JSON.stringify(dictionaries.fr[key as "map"]) === JSON.stringify(dictionaries.en[key as "map"]));
   expect(same.sort()).toEqual(["pages", "source"].sort());
+});
+
+test("what chance gives less than once in ten years is not counted in days", () => {
+  const words = { recurrenceDays: "{days} j", recurrenceMost: "plus de 10 ans" };
+  expect(formatRecurrence(214.6, "fr", words)).toBe("215 j");
+  expect(formatRecurrence(3650, "fr", words)).toBe("plus de 10 ans");
+  expect(formatRecurrence(null, "fr", words)).toBe("–");
 });

@@ -34,6 +34,13 @@ export function formatShare(value: number | null, language: Language): string {
   return new Intl.NumberFormat(locales[language], { style: "percent", maximumFractionDigits: 1 }).format(value);
 }
 
+// How rare a cluster is by chance; the server says no more than ten years.
+export function formatRecurrence(days: number | null, language: Language, words: { recurrenceDays: string; recurrenceMost: string }): string {
+  if (days === null) return "–";
+  if (days >= 3650) return words.recurrenceMost;
+  return words.recurrenceDays.replace("{days}", formatCount(Math.round(days), language));
+}
+
 // A ratio as "+12 %".
 export function formatChange(ratio: number | null, language: Language): string {
   if (ratio === null) return "–";
