@@ -154,6 +154,8 @@ TEST(PermutationSums, agree_with_trying_every_draw) {
   EXPECT_EQ(PermutationSums::make(std::vector<double>{-1}, 1).error().field, "values");
   EXPECT_EQ(PermutationSums::make(std::vector<double>{std::nan("")}, 1).error().field, "values");
   EXPECT_EQ(PermutationSums::make(std::vector<double>{1e9, 0}, 9).error().kind, ErrorKind::too_large);
+  EXPECT_EQ(PermutationSums::make(std::vector<double>{1e9}, 1).error().kind, ErrorKind::too_large) << "of memory";
+  EXPECT_EQ(PermutationSums::make(std::vector<double>{1, 2, 3}, 2, 10).error().kind, ErrorKind::too_large);
 }
 
 TEST(LocalAssociation, exact_p_is_the_chance_of_a_random_draw) {

@@ -50,11 +50,13 @@ struct FarringtonOptions {
   int cases_weeks = 4;
   // Weeks before the series began count as holes; with fewer reference weeks than this nothing is said.
   int reference_min = 8;
+  // Earlier weeks serve as reference only and get no verdict, which is most of the work saved.
+  std::optional<std::int32_t> first_judged;
 };
 
-// One verdict for each observed week, in order. Refused (field named): weeks not ascending, negative counts, more than
-// seven observed days, an option out of range. A fit that does not converge gives no bound. O(weeks * b * (2w + 1)),
-// with periods > 1 O(weeks * 52 b * periods^2).
+// One verdict for each observed week that is judged, in order. Refused (field named): weeks not ascending, negative
+// counts, more than seven observed days, an option out of range. A fit that does not converge gives no bound. O(weeks *
+// b * (2w + 1)), with periods > 1 O(weeks * 52 b * periods^2).
 [[nodiscard]] Result<std::vector<WeekVerdict>> farrington(std::span<const WeekCount> series,
                                                           const FarringtonOptions& options);
 

@@ -296,6 +296,18 @@ TEST(Change, a_shorter_week_expects_less) {
   EXPECT_LT(*part.upper, *whole.upper);
 }
 
+TEST(Change, weeks_before_the_first_judged_serve_as_reference_only) {
+  const auto series = poisson_weeks(5, 260, 30);
+  const auto all = *farrington(series, {.weeks_left_out = 4});
+  const auto last = *farrington(series, {.weeks_left_out = 4, .first_judged = series[208].week});
+  ASSERT_EQ(last.size(), 52U);
+  for (std::size_t i = 0; i < last.size(); ++i) {
+    EXPECT_EQ(last[i].week, all[208 + i].week);
+    EXPECT_EQ(last[i].expected, all[208 + i].expected);
+    EXPECT_EQ(last[i].upper, all[208 + i].upper);
+  }
+}
+
 TEST(Change, a_steady_rise_is_no_alarm_with_a_trend) {
   std::vector<WeekCount> series;
   Random random({4}, 0);

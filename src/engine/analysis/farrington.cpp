@@ -218,7 +218,7 @@ Result<std::vector<WeekVerdict>> farrington(std::span<const WeekCount> series, c
   if (const auto fine = check_series(series); !fine) return Failure(fine.error());
   std::vector<WeekVerdict> verdicts;
   for (std::size_t i = 0; i < series.size(); ++i) {
-    if (series[i].observed_days == 0) continue;
+    if (series[i].observed_days == 0 || series[i].week < options.first_judged.value_or(series[i].week)) continue;
     WeekVerdict verdict{.week = series[i].week, .count = series[i].count, .expected = {}, .upper = {}};
     const auto reference = reference_of(series, i, options);
     const bool has_cases = recent_events(series, i, options.cases_weeks) >= options.cases_min;

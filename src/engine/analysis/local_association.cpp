@@ -91,7 +91,7 @@ Result<std::vector<GStar>> local_g_star(std::span<const double> values, const Ne
   return result;
 }
 
-Result<void> use_exact_p(std::span<const double> values, std::vector<GStar>& stars) {
+Result<void> use_exact_p(std::span<const double> values, std::vector<GStar>& stars, double steps) {
   CHECK(values.size() == stars.size());
   std::vector<double> inside;
   double k_max = 1;
@@ -107,7 +107,7 @@ Result<void> use_exact_p(std::span<const double> values, std::vector<GStar>& sta
   double squares = 0;
   for (const double value : inside) squares += (value - mean) * (value - mean);
   const double deviation = std::sqrt(squares / n);
-  const auto sums = PermutationSums::make(inside, static_cast<int>(k_max));
+  const auto sums = PermutationSums::make(inside, static_cast<int>(k_max), steps);
   if (!sums) return Failure(sums.error());
   for (auto& star : stars) {
     const double k = star.neighbours;

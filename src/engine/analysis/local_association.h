@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "engine/analysis/neighbours.h"
+#include "engine/analysis/permutation_sum.h"
 
 namespace quadrille::analysis {
 
@@ -37,7 +38,9 @@ struct GStar {
 [[nodiscard]] Result<std::vector<GStar>> local_g_star(std::span<const double> values, const NeighbourLists& neighbours);
 
 // Replaces the normal p by the exact one under permutation of all values: the chance that as many cells drawn at random
-// sum to at least as much. Needs whole numbers (see PermutationSums, whose refusals are passed on).
-[[nodiscard]] Result<void> use_exact_p(std::span<const double> values, std::vector<GStar>& stars);
+// sum to at least as much. Needs whole numbers, and at most so many steps (see PermutationSums, whose refusals are
+// passed on; stars are then as they were).
+[[nodiscard]] Result<void> use_exact_p(std::span<const double> values, std::vector<GStar>& stars,
+                                       double steps = PermutationSums::steps_max);
 
 }  // namespace quadrille::analysis

@@ -54,9 +54,13 @@ class ObservedSearch {
         slot_sum_(columns_),
         least_(job.terms.slot_count()) {}
 
-  std::vector<Best> run() {
+  // Unfinished when cancelled.
+  std::vector<Best> run(const Progress& progress) {
     std::vector<Best> best(job_.zones.walk().size());
-    for (const auto centre : job_.zones.walk()) best[centre] = best_around(centre);
+    for (const auto centre : job_.zones.walk()) {
+      if (progress.is_cancelled()) break;
+      best[centre] = best_around(centre);
+    }
     return best;
   }
 
@@ -178,9 +182,9 @@ class NullDistribution {
   double mode_ = 0;
 };
 
-std::vector<ScanCluster> clusters_of(const ScanJob& job, const NullDistribution& chance) {
+std::vector<ScanCluster> clusters_of(const ScanJob& job, const NullDistribution& chance, const Progress& progress) {
   // A cluster no better than every replica has p = 1 and is not reported: nothing under the smallest need be found.
-  auto best = ObservedSearch(job, NullDistribution::with_slack(chance.smallest())).run();
+  auto best = ObservedSearch(job, NullDistribution::with_slack(chance.smallest())).run(progress);
   std::vector<ScanCluster> clusters;
   std::vector<bool> is_taken(job.input.places().size(), false);
   for (const auto centre : ranked(best)) {
@@ -239,11 +243,13 @@ Result<ScanResult> scan(const ScanInput& input, const ScanNeighbours& neighbours
   const ScanJob job{input, zones, windows, terms, options};
   double observed_best = 0;
   if (options.stop_after > 0)
-    for (const auto& one : ObservedSearch(job, 0).run()) observed_best = std::max(observed_best, one.llr);
+    for (const auto& one : ObservedSearch(job, 0).run(progress)) observed_best = std::max(observed_best, one.llr);
   const auto maxima = replica_maxima(job, NullDistribution::with_slack(observed_best), progress);
   if (!maxima) return Failure(maxima.error());
   const NullDistribution chance(*maxima, options.stop_after);
-  return ScanResult{.clusters = clusters_of(job, chance), .replicas = static_cast<std::int32_t>(maxima->size())};
+  auto clusters = clusters_of(job, chance, progress);
+  if (progress.is_cancelled()) return cancelled();
+  return ScanResult{.clusters = std::move(clusters), .replicas = static_cast<std::int32_t>(maxima->size())};
 }
 
 }  // namespace quadrille::analysis

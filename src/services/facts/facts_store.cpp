@@ -273,7 +273,10 @@ Result<FactColumns> load_facts(database::Snapshot& snapshot, TerritoryId territo
   while (rows->next()) {
     if ((facts.day.size() & 0xfff) == 0) {
       if (progress.is_cancelled()) return cancelled();
-      progress.report((static_cast<double>(rows->integer(0)) - days.begin.day) / std::max(1, days.days()));
+      // By day; the first may come long after the days asked for begin.
+      const auto day = static_cast<std::int32_t>(rows->integer(0));
+      const auto first = facts.day.empty() ? day : facts.day.front();
+      progress.report(static_cast<double>(day - first) / std::max(1, days.end.day - first));
     }
     const bool has_place = !rows->is_null(4);
     facts.day.push_back(static_cast<std::int32_t>(rows->integer(0)));

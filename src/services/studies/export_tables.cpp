@@ -169,7 +169,7 @@ Result<ExportTable> make_export(ExportKind kind, const PictureInput& input, cons
   if (kind == ExportKind::sectors) return sector_table(input, *selection, months);
   auto projection = geodesy::Projection::open(input.territory.epsg);
   if (!projection) return Failure(projection.error());
-  auto places = lay_and_find_hot(input, whole, *selection);
+  auto places = lay_and_find_hot(input, whole, *selection, Progress());
   if (!places) return Failure(places.error());
   return kind == ExportKind::facts ? fact_table(input, *places, months, *projection)
                                    : hotspot_table(input, *places, whole, *projection);

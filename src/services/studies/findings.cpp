@@ -70,11 +70,14 @@ void add_clusters(const Picture& picture, std::vector<Finding>& findings) {
     const Text where = row ? same_text(row->name) : Text{"hors secteur", "outside sectors"};
     const Text title = format_text({"Un foyer émerge depuis le {} ({})", "A cluster is emerging since {} ({})"},
                                    date_words(cluster.first_day), where);
-    const Text detail = format_text(
-        {"{} faits là où {} étaient attendus, dans un rayon de {} m ; par hasard, une fois tous les {} jours",
-         "{} facts where {} were expected, within {} m; by chance, once in {} days"},
-        plain(cluster.observed), number_words(cluster.expected, 1), plain(static_cast<std::int64_t>(cluster.radius_m)),
-        plain(static_cast<std::int64_t>(*cluster.recurrence_days)));
+    const Text rarity = *cluster.recurrence_days >= recurrence_days_max
+                            ? Text{"moins d'une fois en dix ans", "less than once in ten years"}
+                            : format_text({"une fois tous les {} jours", "once in {} days"},
+                                          plain(static_cast<std::int64_t>(*cluster.recurrence_days)));
+    const Text detail = format_text({"{} faits là où {} étaient attendus, dans un rayon de {} m ; par hasard, {}",
+                                     "{} facts where {} were expected, within {} m; by chance, {}"},
+                                    plain(cluster.observed), number_words(cluster.expected, 1),
+                                    plain(static_cast<std::int64_t>(cluster.radius_m)), rarity);
     findings.push_back({FindingKind::cluster, cluster.certainty, title, detail,
                         row ? std::optional(row->id) : std::nullopt, cluster.rank});
   }

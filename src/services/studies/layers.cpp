@@ -128,8 +128,9 @@ Layer sector_layer(const PictureInput& input, const Picture& picture, const Sele
   return layer;
 }
 
+// Unfinished when cancelled.
 Layer density_layer(const PictureInput& input, const Picture& picture, const Places& places,
-                    const geodesy::Projection& projection) {
+                    const geodesy::Projection& projection, const Progress& progress) {
   Layer layer{.legend = make_legend(picture, input, {"Densité des faits", "Density of facts"},
                                     {"faits par km² et par jour observé", "facts per km² and observed day"},
                                     {"kernel_density", "1"}),
@@ -138,7 +139,7 @@ Layer density_layer(const PictureInput& input, const Picture& picture, const Pla
   const auto limits = class_limits(places.density_per_km2);
   add_classes(layer.legend, limits);
   const double least = limits.empty() ? 0 : limits.front() / 2;
-  for (std::size_t c = 0; c < places.grid.size(); ++c) {
+  for (std::size_t c = 0; c < places.grid.size() && !progress.is_cancelled(); ++c) {
     const double value = places.density_per_km2[c];
     if (!places.is_inside[c] || value <= least) continue;
     const auto cell = places.grid.cell(c);
@@ -158,7 +159,7 @@ Layer hotspot_layer(const PictureInput& input, const Picture& picture, const Pla
                     const geodesy::Projection& projection) {
   Layer layer{.legend = make_legend(picture, input, {"Points chauds", "Hot spots"},
                                     {"q : part attendue de fausses alertes", "q: expected share of false calls"},
-                                    {"local_g_star", "1"}),
+                                    places.hot_method),
               .features = {},
               .note = {}};
   const Text usual{"nets (q ≤ 0,05)", "clear (q ≤ 0.05)"};
@@ -193,11 +194,11 @@ geojson::LonLatShape circle(const Cluster& cluster, const geodesy::Projection& p
 }
 
 Layer cluster_layer(const PictureInput& input, const Picture& picture, const geodesy::Projection& projection) {
-  Layer layer{.legend = make_legend(picture, input, {"Foyers émergents", "Emerging clusters"},
-                                    {"intervalle de récurrence, en jours", "recurrence interval, in days"},
-                                    {"prospective_permutation_scan", "2"}),
-              .features = {},
-              .note = {}};
+  Layer layer{
+      .legend = make_legend(picture, input, {"Foyers émergents", "Emerging clusters"},
+                            {"intervalle de récurrence, en jours", "recurrence interval, in days"}, scan_method),
+      .features = {},
+      .note = {}};
   layer.legend.classes = {
       {.from = 180,
        .to = {},
@@ -229,14 +230,18 @@ Layer cluster_layer(const PictureInput& input, const Picture& picture, const geo
 }  // namespace
 
 Result<std::map<LayerKind, Layer>> make_layers(const PictureInput& input, const Picture& picture,
-                                               const Selection& selection, const Places& places) {
+                                               const Selection& selection, const Places& places,
+                                               const Progress& progress) {
   auto projection = geodesy::Projection::open(input.territory.epsg);
   if (!projection) return Failure(projection.error());
   std::map<LayerKind, Layer> layers;
   layers[LayerKind::sectors] = sector_layer(input, picture, selection);
-  layers[LayerKind::density] = density_layer(input, picture, places, *projection);
+  layers[LayerKind::density] = density_layer(input, picture, places, *projection, progress);
+  progress.report(0.8);
   layers[LayerKind::hotspots] = hotspot_layer(input, picture, places, *projection);
   layers[LayerKind::clusters] = cluster_layer(input, picture, *projection);
+  if (progress.is_cancelled()) return cancelled();
+  progress.report(1);
   return layers;
 }
 

@@ -136,9 +136,7 @@ Result<PictureAndLayers> make_picture(const PictureInput& input, const PicturePa
   picture.territory = {input.territory.slug, input.territory.name, input.territory.is_simulated};
   picture.parameters = parameters;
   picture.data_version = input.territory.data_version;
-  picture.methods = {{"poisson_interval", "1"},   {"rate_ratio", "1"},   {"false_discovery", "1"},
-                     {"kernel_density", "1"},     {"local_g_star", "1"}, {"prospective_permutation_scan", "2"},
-                     {"farrington_flexible", "1"}};
+  picture.methods = {{"poisson_interval", "1"}, {"rate_ratio", "1"}, {"false_discovery", "1"}, {"kernel_density", "1"}};
   picture.observation = selection->observation;
   fill_totals(picture, *selection);
   fill_categories(picture, *selection);
@@ -149,14 +147,14 @@ Result<PictureAndLayers> make_picture(const PictureInput& input, const PicturePa
   auto places = find_places(input, parameters, *selection, threads, progress.stage(share_of_counting, share_of_places));
   if (!places) return Failure(places.error());
   picture.clusters = std::move(places->clusters);
+  picture.methods.insert(picture.methods.end(), {places->hot_method, scan_method, {"farrington_flexible", "1"}});
   word_clusters(picture);
   picture.quality = make_quality(picture, input, *selection);
   picture.findings = make_findings(picture);
   if (progress.is_cancelled()) return cancelled();
-  auto layers = make_layers(input, picture, *selection, *places);
+  auto layers = make_layers(input, picture, *selection, *places, progress.stage(share_of_places, 1));
   if (!layers) return Failure(layers.error());
   made.layers = std::move(*layers);
-  progress.report(1);
   return made;
 }
 

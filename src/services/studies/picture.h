@@ -117,6 +117,9 @@ struct Series {
   std::vector<Week> weeks;
 };
 
+// Ten years: what lies further out no law fitted to 999 replicas knows. "So many or more".
+inline constexpr double recurrence_days_max = 3650;
+
 struct Cluster {
   int rank = 0;
   std::array<double, 2> centre{};  // lon, lat
@@ -126,7 +129,7 @@ struct Cluster {
   std::int64_t observed = 0;
   double expected = 0;
   double p = 1;
-  std::optional<double> recurrence_days;
+  std::optional<double> recurrence_days;  // at most recurrence_days_max
   Certainty certainty = Certainty::undetermined;
   std::vector<std::int64_t> sectors;
 };

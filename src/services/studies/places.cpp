@@ -16,11 +16,15 @@ namespace quadrille::studies {
 namespace {
 
 constexpr double square_metres_per_km2 = 1e6;
+constexpr double share_of_grid = 0.2;  // how far places are once clusters are sought
+constexpr double exact_steps_max = 1e8;
 constexpr std::size_t cells_max = 250'000;
 constexpr std::size_t clusters_max = 10;
 constexpr double recurrence_shown_days = 30;
 
-Result<Places> lay_grid(const PictureInput& input, const PictureParameters& parameters, const Selection& selection) {
+// Unfinished when cancelled.
+Result<Places> lay_grid(const PictureInput& input, const PictureParameters& parameters, const Selection& selection,
+                        const Progress& progress) {
   if (!(parameters.cell_m >= 25) || parameters.cell_m > 20'000)
     return invalid({"la maille va de 25 m à 20 km", "the cell goes from 25 m to 20 km"}, "cell_m");
   std::vector<geo::MultiPolygon> shapes;
@@ -43,9 +47,10 @@ Result<Places> lay_grid(const PictureInput& input, const PictureParameters& para
                 .counts = {},
                 .density_per_km2 = {},
                 .hot = {},
+                .hot_method = {},
                 .clusters = {}};
   const geo::SectorIndex index(std::move(shapes));
-  for (std::size_t c = 0; c < places.grid.size(); ++c) {
+  for (std::size_t c = 0; c < places.grid.size() && !progress.is_cancelled(); ++c) {
     const auto row = index.find(places.grid.centre(places.grid.cell(c)));
     places.is_inside.push_back(row.has_value());
     places.row_of_cell.push_back(row.value_or(0));
@@ -73,8 +78,11 @@ Result<void> find_hot_cells(Places& places, const PictureParameters& parameters)
   const int reach = std::max(1, static_cast<int>(std::lround(parameters.hotspot_distance_m / parameters.cell_m)));
   const analysis::Field field{
       places.grid.columns(), places.grid.rows(), {places.counts.begin(), places.counts.end()}, places.is_inside};
-  const auto stars = analysis::local_g_star(field, reach);
+  auto stars = analysis::local_g_star(field, reach);
   if (!stars) return Failure(stars.error());
+  // The normal overstates how rare a full window is where counts are sparse, which is where the exact law is cheap.
+  const bool is_exact = analysis::use_exact_p(field.values, *stars, exact_steps_max).has_value();
+  places.hot_method = {is_exact ? "local_g_star_exact" : "local_g_star", "1"};
   std::vector<double> p;
   std::vector<std::size_t> cells;
   for (std::size_t c = 0; c < stars->size(); ++c) {
@@ -102,8 +110,10 @@ Cluster to_cluster(const analysis::ScanCluster& found, int rank, const Places& p
   cluster.last_day = days[static_cast<std::size_t>(found.last_day)];
   cluster.observed = found.observed;
   cluster.expected = found.expected;
-  cluster.p = found.p;
-  cluster.recurrence_days = found.recurrence_days.value_or(1);
+  // Few of 999 replicas are as good as what is shown, which makes their count a poor p; the law fitted to all of them
+  // gives a better one (docs/methods/picture.md).
+  cluster.p = found.p_gumbel;
+  cluster.recurrence_days = std::min(1 / found.p_gumbel, recurrence_days_max);
   std::set<std::int64_t> sectors;
   for (const auto place : found.places) {
     const auto cell = cell_of_place[place];
@@ -149,7 +159,7 @@ Result<void> find_clusters(Places& places, const PictureInput& input, const Pict
                                     progress);
   if (!found) return Failure(found.error());
   for (const auto& one : found->clusters) {
-    if (one.recurrence_days.value_or(1) < recurrence_shown_days || places.clusters.size() == clusters_max) break;
+    if (1 / one.p_gumbel < recurrence_shown_days || places.clusters.size() == clusters_max) break;
     places.clusters.push_back(to_cluster(one, static_cast<int>(places.clusters.size()) + 1, places, cell_of_place, days,
                                          input, selection, projection));
   }
@@ -159,12 +169,13 @@ Result<void> find_clusters(Places& places, const PictureInput& input, const Pict
 }  // namespace
 
 Result<Places> lay_and_find_hot(const PictureInput& input, const PictureParameters& parameters,
-                                const Selection& selection) {
+                                const Selection& selection, const Progress& progress) {
   if (!(parameters.false_discovery_rate > 0) || parameters.false_discovery_rate >= 1)
     return invalid({"le taux de fausses découvertes va de 0 à 1", "the false discovery rate goes from 0 to 1"},
                    "false_discovery_rate");
-  auto places = lay_grid(input, parameters, selection);
+  auto places = lay_grid(input, parameters, selection, progress);
   if (!places) return places;
+  if (progress.is_cancelled()) return cancelled();
   if (const auto done = find_hot_cells(*places, parameters); !done) return Failure(done.error());
   return places;
 }
@@ -173,10 +184,16 @@ Result<Places> find_places(const PictureInput& input, const PictureParameters& p
                            int threads, const Progress& progress) {
   auto projection = geodesy::Projection::open(input.territory.epsg);
   if (!projection) return Failure(projection.error());
-  auto places = lay_and_find_hot(input, parameters, selection);
+  auto places = lay_and_find_hot(input, parameters, selection, progress);
   if (!places) return places;
+  progress.report(share_of_grid / 2);
+  if (progress.is_cancelled()) return cancelled();
   if (const auto done = find_density(*places, parameters, selection); !done) return Failure(done.error());
-  if (const auto done = find_clusters(*places, input, parameters, selection, *projection, threads, progress); !done)
+  progress.report(share_of_grid);
+  if (progress.is_cancelled()) return cancelled();
+  if (const auto done =
+          find_clusters(*places, input, parameters, selection, *projection, threads, progress.stage(share_of_grid, 1));
+      !done)
     return Failure(done.error());
   return places;
 }

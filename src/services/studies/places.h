@@ -25,6 +25,7 @@ struct Places {
   std::vector<std::int64_t> counts;      // facts of the period
   std::vector<double> density_per_km2;   // facts per km2 and observed day; 0 outside
   std::vector<HotCell> hot;              // q at most the false discovery rate, by index
+  Method hot_method;                     // whose p: the exact law of sparse counts, else the normal
   std::vector<Cluster> clusters;
 };
 
@@ -33,7 +34,9 @@ struct Places {
 
 // The same without density and clusters, which exports do not need.
 [[nodiscard]] Result<Places> lay_and_find_hot(const PictureInput& input, const PictureParameters& parameters,
-                                              const Selection& selection);
+                                              const Selection& selection, const Progress& progress);
+
+inline const Method scan_method{"prospective_permutation_scan", "3"};
 
 // A cell's square in longitude and latitude.
 [[nodiscard]] geojson::LonLatShape cell_shape(const geo::Grid& grid, geo::Cell cell,

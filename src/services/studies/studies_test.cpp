@@ -126,6 +126,40 @@ TEST_P(StudiesStore, sectors_and_what_lies_outside_them_add_up_to_the_total) {
   EXPECT_EQ(sum, total.period.count);
 }
 
+TEST_P(StudiesStore, a_picture_says_how_far_it_is_from_the_first_fact_to_the_last_layer) {
+  build(make_town(1));
+  std::vector<double> shares;
+  const Progress progress([&](double share) { shares.push_back(share); });
+  ASSERT_TRUE(load_and_make(*database().read(), town(), parameters(), 1, progress));
+  EXPECT_GT(shares.size(), 20U);
+  EXPECT_TRUE(std::ranges::is_sorted(shares));
+  EXPECT_GE(shares.front(), 0);
+  EXPECT_LT(shares.front(), 0.05);
+  EXPECT_EQ(shares.back(), 1);
+  double widest = 0;
+  for (std::size_t i = 1; i < shares.size(); ++i) widest = std::max(widest, shares[i] - shares[i - 1]);
+  EXPECT_LT(widest, 0.25) << "no long silence";
+}
+
+TEST_P(StudiesStore, a_picture_stops_wherever_it_is_cancelled) {
+  build(make_town(1));
+  const auto p = parameters();
+  std::vector<double> shares;
+  {
+    const Progress progress([&](double share) { shares.push_back(share); });
+    ASSERT_TRUE(load_and_make(*database().read(), town(), p, 1, progress));
+  }
+  std::erase(shares, 1.0);  // it is there: too late
+  for (const double last : shares) {
+    Progress progress([&](double share) {
+      if (share >= last) progress.cancel();
+    });
+    const auto made = load_and_make(*database().read(), town(), p, 1, progress);
+    ASSERT_FALSE(made) << last;
+    EXPECT_EQ(made.error(), cancelled().error()) << last;
+  }
+}
+
 TEST_P(StudiesStore, channels_are_never_added_up) {
   build(make_town(1));
   const auto picture = make().picture;

@@ -25,10 +25,11 @@ std::vector<Week> WeekTable::shown(std::span<const std::int64_t> counts) const {
   std::vector<analysis::WeekCount> series;
   for (std::size_t i = 0; i < size(); ++i)
     series.push_back({static_cast<std::int32_t>(i), counts[i], observed_days_[i]});
-  const auto verdicts = analysis::farrington(series, {.years_back = 3, .weeks_left_out = 4, .alpha = 0.01});
+  const std::size_t begin = size() > weeks_shown ? size() - weeks_shown : 0;
+  const auto verdicts = analysis::farrington(
+      series, {.years_back = 3, .weeks_left_out = 4, .alpha = 0.01, .first_judged = static_cast<std::int32_t>(begin)});
   CHECK(verdicts.has_value());
   std::vector<Week> weeks;
-  const std::size_t begin = size() > weeks_shown ? size() - weeks_shown : 0;
   for (std::size_t i = begin; i < size(); ++i) {
     const CivilDate monday = first_monday_ + static_cast<int>(i) * 7;
     const IsoWeek iso = iso_week(monday);
