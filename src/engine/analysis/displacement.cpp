@@ -84,6 +84,28 @@ Result<Displacement> displacement(const DisplacementInput& input) {
   return result;
 }
 
+Result<std::vector<BeforeAfter>> ring_counts(std::span<const RingEvent> events, std::span<const double> limits_m) {
+  double last = -1;
+  for (const double limit : limits_m) {
+    if (!(limit >= 0) || !(limit > last) || !std::isfinite(limit))
+      return invalid({"les limites des couronnes montent à partir de 0", "limits of rings ascend from 0"}, "limits_m");
+    last = limit;
+  }
+  if (limits_m.empty()) return invalid({"aucune couronne", "no ring"}, "limits_m");
+  std::vector<BeforeAfter> rings(limits_m.size());
+  for (const auto& event : events) {
+    if (!event.distance_m) continue;
+    if (!(*event.distance_m >= 0) || !std::isfinite(*event.distance_m))
+      return invalid({"une distance est un nombre positif ou nul", "a distance is a number of at least 0"},
+                     "distance_m");
+    const auto ring = std::ranges::lower_bound(limits_m, *event.distance_m) - limits_m.begin();
+    if (static_cast<std::size_t>(ring) == rings.size()) continue;
+    auto& counts = rings[static_cast<std::size_t>(ring)];
+    (event.is_after ? counts.after : counts.before) += 1;
+  }
+  return rings;
+}
+
 std::optional<double> dispersion_of(std::span<const double> counts) {
   double sum = 0;
   for (const double count : counts) sum += count;

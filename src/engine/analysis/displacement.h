@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "base/result.h"
 #include "engine/analysis/counts.h"
@@ -57,6 +58,16 @@ struct Displacement {
 // Refused: negative or non-finite counts, weights not positive, a control ring without the treated place's, a
 // dispersion under 1. With the treated place's ring alone, wdd is that of the places themselves.
 [[nodiscard]] Result<Displacement> displacement(const DisplacementInput& input);
+
+// Counts before and after by distance from the treated place, along streets where geo::StreetNetwork measured it.
+struct RingEvent {
+  std::optional<double> distance_m;  // nothing: out of reach, in no ring
+  bool is_after = false;
+};
+// One a limit: the first ring holds distances up to its limit, the next those above it and up to theirs. Refused: field
+// `limits_m` (none, not ascending, negative, not finite), `distance_m` (negative, not finite).
+[[nodiscard]] Result<std::vector<BeforeAfter>> ring_counts(std::span<const RingEvent> events,
+                                                           std::span<const double> limits_m);
 
 // Variance over mean of counts of equal periods, at least 1; nothing with fewer than three or without events.
 [[nodiscard]] std::optional<double> dispersion_of(std::span<const double> counts);

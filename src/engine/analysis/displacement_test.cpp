@@ -77,5 +77,19 @@ TEST(Displacement, overdispersed_counts_widen_the_difference) {
   EXPECT_FALSE(dispersion_of(std::vector<double>{5, 5}));
 }
 
+TEST(Displacement, rings_hold_their_upper_limit_and_what_is_out_of_reach_is_in_none) {
+  const std::vector<RingEvent> events{{0, false}, {100, false}, {100.5, true}, {300, true}, {301, true}, {{}, true}};
+  const auto rings = ring_counts(events, std::vector{100.0, 300.0});
+  ASSERT_TRUE(rings);
+  EXPECT_EQ((*rings)[0].before, 2);
+  EXPECT_EQ((*rings)[0].after, 0);
+  EXPECT_EQ((*rings)[1].before, 0);
+  EXPECT_EQ((*rings)[1].after, 2);
+  EXPECT_EQ(ring_counts(events, {}).error().field, "limits_m");
+  EXPECT_EQ(ring_counts(events, std::vector{100.0, 100.0}).error().field, "limits_m");
+  EXPECT_EQ(ring_counts(events, std::vector{-1.0}).error().field, "limits_m");
+  EXPECT_EQ(ring_counts(std::vector<RingEvent>{{-3, true}}, std::vector{10.0}).error().field, "distance_m");
+}
+
 }  // namespace
 }  // namespace quadrille::analysis
