@@ -57,6 +57,18 @@ std::shared_ptr<const Readable> Access::readable(database::Snapshot& snapshot, c
   return readable;
 }
 
+std::vector<MarkingId> Access::readable_in(database::Snapshot& snapshot, const Viewer& viewer, TerritoryId territory) {
+  const auto all = readable(snapshot, viewer);
+  std::vector<MarkingId> ids;
+  const std::lock_guard lock(mutex_);
+  for (const auto id : all->ids()) {
+    const auto known = std::ranges::lower_bound(markings_, id, {}, &InternedMarking::id);
+    CHECK(known != markings_.end() && known->id == id);
+    if (known->marking.territory == territory) ids.push_back(id);
+  }
+  return ids;
+}
+
 Decision Access::explain(database::Snapshot& snapshot, const Viewer& viewer, MarkingId marking) {
   return decide(load_policy(snapshot), viewer, load_marking(snapshot, marking));
 }

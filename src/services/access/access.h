@@ -89,6 +89,9 @@ class Access {
   // Of committed markings only (CHECKs that the snapshot is no transaction): what a transaction added may yet not have
   // happened, and its numbers may be given again. Inside a transaction, decide on load_marking().
   [[nodiscard]] std::shared_ptr<const Readable> readable(database::Snapshot& snapshot, const Viewer& viewer);
+  // Those of one territory, sorted: for lists that walk over one index range a marking.
+  [[nodiscard]] std::vector<MarkingId> readable_in(database::Snapshot& snapshot, const Viewer& viewer,
+                                                   TerritoryId territory);
   // For the auditor: which clause refused.
   [[nodiscard]] static Decision explain(database::Snapshot& snapshot, const Viewer& viewer, MarkingId marking);
 

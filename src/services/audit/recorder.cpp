@@ -9,7 +9,8 @@ void Recorder::write(const std::vector<Waiting*>& group) {
   try {
     std::vector<Occurrence> occurrences;
     occurrences.reserve(group.size());
-    for (auto* one : group) occurrences.push_back(std::move(one->occurrence));
+    for (auto* one : group)
+      for (auto& occurrence : one->occurrences) occurrences.push_back(std::move(occurrence));
     auto tx = database_.write();
     audit::record(*tx, occurrences, chance_);
     tx->commit();
@@ -24,8 +25,10 @@ void Recorder::write(const std::vector<Waiting*>& group) {
   is_writing_ = false;
 }
 
-void Recorder::record(const Act& act) {
-  Waiting own{.occurrence = {act, clock_.now()}, .is_over = false, .failure = nullptr};
+void Recorder::record(std::span<const Act> acts) {
+  Waiting own{.occurrences = {}, .is_over = false, .failure = nullptr};
+  const Instant now = clock_.now();
+  for (const auto& act : acts) own.occurrences.push_back({act, now});
   std::unique_lock lock(mutex_);
   waiting_.push_back(&own);
   while (!own.is_over) {

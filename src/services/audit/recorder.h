@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <span>
 #include <vector>
 
 #include "host/clock/clock.h"
@@ -29,11 +30,13 @@ class Recorder {
 
   // Thread-safe. Throws what the database threw when the entry could not be written: then the reader must get nothing
   // (no silent read). Must not be called by a thread that holds a write transaction of the same database.
-  void record(const Act& act);
+  void record(const Act& act) { record(std::span(&act, 1)); }
+  // Several at once, in order and together: a list and each object it showed.
+  void record(std::span<const Act> acts);
 
  private:
   struct Waiting {
-    Occurrence occurrence;
+    std::vector<Occurrence> occurrences;
     bool is_over = false;
     std::exception_ptr failure;
   };

@@ -101,6 +101,9 @@ struct SectorShapes {
 [[nodiscard]] Result<geo::MultiPolygon> to_plane(const geojson::LonLatShape& shape, int epsg);
 [[nodiscard]] Result<SectorShapes> leaf_shapes(const std::vector<Sector>& sectors, int epsg);
 
+// Another text whenever sectors are added or streets replaced: for who remembers what is made of them.
+[[nodiscard]] std::string ground_stamp(database::Snapshot& snapshot, TerritoryId territory);
+
 // ---- services -------------------------------------------------------------------------------------------------------
 
 struct Service {

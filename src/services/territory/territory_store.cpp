@@ -163,6 +163,17 @@ std::vector<Sector> load_sectors(database::Snapshot& snapshot, TerritoryId terri
   return sectors;
 }
 
+std::string ground_stamp(database::Snapshot& snapshot, TerritoryId territory) {
+  std::string stamp;
+  for (const char* sql : {"SELECT COUNT(*), COALESCE(MAX(id), 0) FROM sector WHERE territory = ?",
+                          "SELECT COUNT(*), COALESCE(MAX(id), 0) FROM street_edge WHERE territory = ?"}) {
+    auto rows = snapshot.query(sql, {territory});
+    CHECK(rows->next());
+    stamp += std::to_string(rows->integer(0)) + "/" + std::to_string(rows->integer(1)) + " ";
+  }
+  return stamp;
+}
+
 std::vector<Service> load_services(database::Snapshot& snapshot, TerritoryId territory) {
   auto rows = snapshot.query("SELECT id, code, name FROM service WHERE territory = ? ORDER BY code", {territory});
   std::vector<Service> services;
