@@ -185,6 +185,9 @@ std::map<std::string, std::string> variant_files() {
            "\"id\",\"rx\",\"number\",\"size\",\"start\",\"stop\",\"event\",\"enum\"\na,1,1,3,0,1,0,1\nb,2,2,1,0,4,1,1\n"
            "b,2,2,1,4,9,1,2\nc,1,1,1,0,6,1,1\nc,1,1,1,6,9,0,2\nd,2,5,1,0,5,1,1\nd,2,5,1,5,10,1,2\ne,1,4,2,0,3,1,1\n"
            "e,1,4,2,3,20,1,2\nf,2,1,2,0,7,1,1\nf,2,1,2,7,9,0,2\ng,1,3,4,0,2,1,1\ng,1,3,4,2,12,1,2\n"},
+          {"far.csv", "x,y\n1e300,0\n"},
+          {"huge.csv", "1e300,1\n-1e300,2\n"},
+          {"huge_roles.csv", "role,before,after\ntreated,1e308,1e308\ncontrol,1e308,1e-308\n"},
           {"observed.csv", observed},
           {"early.csv", events(400, 40, 150, 150)}};
 }

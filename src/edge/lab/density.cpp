@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <fstream>
@@ -30,6 +31,8 @@ Result<geo::Extent> read_extent(const std::string& text) {
   const auto numbers = parse_list(text, "--extent");
   if (!numbers || numbers->size() != 4 || !((*numbers)[0] < (*numbers)[2]) || !((*numbers)[1] < (*numbers)[3]))
     return invalid({"il faut x0,y0,x1,y1 en mètres", "x0,y0,x1,y1 in metres is needed"}, "--extent");
+  if (!std::ranges::all_of(*numbers, is_length))
+    return invalid({"un milliard de mètres au plus", "at most a thousand million metres"}, "--extent");
   return geo::Extent{{(*numbers)[0], (*numbers)[1]}, {(*numbers)[2], (*numbers)[3]}};
 }
 
@@ -59,6 +62,8 @@ Result<void> run_density(const cli::Arguments& arguments, cli::Terminal& termina
   const auto sigma = real_option(arguments, "--sigma-m");
   const auto cell = real_option(arguments, "--cell-m");
   if (!sigma || !cell) return Failure(sigma ? cell.error() : sigma.error());
+  if (!is_length(*sigma))
+    return invalid({"un milliard de mètres au plus", "at most a thousand million metres"}, "--sigma-m");
   if (!(*cell > 0)) return invalid({"la maille doit être positive", "the cell must be positive"}, "--cell-m");
   const auto method = choice_option(arguments, "--method", {"exact", "binned", "adaptive"}, "exact");
   if (!method) return Failure(method.error());

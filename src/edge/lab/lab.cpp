@@ -88,7 +88,13 @@ Result<std::vector<geo::Point>> points_of(const Table& table) {
   const auto y = table.reals("y");
   if (!x || !y) return Failure(x ? y.error() : x.error());
   std::vector<geo::Point> points;
-  for (std::size_t i = 0; i < x->size(); ++i) points.push_back({(*x)[i], (*y)[i]});
+  for (std::size_t i = 0; i < x->size(); ++i) {
+    if (!is_length((*x)[i]) || !is_length((*y)[i]))
+      return invalid({"x et y sont des mètres sur un plan : un milliard au plus",
+                      "x and y are metres on a plane: at most a thousand million"},
+                     table.field());
+    points.push_back({(*x)[i], (*y)[i]});
+  }
   return points;
 }
 
@@ -112,6 +118,8 @@ Result<std::vector<double>> parse_list(std::string_view text, std::string_view f
   return numbers;
 }
 
+bool is_length(double metres) { return std::abs(metres) <= 1e9; }
+
 Result<Matrix> read_matrix(const std::string& file, const std::string& field) {
   auto source = files::open_source(file);
   if (!source) return refuse(ErrorKind::invalid_input, source.error().message, field);
@@ -130,9 +138,9 @@ Result<Matrix> read_matrix(const std::string& file, const std::string& field) {
           field);
     for (const auto cell : cells) {
       const auto value = parse_real(cell);
-      if (!value)
-        return invalid({fmt::format("{}, ligne {} : « {} » n'est pas un nombre", file, csv.line(), cell),
-                        fmt::format("{}, line {}: \"{}\" is not a number", file, csv.line(), cell)},
+      if (!value || std::abs(*value) > 1e15)
+        return invalid({fmt::format("{}, ligne {} : « {} » n'est pas un nombre (1e15 au plus)", file, csv.line(), cell),
+                        fmt::format("{}, line {}: \"{}\" is not a number (1e15 at most)", file, csv.line(), cell)},
                        field);
       matrix.values.push_back(*value);
     }

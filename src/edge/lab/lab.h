@@ -37,6 +37,7 @@ class Table {
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
   [[nodiscard]] bool has(std::string_view column) const;
   [[nodiscard]] const std::vector<std::string>& header() const { return header_; }
+  [[nodiscard]] const std::string& field() const { return field_; }
   [[nodiscard]] Result<std::vector<double>> reals(std::string_view column) const;
   [[nodiscard]] Result<std::vector<std::string>> texts(std::string_view column) const;
 
@@ -48,7 +49,9 @@ class Table {
   std::vector<std::int64_t> lines_;
 };
 
-// The columns x and y; rows of a file that has nothing else are its points.
+// What can be metres on a plane: at most a thousand million, so that squares and sums stay numbers.
+[[nodiscard]] bool is_length(double metres);
+// The columns x and y, within is_length.
 [[nodiscard]] Result<std::vector<geo::Point>> points_of(const Table& table);
 [[nodiscard]] Result<std::vector<geo::Point>> read_points(const std::string& file, const std::string& field);
 // "1,2.5,3": at least one number.
