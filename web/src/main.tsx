@@ -2,6 +2,7 @@ import "@fontsource-variable/inter/index.css";
 import "./style/theme.css";
 import "./style/shell.css";
 import "./style/page.css";
+import "./style/requests.css";
 import { render } from "preact";
 import { Shell } from "./shell/shell.view";
 import { applyTheme, savedTheme } from "./shell/theme.model";

@@ -15,6 +15,7 @@
 #include "services/access/session.h"
 #include "services/access/sign_in.h"
 #include "services/access/viewer.h"
+#include "services/audit/recorder.h"
 
 // The HTTP API: a table of endpoints, from which the router, the OpenAPI document and the list of exits are made.
 
@@ -35,6 +36,7 @@ struct Context {
   PictureCache& pictures;
   Jobs& jobs;
   access::Access& access;
+  audit::Recorder& recorder;
   crypto::Chance& chance;
   access::SignIn& sign_in;
   const Settings& settings;
@@ -86,6 +88,7 @@ struct Endpoint {
   std::string_view response;  // name of a component schema, or a JSON schema as text
   std::string_view media_type = "application/json";
   std::string_view request_schema;  // of the body, for POST
+  std::size_t body_bytes_max = 0;   // of a body that is no JSON; 0: the server's own limit
   Result<http::Response> (*handle)(Context&, const Call&);
 };
 
@@ -99,9 +102,13 @@ struct Endpoint {
 [[nodiscard]] std::vector<Endpoint> import_endpoints();
 [[nodiscard]] std::vector<Endpoint> export_endpoints();
 [[nodiscard]] std::vector<Endpoint> ogc_endpoints();
+[[nodiscard]] std::vector<Endpoint> request_endpoints();
 
 // The OpenAPI 3.1 document, made from the table.
 [[nodiscard]] std::string openapi_text();
+
+// Endpoint::body_bytes_max of what was sent; 0 where none matches.
+[[nodiscard]] std::size_t body_bytes_max_of(std::string_view method, std::string_view target);
 
 // Answers anything: endpoints, the page's files, problems (RFC 9457) in the caller's language.
 [[nodiscard]] http::Response answer(Context& context, const http::Request& request);

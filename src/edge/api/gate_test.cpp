@@ -59,6 +59,7 @@ class GateTest : public testing::DatabaseTest {
       persons_[role] = person->id;
     }
     tx->commit();
+    recorder_.emplace(database(), clock_, chance_);
   }
 
   [[nodiscard]] access::Asker local() const { return {access::local_viewer("local:test", {}), "", "", clock_.now()}; }
@@ -107,7 +108,7 @@ class GateTest : public testing::DatabaseTest {
     return admit(context, endpoint, request, {slug, "x", "x"}, identify(context, request));
   }
   Context make_context() {
-    return {database(), clock_, pictures_, jobs_, access_, chance_, sign_in_, settings_, "no/such/folder"};
+    return {database(), clock_, pictures_, jobs_, access_, *recorder_, chance_, sign_in_, settings_, "no/such/folder"};
   }
   [[nodiscard]] std::size_t refusals_logged() {
     std::size_t count = 0;
@@ -125,6 +126,7 @@ class GateTest : public testing::DatabaseTest {
   PictureCache pictures_{1};
   Jobs jobs_{clock_, 1};
   access::Access access_;
+  std::optional<audit::Recorder> recorder_;
   access::SignIn sign_in_{crypto::cheapest_password_cost};
 };
 

@@ -128,12 +128,23 @@ http::Response json_response(std::string body, int status) {
 const std::vector<Endpoint>& endpoints() {
   static const std::vector<Endpoint> all = [] {
     std::vector<Endpoint> list;
-    for (auto& family : {session_endpoints(), territory_endpoints(), picture_endpoints(), job_endpoints(),
-                         study_endpoints(), import_endpoints(), export_endpoints(), ogc_endpoints()})
+    for (auto& family :
+         {session_endpoints(), territory_endpoints(), picture_endpoints(), job_endpoints(), study_endpoints(),
+          import_endpoints(), export_endpoints(), ogc_endpoints(), request_endpoints()})
       list.insert(list.end(), family.begin(), family.end());
     return list;
   }();
   return all;
+}
+
+std::size_t body_bytes_max_of(std::string_view method, std::string_view target) {
+  const auto parsed = http::parse_target(target);
+  if (!parsed) return 0;
+  std::vector<std::string> captured;
+  for (const auto& endpoint : endpoints())
+    if (endpoint.body_bytes_max > 0 && endpoint.method == method && matches(endpoint.path, parsed->path, captured))
+      return endpoint.body_bytes_max;
+  return 0;
 }
 
 http::Response answer(Context& context, const http::Request& request) {

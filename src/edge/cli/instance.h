@@ -42,7 +42,8 @@ struct Instance {
 [[nodiscard]] std::vector<Command> picture_commands();    // picture, study save|list|show|rerun, export
 [[nodiscard]] std::vector<Command> demo_commands();       // demo
 [[nodiscard]] std::vector<Command> serve_commands();      // serve
-[[nodiscard]] std::vector<Command> audit_commands();  // audit list|show|prove|checkpoint|key|rotate-key|export|verify
+[[nodiscard]] std::vector<Command> audit_commands();    // audit list|show|prove|checkpoint|key|rotate-key|export|verify
+[[nodiscard]] std::vector<Command> request_commands();  // request ask|list|show|answer|refuse|delay|…|statistics|limit
 
 // The commands above.
 [[nodiscard]] std::vector<Command> commands();

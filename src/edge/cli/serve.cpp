@@ -56,6 +56,7 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
   const auto web = arguments.text("--web");
   api::Jobs jobs(instance->clock, 2);
   access::Access access;
+  audit::Recorder recorder(*instance->database, instance->clock);
   access::SignIn sign_in(crypto::usual_password_cost);
   const api::Settings settings;
   api::Context context{*instance->database,
@@ -63,12 +64,14 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
                        pictures,
                        jobs,
                        access,
+                       recorder,
                        crypto::system_chance(),
                        sign_in,
                        settings,
                        web ? std::filesystem::path(*web) : find_web()};
-  auto server = http::Server::listen({.port = static_cast<std::uint16_t>(number), .threads = 2 + threads},
-                                     [&](const http::Request& request) { return api::answer(context, request); });
+  auto server = http::Server::listen(
+      {.port = static_cast<std::uint16_t>(number), .threads = 2 + threads, .body_bytes_max_of = api::body_bytes_max_of},
+      [&](const http::Request& request) { return api::answer(context, request); });
   if (!server) return Failure(server.error());
   terminal.out << fmt::format("Quadrille: http://localhost:{}", (*server)->port()) << std::endl;
   const std::jthread preparing(

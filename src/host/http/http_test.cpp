@@ -46,7 +46,15 @@ class ServerTest : public ::testing::Test {
  protected:
   void SetUp() override {
     auto made =
-        Server::listen({.port = 0, .threads = 2, .body_bytes_max = 1000, .header_seconds = 1, .idle_seconds = 2},
+        Server::listen({.port = 0,
+                        .threads = 2,
+                        .body_bytes_max = 1000,
+                        .body_bytes_max_of = [](std::string_view method, std::string_view target) -> std::size_t {
+                          return method == "POST" && target.starts_with("/large") ? 200'000 : 0;
+                        },
+                        .large_bodies_max = 1,
+                        .header_seconds = 1,
+                        .idle_seconds = 2},
                        [](const Request& request) {
                          if (request.path == "/fail") throw std::runtime_error("disk full");
                          Response response{.content_type = "text/plain",
@@ -109,6 +117,38 @@ TEST_F(ServerTest, refuses_what_it_must) {
             std::string::npos);
   EXPECT_NE(ask("GET / HTTP/1.1\r\n" + host + "X: " + std::string(20'000, 'a') + "\r\n\r\n").find(" 431 "),
             std::string::npos);
+}
+
+TEST_F(ServerTest, some_requests_may_bring_a_larger_body_and_no_others) {
+  const auto post = [&](const std::string& path, std::size_t bytes) {
+    return ask("POST " + path + " HTTP/1.1\r\n" + host + "Content-Length: " + std::to_string(bytes) + "\r\n\r\n" +
+               std::string(bytes, 'a'));
+  };
+  const auto taken = post("/large", 200'000);
+  EXPECT_NE(taken.find(" 200 "), std::string::npos);
+  EXPECT_GE(taken.size(), 200'000U);
+  EXPECT_NE(post("/large?x=1", 200'001).find(" 413 "), std::string::npos);
+  EXPECT_NE(post("/other", 1'001).find(" 413 "), std::string::npos);
+  EXPECT_NE(post("/other", 1'000).find(" 200 "), std::string::npos);
+  // In pieces, without its length: cut where it passes the limit.
+  EXPECT_NE(ask("POST /other HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n7d0\r\n" +
+                std::string(2000, 'a') + "\r\n0\r\n\r\n")
+                .find(" 413 "),
+            std::string::npos);
+}
+
+TEST_F(ServerTest, so_many_large_bodies_are_taken_at_a_time) {
+  const int slow = open_socket();
+  const std::string start = "POST /large HTTP/1.1\r\n" + host + "Content-Length: 10\r\n\r\nabc";
+  send(slow, start.data(), start.size(), MSG_NOSIGNAL);
+  std::string second;
+  // The first one's header may still be on its way.
+  for (int attempt = 0; attempt < 100 && second.find(" 503 ") == std::string::npos; ++attempt)
+    second = ask("POST /large HTTP/1.1\r\n" + host + "Content-Length: 1\r\n\r\na");
+  EXPECT_NE(second.find(" 503 "), std::string::npos) << second;
+  send(slow, "defghij", 7, MSG_NOSIGNAL);
+  EXPECT_NE(read_all(slow).find("abcdefghij"), std::string::npos);
+  EXPECT_NE(ask("POST /large HTTP/1.1\r\n" + host + "Content-Length: 1\r\n\r\na").find(" 200 "), std::string::npos);
 }
 
 TEST_F(ServerTest, a_failing_handler_is_an_answer_and_the_server_goes_on) {

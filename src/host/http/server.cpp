@@ -105,6 +105,7 @@ struct Server::Impl {
   std::vector<Tcp::acceptor> acceptors;
   std::atomic<int> connections{0};
   std::atomic<int> streams{0};
+  std::atomic<int> large_bodies{0};
   std::uint16_t port = 0;
 
   Response answer(const bhttp::request<bhttp::string_body>& wire, Request& request) {
@@ -135,7 +136,7 @@ struct Server::Impl {
     for (;;) {
       bhttp::request_parser<bhttp::string_body> parser;
       parser.header_limit(16 * 1024);
-      parser.body_limit(options.body_bytes_max);
+      parser.body_limit(boost::none);  // set once the header says what is asked for
       stream.expires_after(std::chrono::seconds(options.idle_seconds));
       if (buffer.size() == 0) {
         const auto [failure, count] = co_await stream.async_read_some(buffer.prepare(4096), quietly);
@@ -148,7 +149,19 @@ struct Server::Impl {
         co_await refuse_wire(stream, header_failure);
         break;
       }
-      stream.expires_after(std::chrono::seconds(options.header_seconds));
+      const std::size_t body_max = body_bytes_max_of(parser.get());
+      parser.body_limit(body_max);
+      if (parser.content_length().value_or(0) > body_max) {
+        co_await refuse_wire(stream, bhttp::error::body_limit);
+        break;
+      }
+      const LargeBody large(*this, body_max > options.body_bytes_max);
+      if (!large.is_taken()) {
+        co_await refuse_wire(stream, beast::error_code(asio::error::try_again));
+        break;
+      }
+      stream.expires_after(std::chrono::seconds(options.header_seconds) +
+                           std::chrono::seconds(large.is_large() ? body_max >> 17U : 0));
       const auto [body_failure, body_bytes] = co_await bhttp::async_read(stream, buffer, parser, quietly);
       if (body_failure) {
         co_await refuse_wire(stream, body_failure);
@@ -184,6 +197,32 @@ struct Server::Impl {
     stream.socket().shutdown(Tcp::socket::shutdown_send, ignored);
     --connections;
   }
+
+  std::size_t body_bytes_max_of(const bhttp::request<bhttp::string_body>& wire) const {
+    if (!options.body_bytes_max_of) return options.body_bytes_max;
+    return std::max(options.body_bytes_max,
+                    options.body_bytes_max_of(std::string_view(wire.method_string()), std::string_view(wire.target())));
+  }
+
+  // A place among the bodies that may be large, from the header to the answer.
+  class LargeBody {
+   public:
+    LargeBody(Impl& server, bool is_large) : server_(server), is_large_(is_large) {
+      if (is_large_) is_taken_ = server_.large_bodies.fetch_add(1) < server_.options.large_bodies_max;
+    }
+    LargeBody(const LargeBody&) = delete;
+    LargeBody& operator=(const LargeBody&) = delete;
+    ~LargeBody() {
+      if (is_large_) --server_.large_bodies;
+    }
+    [[nodiscard]] bool is_large() const { return is_large_; }
+    [[nodiscard]] bool is_taken() const { return is_taken_; }
+
+   private:
+    Impl& server_;
+    bool is_large_;
+    bool is_taken_ = true;
+  };
 
   bool take_place_among_streams() {
     if (streams.fetch_add(1) < options.streams_max) return true;
@@ -254,9 +293,10 @@ struct Server::Impl {
     if (failure == bhttp::error::body_limit) status = 413;
     if (failure == bhttp::error::header_limit) status = 431;
     if (failure == beast::error::timeout) status = 408;
+    if (failure == asio::error::try_again) status = 503;
     const bool is_protocol = failure.category() == bhttp::make_error_code(bhttp::error::end_of_stream).category();
     if (failure == bhttp::error::end_of_stream || failure == bhttp::error::partial_message ||
-        (!is_protocol && status != 408))
+        (!is_protocol && status != 408 && status != 503))
       co_return;
     Wire out = to_wire({}, plain_problem(status, "The request was refused before it was read"), 11, false);
     stream.expires_after(std::chrono::seconds(2));

@@ -13,6 +13,10 @@ struct ServerOptions {
   std::uint16_t port = 8080;  // 0 = any free one
   int threads = 4;            // handlers at work at a time
   std::size_t body_bytes_max = 1 << 20;
+  // More for some requests, by method and target as they were sent; nothing: body_bytes_max. Such a body gets a second
+  // more for each 128 kB, and of bodies that use it `large_bodies_max` are taken at a time (503 beyond).
+  std::function<std::size_t(std::string_view method, std::string_view target)> body_bytes_max_of = {};
+  int large_bodies_max = 8;
   int header_seconds =
       10;                 // from the first byte of a request to the last of its header; then its body has as long again
   int idle_seconds = 60;  // between two requests of a connection

@@ -57,6 +57,17 @@ Instant limit_end(Instant received, TimeLimit limit, const clock::TimeZone& zone
   return zone.to_instant(local).earliest;
 }
 
+std::optional<Instant> parse_local_minute(std::string_view text, const clock::TimeZone& zone) {
+  if (text.size() != 16 || text[10] != 'T' || text[13] != ':') return std::nullopt;
+  const auto date = parse_date(text.substr(0, 10));
+  const auto two = [&](std::size_t at) {
+    const bool is_number = text[at] >= '0' && text[at] <= '9' && text[at + 1] >= '0' && text[at + 1] <= '9';
+    return is_number ? (text[at] - '0') * 10 + text[at + 1] - '0' : 99;
+  };
+  if (!date || two(11) > 23 || two(14) > 59) return std::nullopt;
+  return zone.to_instant({*date, {(two(11) * 60 + two(14)) * 60'000}}).earliest;
+}
+
 Result<TimeLimit> checked_limit(std::int64_t hours, std::int64_t days) {
   if ((hours == 0) == (days == 0))
     return invalid({"donnez des heures ou des jours, l'un des deux", "give hours or days, one of the two"}, "hours");

@@ -47,6 +47,9 @@ struct LimitRow {
 // day, and later where that is no working day): who keeps ours keeps them all.
 [[nodiscard]] Instant limit_end(Instant received, TimeLimit limit, const clock::TimeZone& zone);
 
+// "2026-12-01T08:00" of the territory's clock; exactly that form, or nothing. A time that comes twice is the first.
+[[nodiscard]] std::optional<Instant> parse_local_minute(std::string_view text, const clock::TimeZone& zone);
+
 // 1 to 8,760 hours or 1 to 366 days, not both. Refused by field `hours` or `days`.
 [[nodiscard]] Result<TimeLimit> checked_limit(std::int64_t hours, std::int64_t days);
 

@@ -132,6 +132,14 @@ TEST(RequestClocks, a_time_that_comes_twice_ends_the_limit_the_first_time_and_a_
   EXPECT_EQ(format_utc(limit_end(paris(2027, 3, 21, 2, 30), {.calendar_days = 7}, zone)), "2027-03-28T01:00:00.000Z");
 }
 
+TEST(RequestClocks, a_local_minute_is_read_in_exactly_one_form) {
+  const auto zone = *clock::TimeZone::open("Europe/Paris");
+  EXPECT_EQ(parse_local_minute("2026-10-26T08:05", zone), paris(2026, 10, 26, 8, 5));
+  for (const std::string_view text : {"", "2026-10-26", "2026-10-26 08:05", "2026-10-26T24:00", "2026-10-26T08:60",
+                                      "2026-13-01T08:00", "2026-10-26T8:05x", "2026-10-26T08:05Z", "2026-10-26T-8:05"})
+    EXPECT_EQ(parse_local_minute(text, zone), std::nullopt) << text;
+}
+
 TEST(RequestClocks, a_limit_is_hours_or_days_within_a_year) {
   EXPECT_EQ(checked_limit(0, 0).error().field, "hours");
   EXPECT_EQ(checked_limit(3, 2).error().field, "hours");

@@ -13,7 +13,7 @@ export class Problem extends Error {
 
 type ProblemBody = { title?: string; detail?: string; field?: string };
 
-async function ask<T>(path: string, init?: RequestInit): Promise<T> {
+export async function ask<T>(path: string, init?: RequestInit): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, { ...init, headers: { "Accept-Language": document.documentElement.lang, ...init?.headers } });

@@ -1,0 +1,154 @@
+#include "services/notes/requests.h"
+
+#include <gtest/gtest.h>
+
+#include "edge/api/api.h"
+#include "edge/api/jobs.h"
+#include "edge/api/picture_cache.h"
+#include "host/json/describe.h"
+#include "services/access/person.h"
+#include "services/access/token.h"
+#include "services/audit/audit.h"
+#include "services/territory/territory.h"
+#include "testing/databases.h"
+#include "testing/fake_host.h"
+
+// Requests over the API: three services with an officer each.
+
+namespace quadrille::api {
+namespace {
+
+constexpr std::int64_t start_ms = 1'792'800'000'000;
+
+class RequestApi : public testing::DatabaseTest {
+ protected:
+  void SetUp() override {
+    DatabaseTest::SetUp();
+    if (IsSkipped()) return;
+    for (const auto steps :
+         {audit::migrations(), access::migrations(), territory::migrations(), notes::request_migrations()})
+      database::migrate(database(), steps);
+    auto tx = database().write();
+    const access::Asker by{access::local_viewer("local:test", {}), "", "", clock_.now()};
+    const territory::By who{"local:test", by.at};
+    const auto port = territory::create(*tx, {"port", "Port", 2154, "Europe/Paris", true, {}}, who).value();
+    for (const std::string service : {"police", "douane", "gendarmerie"}) {
+      const auto id = territory::add_service(*tx, *territory::find(*tx, "port"), service, service, who).value();
+      const auto person = access::create_person(*tx, {"agent." + service, "Agent"}, chance_, by).value();
+      ASSERT_TRUE(access::grant(
+          *tx, {person.id, access::Role::analyst, port, id, access::Sensitivity::confidential, "acte", by.at, {}},
+          chance_, by));
+      tokens_[service] = access::issue_token(*tx,
+                                             {person.id,
+                                              "test",
+                                              {access::Capability::request_services, access::Capability::read_notes},
+                                              "suivi du quai",
+                                              {start_ms + 86'400'000},
+                                              access::Proof::two_factors},
+                                             chance_, by)
+                             .value()
+                             .secret;
+    }
+    tx->commit();
+  }
+
+  http::Response ask(const std::string& service, const std::string& method, const std::string& target,
+                     const std::string& body = "") {
+    auto parsed = http::parse_target("/api/v1/territories/port" + target);
+    http::Request request{
+        method,
+        parsed->path,
+        parsed->query,
+        {{"host", "localhost"}, {"accept-language", "en"}, {"authorization", "Bearer " + tokens_[service]}},
+        body};
+    if (!body.empty()) request.headers["content-type"] = "application/json";
+    audit::Recorder recorder(database(), clock_, chance_);
+    Context context{database(), clock_, pictures_, jobs_, access_, recorder, chance_, sign_in_, settings_, "none"};
+    return answer(context, request);
+  }
+  std::string asked() {
+    const auto response =
+        ask("police", "POST", "/requests",
+            R"({"asked":"douane","place":"quai 4","text":"Vos constats ?","legal_basis":"CSI L. 132-5"})");
+    EXPECT_EQ(response.status, 201) << response.body;
+    return std::string(json::parse(response.body)->at("code").as_string());
+  }
+
+  testing::ManualClock clock_{{start_ms}};
+  testing::FixedChance chance_{3};
+
+ private:
+  std::map<std::string, std::string> tokens_;
+  Settings settings_;
+  PictureCache pictures_{1};
+  Jobs jobs_{clock_, 1};
+  access::Access access_;
+  access::SignIn sign_in_{crypto::cheapest_password_cost};
+};
+
+TEST_P(RequestApi, one_service_asks_and_the_other_answers) {
+  const std::string code = asked();
+  const auto view = *json::parse(ask("douane", "GET", "/requests/" + code).body);
+  EXPECT_EQ(view.at("about").as_string(), "quai 4");
+  EXPECT_EQ(view.at("asking").as_string(), "police");
+  EXPECT_FALSE(view.at("ours").as_bool());
+  EXPECT_EQ(view.at("clock").at("limit_days").as_int64(), 7);
+  EXPECT_EQ(view.at("steps").as_array().size(), 6U);
+  const auto refused = ask("douane", "POST", "/requests/" + code + "/steps", R"({"step":"refuse","text":"non"})");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(json::parse(refused.body)->at("field").as_string(), "ground");
+  const auto delayed =
+      ask("douane", "POST", "/requests/" + code + "/steps",
+          R"({"step":"announce_delay","text":"effectif","cause":"other","expected_at":"2026-12-01T08:00"})");
+  EXPECT_EQ(delayed.status, 200) << delayed.body;
+  EXPECT_EQ(json::parse(delayed.body)->at("expected_at").as_string(), "2026-12-01T07:00:00.000Z");
+  const auto given = ask("douane", "POST", "/requests/" + code + "/steps", R"({"step":"give","text":"rien vu"})");
+  EXPECT_EQ(json::parse(given.body)->at("state").at("name").as_string(), "given");
+  const auto statistics = *json::parse(ask("police", "GET", "/request-statistics").body);
+  EXPECT_EQ(statistics.at(0).at("service").as_string(), "douane");
+  EXPECT_EQ(statistics.at(0).at("in_time").as_int64(), 1);
+}
+
+TEST_P(RequestApi, a_third_service_gets_byte_for_byte_what_an_empty_instance_answers) {
+  const std::vector<std::string> looks{"/requests?which=all", "/requests?which=late", "/request-statistics",
+                                       "/requests?asked=douane&which=all"};
+  std::vector<std::string> before;
+  for (const auto& look : looks) before.push_back(ask("gendarmerie", "GET", look).body);
+  const std::string code = asked();
+  for (std::size_t i = 0; i < looks.size(); ++i) EXPECT_EQ(ask("gendarmerie", "GET", looks[i]).body, before[i]);
+  const auto hidden = ask("gendarmerie", "GET", "/requests/" + code);
+  const auto absent = ask("gendarmerie", "GET", "/requests/aaaaaaaaaaaaaaaa");
+  EXPECT_EQ(hidden.status, 404);
+  EXPECT_EQ(hidden.body, absent.body);
+  const std::string step = R"({"step":"give","text":"x"})";
+  EXPECT_EQ(ask("gendarmerie", "POST", "/requests/" + code + "/steps", step).body,
+            ask("gendarmerie", "POST", "/requests/aaaaaaaaaaaaaaaa/steps", step).body);
+}
+
+TEST_P(RequestApi, a_wrong_field_is_named_and_each_look_is_logged_with_its_purpose) {
+  const auto field = [&](const std::string& body) {
+    const auto response = ask("police", "POST", "/requests", body);
+    EXPECT_EQ(response.status, 400) << response.body;
+    return std::string(json::parse(response.body)->at("field").as_string());
+  };
+  EXPECT_EQ(field(R"({"asked":"nul","place":"q","text":"t","legal_basis":"l"})"), "asked");
+  EXPECT_EQ(field(R"({"asked":"douane","text":"t","legal_basis":"l"})"), "about");
+  EXPECT_EQ(field(R"({"asked":"douane","place":"q","compartment":"C","text":"t","legal_basis":"l"})"), "about");
+  EXPECT_EQ(field(R"({"asked":"douane","place":"q","lon":500,"lat":1,"text":"t","legal_basis":"l"})"), "lon");
+  EXPECT_EQ(field(R"({"asked":"douane","place":"q","urgency":"x","text":"t","legal_basis":"l"})"), "urgency");
+  EXPECT_EQ(field(R"({"asked":"douane","place":"q","text":"","legal_basis":"l"})"), "text");
+  EXPECT_EQ(ask("police", "GET", "/requests?which=some").status, 400);
+  EXPECT_EQ(ask("police", "GET", "/requests?limit=0").status, 400);
+  EXPECT_EQ(ask("police", "GET", "/requests?cursor=x").status, 400);
+  EXPECT_EQ(ask("police", "GET", "/request-rules").status, 200);
+  EXPECT_EQ(ask("police", "GET", "/requests").status, 200);
+  const auto last = audit::list(*database().read(), {}, 1).front().act;
+  EXPECT_EQ(last.subject, "requests");
+  EXPECT_EQ(last.purpose, "suivi du quai");
+  EXPECT_EQ(last.outcome, "rows=0");
+}
+
+INSTANTIATE_TEST_SUITE_P(Databases, RequestApi, testing::every_database(), testing::database_name);
+
+}  // namespace
+}  // namespace quadrille::api
