@@ -183,6 +183,11 @@ Number parse_number(std::string_view text) {
   return value;
 }
 
+// Of the server's own hexadecimal digits.
+unsigned value_of_digit(char digit) {
+  return digit <= '9' ? static_cast<unsigned>(digit - '0') : static_cast<unsigned>(digit - 'a') + 10U;
+}
+
 class PostgresqlRows final : public Rows {
  public:
   PostgresqlRows(Connection& connection, std::string_view sql, std::span<const Value> values)
@@ -207,13 +212,10 @@ class PostgresqlRows final : public Rows {
   }
   std::span<const std::uint8_t> bytes(int column) const override {
     const auto hex = text(column);
-    CHECK(hex.starts_with("\\x"));
-    bytes_.clear();
-    for (std::size_t i = 2; i + 1 < hex.size(); i += 2) {
-      std::uint8_t byte = 0;
-      std::from_chars(hex.data() + i, hex.data() + i + 2, byte, 16);
-      bytes_.push_back(byte);
-    }
+    CHECK(hex.starts_with("\\x") && hex.size() % 2 == 0);
+    bytes_.resize(hex.size() / 2 - 1);
+    for (std::size_t i = 0; i < bytes_.size(); ++i)
+      bytes_[i] = static_cast<std::uint8_t>(value_of_digit(hex[2 * i + 2]) << 4U | value_of_digit(hex[2 * i + 3]));
     return bytes_;
   }
 
@@ -289,8 +291,12 @@ class PostgresqlBulk final : public Bulk {
     }
   }
   void append(std::span<const std::uint8_t> bytes) {
+    constexpr char digits[] = "0123456789abcdef";
     buffer_ += "\\\\x";
-    for (const auto byte : bytes) fmt::format_to(std::back_inserter(buffer_), "{:02x}", byte);
+    for (const auto byte : bytes) {
+      buffer_ += digits[byte >> 4U];
+      buffer_ += digits[byte & 15U];
+    }
   }
 
   Connection& connection_;

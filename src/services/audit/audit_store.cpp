@@ -117,6 +117,8 @@ constexpr database::Migration steps[] = {
      "CREATE TRIGGER audit_key_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_key FOR EACH STATEMENT EXECUTE "
      "FUNCTION audit_refuses()",
      database::Migration::Applies::on_postgresql},
+    // Consultations are nearly everything, and found without it.
+    {"audit", 10, "CREATE INDEX audit_act_action ON audit_act (action, position) WHERE action <> 3"},
 };
 
 const std::vector<database::BulkColumn>& written_columns() {

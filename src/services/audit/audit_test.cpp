@@ -8,7 +8,9 @@
 #include "base/random.h"
 #include "services/audit/leaf.h"
 #include "services/audit/recorder.h"
+#include "services/audit/search.h"
 #include "services/audit/store.h"
+#include "services/audit/tiles.h"
 #include "testing/databases.h"
 #include "testing/fake_host.h"
 
@@ -59,7 +61,7 @@ class AuditStore : public testing::DatabaseTest {
     std::vector<Digest> hashes;
     for (const auto& leaf : leaves_between(*snapshot, 0, count)) hashes.push_back(hash_leaf(leaf));
     ASSERT_EQ(static_cast<std::int64_t>(hashes.size()), count);
-    EXPECT_EQ(root_at(tiles_of(*snapshot), count), root_of(hashes));
+    EXPECT_EQ(root_at(tiles_of_log(*snapshot), count), root_of(hashes));
     for (int level = 0; count_at(level, count) > 0; ++level)
       for (std::int64_t number = 0; number * tile_width < count_at(level, count); ++number) {
         const auto width = width_of(level, number, count);
@@ -283,6 +285,58 @@ TEST_P(AuditStore, a_reader_gets_nothing_when_the_log_cannot_be_written) {
   auto snapshot = database().read();
   EXPECT_EQ(size(*snapshot), 2);
   expect_sound();
+}
+
+// Every combination of conditions against the same question asked entry by entry, page by page.
+TEST_P(AuditStore, a_search_finds_what_its_conditions_say_and_nothing_else) {
+  Random random(Seed{8}, 0);
+  std::vector<Occurrence> all;
+  for (std::int64_t i = 0; i < 700; ++i) {
+    Act act = reading_of_note(random.next_below(12),
+                              "dossier " + std::to_string(random.next_below(9)) + (i % 5 == 0 ? " 100%" : ""));
+    if (random.next_below(4) == 0) act.purpose.clear();
+    act.actor = "person:" + std::to_string(random.next_below(4));
+    act.action = static_cast<Action>(random.next_below(6));
+    act.territory = TerritoryId{1 + static_cast<std::int64_t>(random.next_below(3))};
+    // The clock goes back now and then.
+    all.push_back({act, {1000 * i - 5000 * static_cast<std::int64_t>(random.next_below(2))}});
+  }
+  {
+    auto tx = database().write();
+    record(*tx, all);
+    tx->commit();
+  }
+  auto snapshot = database().read();
+  for (unsigned bits = 0; bits < 128; ++bits) {
+    Question question;
+    if (bits & 1U) question.person = "person:2";
+    if (bits & 2U) question.object = Object("note", 7);
+    if (bits & 4U) question.action = bits & 64U ? Action::consultation : Action::erasure;
+    if (bits & 8U) question.from = Instant{100'000}, question.until = Instant{500'000};
+    if (bits & 16U) question.territory = TerritoryId{2};
+    if (bits & 32U) question.purpose = bits & 64U ? "100%" : "SSIER 4";
+    std::set<std::int64_t> expected;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const auto& [act, at] = all[i];
+      if ((!question.person || act.actor == *question.person) && (!question.object || act.object == question.object) &&
+          (!question.action || act.action == *question.action) && (!question.from || at >= *question.from) &&
+          (!question.until || at < *question.until) && (!question.territory || act.territory == question.territory) &&
+          (!question.purpose ||
+           act.purpose.find(*question.purpose == "100%" ? "100%" : "ssier 4") != std::string::npos))
+        expected.insert(static_cast<std::int64_t>(i));
+    }
+    std::set<std::int64_t> found;
+    std::size_t count = 0;
+    for (Page page{.before = {}, .limit = 7};;) {
+      const auto some = search(*snapshot, question, page);
+      for (const auto& entry : some.entries) found.insert(entry.position);
+      count += some.entries.size();
+      if (!some.next_before) break;
+      page.before = some.next_before;
+    }
+    ASSERT_EQ(found, expected) << format_question(question);
+    ASSERT_EQ(count, expected.size()) << format_question(question);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, AuditStore, testing::every_database(), testing::database_name);

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "host/crypto/secret_file.h"
 #include "services/audit/store.h"
+#include "services/audit/tiles.h"
 
 namespace quadrille::audit {
 namespace {
@@ -129,7 +130,7 @@ Result<void> CheckpointSigner::extends_what_was_signed(database::Snapshot& snaps
   if (!note) return Failure(note.error());
   const auto parsed = parse_note(*note);
   const auto last = parsed ? parse_checkpoint(parsed->text) : std::nullopt;
-  if (!last || last->size > size(snapshot) || root_at(tiles_of(snapshot), last->size) != last->root)
+  if (!last || last->size > size(snapshot) || root_at(tiles_of_log(snapshot), last->size) != last->root)
     return rolled_back(state);
   return {};
 }
@@ -137,7 +138,7 @@ Result<void> CheckpointSigner::extends_what_was_signed(database::Snapshot& snaps
 // Inside the transaction, so that no other process signs another tree meanwhile.
 Result<std::string> CheckpointSigner::sign(database::Transaction& tx, std::span<const SignerKey> keys) {
   if (const auto sound = extends_what_was_signed(tx); !sound) return Failure(sound.error());
-  const auto tiles = tiles_of(tx);
+  const auto tiles = tiles_of_log(tx);
   const std::int64_t now = size(tx);
   if (const auto last = newest_checkpoint(tx)) {
     const auto parsed = parse_note(last->note);

@@ -42,10 +42,6 @@ void visit_stored(database::Snapshot& snapshot, std::int64_t begin,
 [[nodiscard]] crypto::Bytes stored_tile(database::Snapshot& snapshot, int level, std::int64_t number);
 [[nodiscard]] std::vector<std::pair<int, std::int64_t>> stored_tile_names(database::Snapshot& snapshot);
 
-// The tiles of the snapshot's tree; those that were read are kept as long as the source lives. A tile that should be
-// there and is not throws DatabaseError{corrupt}.
-[[nodiscard]] TileSource tiles_of(database::Snapshot& snapshot);
-
 // Writes the tiles that the new leaves (those after `size_before`) complete.
 void complete_tiles(database::Transaction& tx, std::int64_t size_before, std::span<const Digest> fresh);
 

@@ -36,7 +36,7 @@ crypto::Bytes bundle_bytes(database::Snapshot& snapshot, std::int64_t number, st
 crypto::Bytes read_tile(database::Snapshot& snapshot, const TileName& name) {
   if (!name.level) return bundle_bytes(snapshot, name.number, name.width);
   crypto::Bytes bytes;
-  const auto hashes = tiles_of(snapshot)(*name.level, name.number, name.width);
+  const auto hashes = tiles_of_log(snapshot)(*name.level, name.number, name.width);
   for (const auto& hash : std::span(hashes).first(static_cast<std::size_t>(name.width)))
     bytes.insert(bytes.end(), hash.begin(), hash.end());
   return bytes;
@@ -116,7 +116,7 @@ std::string proof_text(database::Snapshot& snapshot, std::int64_t index, const s
   std::string text = "c2sp.org/tlog-proof@v1\n";
   for (const auto& leaf : leaves_between(snapshot, index, index + 1)) text += "extra " + crypto::to_base64(leaf) + "\n";
   text += "index " + std::to_string(index) + "\n";
-  for (const auto& hash : inclusion_proof(tiles_of(snapshot), index, tree->size))
+  for (const auto& hash : inclusion_proof(tiles_of_log(snapshot), index, tree->size))
     text += crypto::to_base64(hash) + "\n";
   return text + "\n" + checkpoint;
 }

@@ -8,6 +8,7 @@
 
 #include "host/crypto/encoding.h"
 #include "services/audit/audit.h"
+#include "services/audit/merkle.h"
 
 // The log as static files (c2sp.org/tlog-tiles, read 2026-11-25): "checkpoint", "tile/<L>/<N>[.p/<W>]" with 32 bytes a
 // hash, "tile/entries/<N>[.p/<W>]" with each leaf after its length in two bytes.
@@ -34,6 +35,10 @@ struct TileName {
 void visit_tiles(database::Snapshot& snapshot, std::int64_t size,
                  const std::function<void(const TileName&, const crypto::Bytes&)>& write,
                  const std::function<void(double)>& progress);
+
+// The tiles of the snapshot's tree, for root_at() and the proofs of merkle.h; those that were read are kept as long as
+// the source lives. A tile that should be there and is not throws DatabaseError{corrupt}.
+[[nodiscard]] TileSource tiles_of_log(database::Snapshot& snapshot);
 
 // The proof that entry `index` is in the tree of a checkpoint, as c2sp.org/tlog-proof@v1 writes it, with the leaf as
 // extra data. 0 <= index < the checkpoint's size (CHECK).

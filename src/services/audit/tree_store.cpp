@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "services/audit/store.h"
+#include "services/audit/tiles.h"
 
 namespace quadrille::audit {
 namespace {
@@ -63,7 +64,7 @@ std::vector<std::pair<int, std::int64_t>> stored_tile_names(database::Snapshot& 
   return names;
 }
 
-TileSource tiles_of(database::Snapshot& snapshot) {
+TileSource tiles_of_log(database::Snapshot& snapshot) {
   auto known = std::make_shared<std::map<std::pair<int, std::int64_t>, std::vector<Digest>>>();
   return [&snapshot, known](int level, std::int64_t number, std::int64_t width) {
     auto& hashes = (*known)[{level, number}];
