@@ -212,7 +212,9 @@ await journey("a long picture can be cancelled by mouse and by keyboard", {}, as
     await page.getByRole("progressbar").waitFor();
     check(page.url() !== before.address, "the address asks for the new picture");
     slow.tell = { state: "done", share_done: 1 }; // of the picture that is gone back to
+    const cancelling = page.waitForResponse((response) => response.request().method() === "DELETE");
     await cancel();
+    await cancelling;
     await page.getByRole("progressbar").waitFor({ state: "detached" });
     await settled(page);
     check(page.url() === before.address, "the address is that of the picture before");
