@@ -90,6 +90,16 @@ std::string panel(int units, int late_start) {
   });
 }
 
+// Thirty places; the three with the most before are treated.
+std::string reversion() {
+  return text([&](std::ostream& out) {
+    out << "treated,before,after\n";
+    for (int i = 0; i < 30; ++i)
+      out << (i < 3 ? 1 : 0) << "," << (i < 3 ? 20 + i : static_cast<int>(16 * drawn(i, 0.6180339887))) << ","
+          << 2 + static_cast<int>(14 * drawn(i, 0.7548776662)) << "\n";
+  });
+}
+
 std::string recurrent() {
   return text([&](std::ostream& out) {
     out << "id,start,stop,event,lit\n";
@@ -128,6 +138,12 @@ std::map<std::string, std::string> example_files(std::string_view form) {
     return {{"counts.csv",
              "role,before,after\ncontrol,308,318\ntreated,207,110\ndisplacement_control,150,140\n"
              "displacement_treated,178,157\n"}};
+  if (form == "reversion") return {{"places.csv", reversion()}};
+  if (form == "rings")
+    return {{"nodes.csv", "id,x,y\na,0,0\nb,400,0\nc,400,100\nd,0,100\n"},
+            {"edges.csv", "from,to,metres\na,b,400\nb,c,100\nc,d,400\n"},
+            {"treated.csv", "x,y\n0,-5\n"},
+            {"events.csv", "x,y,after\n100,0,0\n0,100,1\n400,50,1\n200,110,0\n200,300,1\n90,-3,1\n"}};
   if (form == "did" || form == "synthetic") return {{"panel.csv", panel(8, 8)}};
   if (form == "forecast" || form == "evaluate")
     return {{"events.csv", events(1500, 80, 720, 700)}, {"places.csv", places(80)}};
@@ -172,6 +188,11 @@ std::map<std::string, std::string> variant_files() {
           {"quiet.csv", quiet},
           {"roles.csv", example_files("displacement").at("counts.csv")},
           {"two_roles.csv", "role,before,after,weight\ncontrol,30.5,31,2\ntreated,31.5,30,1\n"},
+          {"reversion.csv", reversion()},
+          {"nodes.csv", example_files("rings").at("nodes.csv")},
+          {"edges.csv", example_files("rings").at("edges.csv")},
+          {"treated.csv", example_files("rings").at("treated.csv")},
+          {"ring_events.csv", example_files("rings").at("events.csv")},
           {"zero.csv", "role,before,after\ncontrol,0,3\ntreated,6,2\n"},
           {"panel.csv", panel(8, 8)},
           {"staggered.csv", panel(8, 10)},
@@ -257,7 +278,12 @@ std::vector<Run> variants() {
       {"displacement", "--counts two_roles.csv", "/e_test_p"},
       {"displacement", "--counts two_roles.csv", "/wdq"},
       {"displacement", "--counts zero.csv", "/irr"},
-      {"did", "--panel panel.csv"},
+      {"did", "--panel panel.csv", "/dates_p"},
+      {"did", "--panel staggered.csv --replicas 99 --seed 3 --threads 2"},
+      {"reversion", "--counts reversion.csv", "/matched"},
+      {"rings",
+       "--nodes nodes.csv --edges edges.csv --treated treated.csv --events ring_events.csv --limits-m 100,300,900 "
+       "--beside-m 20"},
       {"did", "--panel staggered.csv", "/trend_difference"},
       {"synthetic", "--panel panel.csv"},
       {"synthetic", "--panel same_before.csv", "/ratio"},

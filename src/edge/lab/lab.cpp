@@ -211,7 +211,7 @@ std::vector<cli::Command> commands() {
   std::vector<cli::Command> all;
   for (auto family :
        {scan_commands(), density_commands(), association_commands(), near_repeat_commands(), change_commands(),
-        survival_commands(), displacement_commands(), panel_commands(), forecast_commands()})
+        survival_commands(), displacement_commands(), operation_commands(), panel_commands(), forecast_commands()})
     for (auto& command : family) all.push_back(with_provenance(std::move(command)));
   return all;
 }

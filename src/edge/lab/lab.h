@@ -27,8 +27,9 @@ namespace quadrille::lab {
 [[nodiscard]] std::vector<cli::Command> change_commands();
 [[nodiscard]] std::vector<cli::Command> survival_commands();
 [[nodiscard]] std::vector<cli::Command> displacement_commands();
-[[nodiscard]] std::vector<cli::Command> panel_commands();     // did, synthetic
-[[nodiscard]] std::vector<cli::Command> forecast_commands();  // forecast, evaluate
+[[nodiscard]] std::vector<cli::Command> operation_commands();  // reversion, rings
+[[nodiscard]] std::vector<cli::Command> panel_commands();      // did, synthetic
+[[nodiscard]] std::vector<cli::Command> forecast_commands();   // forecast, evaluate
 
 // A small table with a header, read whole; every fault names file, line and column.
 class Table {

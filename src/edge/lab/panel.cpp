@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "edge/lab/lab.h"
+#include "engine/analysis/operation_dates.h"
 #include "host/json/describe.h"
 
 namespace quadrille::lab {
@@ -35,9 +36,11 @@ struct DidOutput {
   std::optional<double> trend_p;
   std::optional<double> placebo_p;
   int placebo_starts = 0;
+  std::optional<double> dates_p;
 };
 BOOST_DESCRIBE_STRUCT(DidOutput, (),
-                      (effect, coefficients, is_staggered, trend_difference, trend_p, placebo_p, placebo_starts))
+                      (effect, coefficients, is_staggered, trend_difference, trend_p, placebo_p, placebo_starts,
+                       dates_p))
 
 struct Donor {
   std::string unit;
@@ -109,6 +112,10 @@ Failure in_panel(const Error& error) {
 }
 
 Result<void> run_did(const cli::Arguments& arguments, cli::Terminal& terminal) {
+  const auto replicas = integer_within(arguments, "--replicas", 999, 1, 1'000'000);
+  if (!replicas) return Failure(replicas.error());
+  const auto draws = read_draws(arguments);
+  if (!draws) return Failure(draws.error());
   const auto input = read_panel(arguments);
   if (!input) return Failure(input.error());
   const auto panel = analysis::Panel::checked(input->rows);
@@ -123,9 +130,17 @@ Result<void> run_did(const cli::Arguments& arguments, cli::Terminal& terminal) {
       .trend_difference = found->trend_difference,
       .trend_p = found->trend_p,
       .placebo_p = found->placebo_p,
-      .placebo_starts = found->placebo_starts};
+      .placebo_starts = found->placebo_starts,
+      .dates_p = {}};
   for (const auto& one : found->coefficients)
     output.coefficients.push_back({one.name, one.estimate, one.standard_error});
+  if (arguments.has("--replicas")) {
+    const auto dates = analysis::permute_operation_dates(
+        *panel, {.replicas = static_cast<std::int32_t>(*replicas), .seed = draws->seed, .threads = draws->threads},
+        Progress());
+    if (!dates) return in_panel(dates.error());
+    output.dates_p = dates->p;
+  }
   terminal.out << json::text_of(output) << "\n";
   return {};
 }
@@ -157,10 +172,13 @@ Result<void> run_synthetic(const cli::Arguments& arguments, cli::Terminal& termi
 
 std::vector<cli::Command> panel_commands() {
   const cli::Option panel{"--panel", "F.csv", {"unit,t,treat,post,y", "unit,t,treat,post,y"}, true};
+  std::vector<cli::Option> did{
+      panel, {"--replicas", "R", {"autres dates tirées pour les opérations", "other dates drawn for the operations"}}};
+  add_draw_options(did);
   return {{.name = "lab did",
            .summary = {"Différence de différences, erreurs par unité", "Difference in differences, errors by unit"},
            .words = "",
-           .options = {panel},
+           .options = did,
            .example = "quadrille lab did --panel panel.csv",
            .run = run_did},
           {.name = "lab synthetic",

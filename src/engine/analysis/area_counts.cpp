@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "engine/analysis/forecast.h"
+#include "engine/geo/usable_point.h"
 
 namespace quadrille::analysis {
 
@@ -10,8 +11,10 @@ Result<AreaCounts> AreaCounts::checked(std::vector<geo::Point> places, const std
   constexpr std::int32_t day_max = 1'000'000;
   if (places.empty()) return invalid({"aucun lieu", "no place"}, "places");
   for (const auto& place : places)
-    if (!std::isfinite(place.x_m) || !std::isfinite(place.y_m))
-      return invalid({"une coordonnée n'est pas un nombre", "a coordinate is not a number"}, "places");
+    if (!geo::is_usable(place))
+      return invalid({"une coordonnée n'est pas un nombre ou passe un million de kilomètres",
+                      "a coordinate is not a number or passes a million kilometres"},
+                     "places");
   std::int32_t last = -1;
   for (const auto& event : events) {
     if (event.place >= places.size())

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/geo/usable_point.h"
+
 namespace quadrille::analysis {
 namespace {
 
@@ -86,6 +88,13 @@ Result<BinnedDensity> BinnedDensity::make(std::span<const geo::Point> points, co
 Result<BinnedDensity> BinnedDensity::make_weighted(std::span<const geo::Point> points, std::span<const double> weights,
                                                    const geo::Grid& grid, double step_m, double sigma_m,
                                                    double reach_sigmas) {
+  if (!(step_m > 0) || !(sigma_m > 0) || !(reach_sigmas > 0) || !std::isfinite(reach_sigmas * sigma_m / step_m))
+    return invalid({"sigma, pas et portée sont positifs", "sigma, step and reach are positive"}, "sigma");
+  for (const auto& point : points)
+    if (!geo::is_usable(point))
+      return invalid({"une coordonnée n'est pas un nombre ou passe un million de kilomètres",
+                      "a coordinate is not a number or passes a million kilometres"},
+                     "points");
   BinnedDensity binned;
   binned.step_m_ = step_m;
   const double padding = std::ceil(reach_sigmas * sigma_m / step_m) + 1;

@@ -14,7 +14,8 @@ namespace quadrille::analysis {
 class BinnedDensity {
  public:
   // Nodes lie `step_m` apart over the grid and, so that what is just outside counts, `reach` sigmas beyond it; where
-  // the step is the grid's cell they are its centres. Refused: more than 100 million nodes.
+  // the step is the grid's cell they are its centres. Refused: points that are not finite (`points`); a step, sigma or
+  // reach that is not positive, more than 100 million nodes (`sigma`).
   [[nodiscard]] static Result<BinnedDensity> make(std::span<const geo::Point> points, const geo::Grid& grid,
                                                   double step_m, double sigma_m, double reach_sigmas);
   // The same, point i counting weights[i].

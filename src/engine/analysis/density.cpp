@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "engine/analysis/binned_density.h"
+#include "engine/geo/usable_point.h"
 
 namespace quadrille::analysis {
 namespace {
@@ -159,8 +160,10 @@ Result<void> check(std::span<const geo::Point> points, const DensityOptions& opt
     return invalid({"la portée doit être positive", "the reach must be positive"}, "reach_sigmas");
   if (!(options.widest >= 1)) return invalid({"au moins 1", "at least 1"}, "widest");
   for (const auto& point : points)
-    if (!std::isfinite(point.x_m) || !std::isfinite(point.y_m))
-      return invalid({"un point n'est pas un nombre", "a point is not a number"}, "points");
+    if (!geo::is_usable(point))
+      return invalid({"une coordonnée n'est pas un nombre ou passe un million de kilomètres",
+                      "a coordinate is not a number or passes a million kilometres"},
+                     "points");
   return {};
 }
 

@@ -161,7 +161,7 @@ TEST(Density, binned_follows_exact_closer_and_closer) {
 
 TEST(Density, points_far_outside_and_hostile_options_do_no_harm) {
   const auto grid = geo::Grid::covering({{0, 0}, {99, 99}}, 10_m);
-  const std::vector<geo::Point> far{{1e300, -1e300}, {-1e9, 50}};
+  const std::vector<geo::Point> far{{9e8, -9e8}, {-1e9, 50}};
   for (const auto method : {DensityMethod::exact, DensityMethod::binned, DensityMethod::adaptive})
     for (const double value : *kernel_density(far, grid, {.sigma = 20_m, .method = method})) EXPECT_EQ(value, 0);
   const std::vector<geo::Point> one{{50, 50}};
@@ -169,6 +169,7 @@ TEST(Density, points_far_outside_and_hostile_options_do_no_harm) {
   EXPECT_EQ(kernel_density(one, grid, {.sigma = 5_m, .method = DensityMethod::binned}).error().field, "sigma");
   EXPECT_EQ(kernel_density(one, grid, {.sigma = 5_m, .widest = 0.5}).error().field, "widest");
   EXPECT_EQ(kernel_density(std::vector<geo::Point>{{std::nan(""), 0}}, grid, {.sigma = 1_m}).error().field, "points");
+  EXPECT_EQ(kernel_density(std::vector<geo::Point>{{1e300, 0}}, grid, {.sigma = 1_m}).error().field, "points");
   EXPECT_TRUE(kernel_density({}, grid, {.sigma = 20_m, .method = DensityMethod::adaptive}));
 }
 

@@ -21,7 +21,10 @@ Result<Deviations> deviations(std::span<const double> values, const NeighbourLis
                    "neighbours");
   double sum = 0;
   for (const double value : values) {
-    if (!std::isfinite(value)) return invalid({"une valeur n'est pas un nombre", "a value is not a number"}, "values");
+    // Fourth powers are summed.
+    if (!(std::abs(value) <= 1e70))
+      return invalid({"une valeur n'est pas un nombre ou passe 1e70", "a value is not a number or passes 1e70"},
+                     "values");
     sum += value;
   }
   const double mean = sum / static_cast<double>(values.size());

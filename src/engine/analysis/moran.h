@@ -32,8 +32,8 @@ struct GlobalMoran {
   double p = 1;  // upper tail of the normal
 };
 
-// Refused with field `values`: fewer than four, not finite, or not one a place of `neighbours`; field `neighbours`: no
-// two places are neighbours. All values equal: everything 0, p 1. O(links).
+// Refused with field `values`: fewer than four, not finite or beyond 1e70, or not one a place of `neighbours`; field
+// `neighbours`: no two places are neighbours. All values equal: everything 0, p 1. O(links).
 [[nodiscard]] Result<std::vector<LocalMoran>> local_moran(std::span<const double> values,
                                                           const NeighbourLists& neighbours);
 [[nodiscard]] Result<GlobalMoran> global_moran(std::span<const double> values, const NeighbourLists& neighbours);

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "engine/analysis/false_discovery.h"
+#include "engine/geo/usable_point.h"
 
 namespace quadrille::analysis {
 namespace {
@@ -163,7 +164,7 @@ Result<void> check_events(std::span<const TimedPoint> events) {
   if (events.size() > 10'000'000)
     return refuse(ErrorKind::too_large, {"plus de 10 millions d'événements", "more than 10 million events"}, "events");
   for (const auto& event : events)
-    if (!std::isfinite(event.point.x_m) || !std::isfinite(event.point.y_m) || !std::isfinite(event.day))
+    if (!geo::is_usable(event.point) || !std::isfinite(event.day))
       return invalid({"une valeur n'est pas un nombre", "a value is not a number"}, "events");
   return {};
 }

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include "engine/geo/usable_point.h"
+
 namespace quadrille::analysis {
 
 NeighbourLists NeighbourLists::queen(int columns, int rows) {
@@ -23,8 +25,10 @@ Result<NeighbourLists> NeighbourLists::within(std::span<const geo::Point> points
   if (!(reach.value >= 0) || !std::isfinite(reach.value))
     return invalid({"la distance doit être positive ou nulle", "the distance must be at least 0"}, "distance_m");
   for (const auto& point : points)
-    if (!std::isfinite(point.x_m) || !std::isfinite(point.y_m))
-      return invalid({"une coordonnée n'est pas un nombre", "a coordinate is not a number"}, "points");
+    if (!geo::is_usable(point))
+      return invalid({"une coordonnée n'est pas un nombre ou passe un million de kilomètres",
+                      "a coordinate is not a number or passes a million kilometres"},
+                     "points");
   const double cell = std::max(reach.value, 1e-9);
   std::map<std::pair<double, double>, std::vector<std::uint32_t>> cells;
   for (std::uint32_t i = 0; i < points.size(); ++i)

@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "engine/analysis/space_time_scan.h"
+#include "engine/geo/usable_point.h"
 
 namespace quadrille::analysis {
 namespace {
@@ -44,8 +45,10 @@ Result<ScanInput> ScanInput::permutation(std::vector<geo::Point> places, const s
   if (places.empty()) return invalid({"aucun lieu", "no place"}, "places");
   if (days < 1) return invalid({"aucun jour", "no day"}, "days");
   for (const auto& place : places)
-    if (!std::isfinite(place.x_m) || !std::isfinite(place.y_m))
-      return invalid({"une coordonnée n'est pas un nombre", "a coordinate is not a number"}, "places");
+    if (!geo::is_usable(place))
+      return invalid({"une coordonnée n'est pas un nombre ou passe un million de kilomètres",
+                      "a coordinate is not a number or passes a million kilometres"},
+                     "places");
   auto all = dated(places.size(), events, days, "events");
   if (!all) return Failure(all.error());
   if (all->size() < 2) return invalid({"il faut au moins deux événements", "at least two events are needed"}, "events");

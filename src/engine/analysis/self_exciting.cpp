@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "engine/analysis/binned_density.h"
+#include "engine/geo/usable_point.h"
 
 namespace quadrille::analysis {
 namespace {
@@ -322,7 +323,7 @@ Result<Record> make_record(std::span<const TimedPoint> events) {
   Record record;
   record.events.assign(events.begin(), events.end());
   for (const auto& event : events)
-    if (!std::isfinite(event.point.x_m) || !std::isfinite(event.point.y_m) || !std::isfinite(event.day))
+    if (!geo::is_usable(event.point) || !std::isfinite(event.day))
       return invalid({"une valeur n'est pas un nombre", "a value is not a number"}, "events");
   std::ranges::sort(record.events, {},
                     [](const TimedPoint& one) { return std::tuple(one.day, one.point.x_m, one.point.y_m); });

@@ -6,6 +6,8 @@
 #include <queue>
 #include <unordered_map>
 
+#include "engine/geo/usable_point.h"
+
 namespace quadrille::geo {
 namespace {
 
@@ -16,8 +18,10 @@ constexpr double infinite = std::numeric_limits<double>::infinity();
 Result<StreetNetwork> StreetNetwork::make(std::vector<Point> nodes, std::vector<StreetEdge> edges) {
   if (nodes.empty()) return invalid({"aucun carrefour", "no node"}, "nodes");
   for (const auto& node : nodes)
-    if (!std::isfinite(node.x_m) || !std::isfinite(node.y_m))
-      return invalid({"une coordonnée n'est pas un nombre", "a coordinate is not a number"}, "nodes");
+    if (!is_usable(node))
+      return invalid({"une coordonnée n'est pas un nombre ou passe un million de kilomètres",
+                      "a coordinate is not a number or passes a million kilometres"},
+                     "nodes");
   if (edges.empty()) return invalid({"aucune rue", "no street"}, "edges");
   for (const auto& edge : edges) {
     if (edge.from >= nodes.size() || edge.to >= nodes.size())
@@ -90,7 +94,7 @@ StreetPlace StreetNetwork::nearest_on(std::uint32_t edge, Point point) const {
 
 // Square by square in rings around the point, until nothing nearer can be left.
 std::optional<StreetPlace> StreetNetwork::snap(Point point, Metres reach) const {
-  if (!std::isfinite(point.x_m) || !std::isfinite(point.y_m)) return std::nullopt;
+  if (!is_usable(point)) return std::nullopt;
   const double column = std::floor((point.x_m - low_.x_m) / square_m_);
   const double row = std::floor((point.y_m - low_.y_m) / square_m_);
   const double outside =
