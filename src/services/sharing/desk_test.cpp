@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "services/sharing/scene_for_tests.h"
+#include "services/sharing/scene_test.h"
 
 namespace quadrille::sharing {
 namespace {

@@ -8,7 +8,7 @@
 #include "base/random.h"
 #include "services/sharing/desk.h"
 #include "services/sharing/exclusions.h"
-#include "services/sharing/scene_for_tests.h"
+#include "services/sharing/scene_test.h"
 
 namespace quadrille::sharing {
 namespace {

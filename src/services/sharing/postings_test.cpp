@@ -4,7 +4,7 @@
 #include <set>
 
 #include "base/random.h"
-#include "services/sharing/scene_for_tests.h"
+#include "services/sharing/scene_test.h"
 
 namespace quadrille::sharing {
 namespace {

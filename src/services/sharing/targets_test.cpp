@@ -1,7 +1,7 @@
 #include "services/sharing/targets.h"
 
 #include "services/sharing/desk.h"
-#include "services/sharing/scene_for_tests.h"
+#include "services/sharing/scene_test.h"
 
 namespace quadrille::sharing {
 namespace {
