@@ -16,7 +16,7 @@ Result<http::Response> list_imports(Context& context, const Call& call) {
     const auto& report = one.report;
     std::int64_t issues = 0;
     for (const auto& [kind, count] : report.issue_counts) issues += count;
-    out.push_back({one.id.value, one.file, one.at, report.rows, report.added, report.changed, report.unchanged,
+    out.push_back({one.number, one.file, one.at, report.rows, report.added, report.changed, report.unchanged,
                    report.duplicates, report.left_out, report.without_place, report.outside_sectors,
                    report.data_version, issues});
   }
@@ -27,16 +27,18 @@ Result<http::Response> list_issues(Context& context, const Call& call) {
   auto snapshot = context.database.read();
   const auto territory = territory::find(*snapshot, call.path[0]);
   if (!territory) return Failure(territory.error());
-  std::int64_t id = 0;
-  std::from_chars(call.path[1].data(), call.path[1].data() + call.path[1].size(), id);
-  bool is_known = false;
-  for (const auto& one : facts::list_imports(*snapshot, territory->id)) is_known = is_known || one.id.value == id;
-  if (!is_known) return refuse(ErrorKind::not_found, {"aucun import de ce numéro", "no import of this number"}, "id");
+  std::int64_t number = 0;
+  std::from_chars(call.path[1].data(), call.path[1].data() + call.path[1].size(), number);
+  ImportId id;
+  for (const auto& one : facts::list_imports(*snapshot, territory->id))
+    if (one.number == number) id = one.id;
+  if (id == ImportId{})
+    return refuse(ErrorKind::not_found, {"aucun import de ce numéro", "no import of this number"}, "id");
   std::int64_t after = 0;
   if (const auto text = call.request.parameter("after"))
     std::from_chars(text->data(), text->data() + text->size(), after);
   std::vector<wire::ImportIssue> out;
-  for (const auto& [kind, issue] : facts::load_issues(*snapshot, {id}, after, 1000))
+  for (const auto& [kind, issue] : facts::load_issues(*snapshot, id, after, 1000))
     out.push_back({std::string(facts::name_of(kind)), issue.line, issue.field, issue.message, issue.found});
   return json_response(wire::text_of(out));
 }

@@ -62,7 +62,7 @@ Jobs::~Jobs() {
   {
     const std::lock_guard lock(mutex_);
     is_ending_ = true;
-    for (const auto& [id, job] : jobs_) stops.push_back(cancel(*job));
+    for (const auto& job : jobs_) stops.push_back(cancel(*job));
   }
   changed_.notify_all();
   for (const auto& stop : stops)
@@ -72,14 +72,19 @@ Jobs::~Jobs() {
 
 std::shared_ptr<Jobs::Job> Jobs::add(JobKind kind, JobOwner owner) {
   auto job = std::make_shared<Job>();
-  job->view.id = next_id_++;
+  job->view.id = ++last_ids_[owner];
   job->view.kind = kind;
   job->view.owner = std::move(owner);
   job->asked_at = clock_.steady_seconds();
-  jobs_.emplace(job->view.id, job);
-  // The oldest that have ended make room.
-  for (auto old = jobs_.begin(); jobs_.size() > kept && old != jobs_.end();)
-    old = has_ended(old->second->view.state) ? jobs_.erase(old) : std::next(old);
+  jobs_.push_back(job);
+  // The owner's oldest that have ended make room; those of others are not touched, or their number would show.
+  auto count = static_cast<std::size_t>(
+      std::ranges::count_if(jobs_, [&](const auto& one) { return one->view.owner == job->view.owner; }));
+  std::erase_if(jobs_, [&](const auto& one) {
+    if (count <= kept || one->view.owner != job->view.owner || !has_ended(one->view.state)) return false;
+    --count;
+    return true;
+  });
   return job;
 }
 
@@ -144,8 +149,9 @@ JobView Jobs::view_of(Job& job) const {
 }
 
 std::shared_ptr<Jobs::Job> Jobs::job_of(const JobOwner& owner, std::int64_t id) const {
-  const auto found = jobs_.find(id);
-  return found == jobs_.end() || found->second->view.owner != owner ? nullptr : found->second;
+  const auto found =
+      std::ranges::find_if(jobs_, [&](const auto& job) { return job->view.id == id && job->view.owner == owner; });
+  return found == jobs_.end() ? nullptr : *found;
 }
 
 Result<JobView> Jobs::find(const JobOwner& owner, std::int64_t id, double wait_seconds) {
@@ -160,7 +166,7 @@ std::vector<JobView> Jobs::list(const JobOwner& owner) {
   const std::lock_guard lock(mutex_);
   std::vector<JobView> views;
   for (auto job = jobs_.rbegin(); job != jobs_.rend(); ++job)
-    if (job->second->view.owner == owner) views.push_back(view_of(*job->second));
+    if ((*job)->view.owner == owner) views.push_back(view_of(**job));
   return views;
 }
 

@@ -25,12 +25,12 @@ using wire::JobState;
 struct JobOwner {
   std::string slug;
   std::string actor;
-  friend bool operator==(const JobOwner&, const JobOwner&) = default;
+  friend auto operator<=>(const JobOwner&, const JobOwner&) = default;
 };
 
 // A job as it stands.
 struct JobView {
-  std::int64_t id = 0;
+  std::int64_t id = 0;  // from 1, of this owner
   JobOwner owner;
   JobKind kind = JobKind::picture;
   JobState state = JobState::waiting;
@@ -64,7 +64,7 @@ class Jobs {
   using Work = std::function<Result<void>(Handle&)>;
 
   static constexpr std::size_t waiting_max = 64;
-  static constexpr std::size_t kept = 200;  // ended ones that can still be asked about
+  static constexpr std::size_t kept = 50;  // of an owner: ended ones that can still be asked about
 
   Jobs(const clock::Clock& clock, int workers);
   ~Jobs();  // cancels what is under way and waits for it
@@ -100,9 +100,9 @@ class Jobs {
   const clock::Clock& clock_;
   std::mutex mutex_;  // taken before a handle's
   std::condition_variable changed_;
-  std::map<std::int64_t, std::shared_ptr<Job>> jobs_;
+  std::vector<std::shared_ptr<Job>> jobs_;  // oldest first
+  std::map<JobOwner, std::int64_t> last_ids_;
   std::deque<std::shared_ptr<Job>> waiting_;
-  std::int64_t next_id_ = 1;
   bool is_ending_ = false;
   std::vector<std::jthread> workers_;
 };

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "edge/api/api.h"
+#include "edge/api/picture_cache.h"
 #include "edge/format/export_files.h"
 #include "edge/format/picture_json.h"
 #include "services/audit/audit.h"
@@ -192,34 +193,9 @@ Result<studies::PictureQuery> parse_datetime(const http::Request& request) {
   return query;
 }
 
-// Tables are made once for a client that pages through them.
-class TableCache {
- public:
-  template <class Make>
-  Result<std::shared_ptr<const studies::ExportTable>> get(const std::string& key, const Make& make) {
-    {
-      const std::lock_guard lock(mutex_);
-      for (const auto& [known, table] : tables_)
-        if (known == key) return table;
-    }
-    auto made = make();
-    if (!made) return Failure(made.error());
-    auto table = std::make_shared<const studies::ExportTable>(std::move(*made));
-    const std::lock_guard lock(mutex_);
-    tables_.insert(tables_.begin(), {key, table});
-    if (tables_.size() > 6) tables_.pop_back();
-    return table;
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::pair<std::string, std::shared_ptr<const studies::ExportTable>>> tables_;
-};
-
 Result<std::shared_ptr<const studies::ExportTable>> wanted_table(Context& context, const Call& call,
                                                                  const territory::Territory& territory,
                                                                  const Collection& collection) {
-  static TableCache cache;
   auto snapshot = context.database.read();
   auto query = parse_datetime(call.request);
   if (!query) return Failure(query.error());
@@ -231,7 +207,7 @@ Result<std::shared_ptr<const studies::ExportTable>> wanted_table(Context& contex
   if (!parameters) return Failure(parameters.error());
   const std::string key = fmt::format("{} {} {} {}", territory.slug, territory.data_version, collection.id,
                                       format::parameters_text(*parameters));
-  return cache.get(key, [&]() -> Result<studies::ExportTable> {
+  return context.pictures.export_tables.get(key, [&]() -> Result<studies::ExportTable> {
     const auto input = studies::load_input(*snapshot, territory, *parameters, Progress());
     if (!input) return Failure(input.error());
     return studies::make_export(collection.kind, *input, *parameters);

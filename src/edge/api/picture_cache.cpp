@@ -158,4 +158,20 @@ PictureCache::Outcome PictureCache::get(database::Snapshot& snapshot, const terr
   return get(snapshot, territory, parameters, wish);
 }
 
+Result<ExportTableCache::Table> ExportTableCache::get(const std::string& key,
+                                                      const std::function<Result<studies::ExportTable>()>& make) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [known, table] : tables_)
+      if (known == key) return table;
+  }
+  auto made = make();
+  if (!made) return Failure(made.error());
+  auto table = std::make_shared<const studies::ExportTable>(std::move(*made));
+  const std::lock_guard lock(mutex_);
+  tables_.emplace_front(key, table);
+  if (tables_.size() > kept) tables_.pop_back();
+  return table;
+}
+
 }  // namespace quadrille::api

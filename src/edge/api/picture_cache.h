@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 
+#include "services/studies/export_tables.h"
 #include "services/studies/studies.h"
 
 namespace quadrille::api {
@@ -23,6 +24,20 @@ struct ReadyPicture {
     std::shared_ptr<const std::string> gzip_text;
   };
   std::map<studies::LayerKind, ReadyLayer> layers;
+};
+
+// Tables are made once for a client that pages through them. Thread-safe.
+class ExportTableCache {
+ public:
+  using Table = std::shared_ptr<const studies::ExportTable>;
+
+  [[nodiscard]] Result<Table> get(const std::string& key, const std::function<Result<studies::ExportTable>()>& make);
+
+ private:
+  static constexpr std::size_t kept = 6;
+
+  std::mutex mutex_;
+  std::list<std::pair<std::string, Table>> tables_;  // most recent first
 };
 
 // The last pictures computed, by territory, data version, calendar and parameters. The same picture asked for by
@@ -52,6 +67,8 @@ class PictureCache {
   void withdraw(Wish& wish);
   // Of what get computes for this wish, in [0, 1]; never falls.
   [[nodiscard]] double share_done(const Wish& wish);
+
+  ExportTableCache export_tables;
 
  private:
   struct Work;

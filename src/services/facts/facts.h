@@ -142,6 +142,7 @@ struct CategoryCount {
 
 struct ImportSummary {
   ImportId id;
+  std::int64_t number = 0;  // within the territory, from 1: what people see
   std::string file;
   Instant at;
   ImportReport report;  // without the list of issues

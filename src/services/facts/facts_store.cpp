@@ -52,7 +52,7 @@ std::optional<std::int64_t> number_of(std::optional<CivilDate> date) {
 }
 
 ImportSummary read_summary(const database::Rows& rows) {
-  ImportSummary summary{{rows.integer(0)}, std::string(rows.text(1)), {rows.integer(2)}, {}};
+  ImportSummary summary{{rows.integer(0)}, 0, std::string(rows.text(1)), {rows.integer(2)}, {}};
   auto& report = summary.report;
   report.id = summary.id;
   report.file = summary.file;
@@ -320,7 +320,9 @@ std::vector<ImportSummary> list_imports(database::Snapshot& snapshot, TerritoryI
   std::vector<ImportSummary> imports;
   while (rows->next()) imports.push_back(read_summary(*rows));
   rows.reset();
+  auto number = static_cast<std::int64_t>(imports.size());
   for (auto& summary : imports) {
+    summary.number = number--;
     auto counts = snapshot.query("SELECT kind, count FROM import_issue_count WHERE import = ?", {summary.id});
     while (counts->next()) summary.report.issue_counts[static_cast<IssueKind>(counts->integer(0))] = counts->integer(1);
   }

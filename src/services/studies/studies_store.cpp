@@ -13,6 +13,11 @@ constexpr database::Migration steps[] = {
      "NULL, created_utc_ms INTEGER NOT NULL, data_version INTEGER NOT NULL, "
      "seed INTEGER NOT NULL, sha256 TEXT NOT NULL, calendar TEXT NOT NULL, parameters TEXT NOT NULL, picture TEXT NOT "
      "NULL); CREATE INDEX study_of ON study (territory)"},
+    // Numbered within the territory: a number that skips would tell of studies elsewhere.
+    {"studies", 2,
+     "ALTER TABLE study ADD COLUMN number INTEGER NOT NULL DEFAULT 0; "
+     "UPDATE study SET number = (SELECT COUNT(*) FROM study s WHERE s.territory = study.territory AND s.id <= "
+     "study.id); CREATE UNIQUE INDEX study_number ON study (territory, number)"},
 };
 
 // "given 12054 16564 12061-12068 ...": origin, span, gaps; days since 1970, ends excluded.
@@ -54,16 +59,18 @@ namespace store {
 
 StudyId insert(database::Transaction& tx, TerritoryId territory, const Study& study) {
   return {tx.insert_returning_id(
-      "INSERT INTO study (territory, title, created_utc_ms, data_version, seed, sha256, calendar, parameters, picture) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-      {territory, study.summary.title, study.summary.created_at.utc_ms, study.summary.data_version, study.summary.seed,
-       study.summary.sha256, calendar_text(study.calendar), study.parameters, study.text})};
+      "INSERT INTO study (territory, number, title, created_utc_ms, data_version, seed, sha256, calendar, parameters, "
+      "picture) VALUES (?, (SELECT COALESCE(MAX(number), 0) + 1 FROM study WHERE territory = ?), ?, ?, ?, ?, ?, ?, ?, "
+      "?) RETURNING number",
+      {territory, territory, study.summary.title, study.summary.created_at.utc_ms, study.summary.data_version,
+       study.summary.seed, study.summary.sha256, calendar_text(study.calendar), study.parameters, study.text})};
 }
 
 std::optional<Study> find(database::Snapshot& snapshot, TerritoryId territory, StudyId id) {
   auto rows = snapshot.query(
-      "SELECT id, title, created_utc_ms, data_version, seed, sha256, calendar, parameters, picture FROM study WHERE "
-      "territory = ? AND id = ?",
+      "SELECT number, title, created_utc_ms, data_version, seed, sha256, calendar, parameters, picture FROM study "
+      "WHERE "
+      "territory = ? AND number = ?",
       {territory, id});
   if (!rows->next()) return std::nullopt;
   return Study{read_summary(*rows), calendar_of(std::string(rows->text(6))), std::string(rows->text(7)),
@@ -83,7 +90,8 @@ std::int64_t issues_at(database::Snapshot& snapshot, TerritoryId territory, std:
 
 std::vector<StudySummary> list(database::Snapshot& snapshot, TerritoryId territory) {
   auto rows = snapshot.query(
-      "SELECT id, title, created_utc_ms, data_version, seed, sha256 FROM study WHERE territory = ? ORDER BY id DESC",
+      "SELECT number, title, created_utc_ms, data_version, seed, sha256 FROM study WHERE territory = ? ORDER BY number "
+      "DESC",
       {territory});
   std::vector<StudySummary> studies;
   while (rows->next()) studies.push_back(read_summary(*rows));

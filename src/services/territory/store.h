@@ -13,7 +13,8 @@ namespace quadrille::territory::store {
 
 [[nodiscard]] TerritoryId insert_territory(database::Transaction& tx, const NewTerritory& wanted, Instant at);
 [[nodiscard]] std::optional<Territory> find_territory(database::Snapshot& snapshot, std::string_view slug);
-[[nodiscard]] SectorId insert_sector(database::Transaction& tx, TerritoryId territory, const Sector& sector);
+// Numbered by territory and code: a running number would tell how many sectors other territories have.
+[[nodiscard]] SectorId insert_sector(database::Transaction& tx, const Territory& territory, const Sector& sector);
 [[nodiscard]] ServiceId insert_service(database::Transaction& tx, TerritoryId territory, const std::string& code,
                                        const std::string& name);
 void replace_street_rows(database::Transaction& tx, TerritoryId territory, const std::vector<StreetNode>& nodes,

@@ -255,7 +255,7 @@ Result<SectorsReport> add_sectors(database::Transaction& tx, const Territory& te
              ""});
       sector.parent = parent->id;
     }
-    sector.id = store::insert_sector(tx, territory.id, sector);
+    sector.id = store::insert_sector(tx, territory, sector);
     ++report.added;
   }
   record(tx, territory.id, audit::Action::collection, "sectors",

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "noninterference/world.h"
+
+// What people do in an instance, drawn at random, each act with what it takes for a reader to learn of it.
+
+namespace quadrille::noninterference {
+
+struct Act {
+  std::uint64_t label = 0;  // its place in the whole history: moment and chance
+  std::string what;
+  std::function<void(World&)> run;
+  // May this reader learn that it was done? Told by the rules alone, never by asking the product.
+  std::function<bool(const access::Viewer&)> may_learn;
+  std::vector<std::string> codes;  // names under which something might be asked for
+};
+
+// 4 to 12 acts.
+[[nodiscard]] std::vector<Act> random_history(Random& random, const Ground& ground);
+
+// People put into compartments before the history begins; the same for both worlds.
+void admit_at_random(World& world, Random random);
+
+}  // namespace quadrille::noninterference

@@ -1,0 +1,120 @@
+#include "noninterference/probes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/check.h"
+#include "edge/api/api.h"
+
+namespace quadrille::noninterference {
+namespace {
+
+// The longer pattern first: "{kind}" is a part of "{kind}.{format}".
+using Values = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+Values values_of(const std::vector<std::string>& codes) {
+  std::vector<std::string> names = codes;
+  names.push_back("aaaaaaaaaaaaaaaa");
+  return {{"{slug}", {"port", "gare", "nulle-part"}},
+          {"{kind}.{format}", {"sectors.csv", "facts.geojson", "hotspots.csv"}},
+          {"{kind}", {"streets", "sectors", "coast"}},
+          {"{layer}", {"sectors", "hotspots"}},
+          {"{collectionId}", {"sectors", "facts"}},
+          {"{featureId}", {"NORD-2026-03-reported", "1"}},
+          {"{id}", {"1", "2", "7"}},
+          {"{code}", names}};
+}
+
+std::vector<std::string> targets_of(std::string_view path, const Values& values) {
+  std::vector<std::string> targets{std::string(path)};
+  for (const auto& [pattern, filled] : values) {
+    std::vector<std::string> next;
+    for (const auto& target : targets) {
+      const auto at = target.find(pattern);
+      if (at == std::string::npos) {
+        next.push_back(target);
+        continue;
+      }
+      for (const auto& value : filled) {
+        next.push_back(target);
+        next.back().replace(at, pattern.size(), value);
+      }
+    }
+    targets = std::move(next);
+  }
+  for (const auto& target : targets)
+    if (target.find('{') != std::string::npos) {
+      fmt::print(stderr, "{}: no value for what stands in braces; add it to tests/noninterference/probes.cpp\n",
+                 target);
+      CHECK(false && "every exit is asked");
+    }
+  return targets;
+}
+
+std::string body_for(const api::Endpoint& endpoint) {
+  static const std::map<std::string_view, std::string> bodies{{"NewStudy", R"({"title":"Essai","query":{}})"},
+                                                              {"NewJob", R"({"kind":"picture","query":{}})"}};
+  const auto found = bodies.find(endpoint.request_schema);
+  return found == bodies.end() ? R"({"unknown":1})" : found->second;
+}
+
+void add_header(http::Response& response, const char* name, std::int64_t hidden) {
+  response.headers.emplace_back(name, std::to_string(hidden));
+}
+
+}  // namespace
+
+std::vector<Probe> all_probes(const std::vector<std::string>& codes) {
+  const Values values = values_of(codes);
+  std::vector<Probe> looks;
+  std::vector<Probe> changes;
+  for (const auto& endpoint : api::endpoints())
+    for (auto& target : targets_of(endpoint.path, values)) {
+      if (endpoint.method == "GET")
+        looks.push_back({"GET", std::move(target), ""});
+      else
+        changes.push_back(
+            {std::string(endpoint.method), std::move(target), endpoint.method == "DELETE" ? "" : body_for(endpoint)});
+    }
+  looks.insert(looks.end(), changes.begin(), changes.end());
+  return looks;
+}
+
+const std::vector<PlantedLeak>& planted_leaks() {
+  static const std::vector<PlantedLeak> leaks{
+      {"a count",
+       [](const Probe& probe, std::int64_t hidden, http::Response& response) {
+         if (probe.target == "/api/v1/territories/port/studies") response.body += fmt::format("<!--{}-->", hidden);
+       }},
+      {"an id gap",
+       [](const Probe& probe, std::int64_t hidden, http::Response& response) {
+         if (probe.method == "POST" && probe.target.ends_with("/studies")) add_header(response, "Location", hidden);
+       }},
+      {"an error text",
+       [](const Probe& probe, std::int64_t hidden, http::Response& response) {
+         if (response.status == 404 && probe.target.ends_with("/studies/7"))
+           response.body += hidden % 2 == 0 ? " " : "  ";
+       }},
+      {"an export",
+       [](const Probe& probe, std::int64_t hidden, http::Response& response) {
+         if (probe.target.ends_with("/exports/sectors.csv")) response.body += fmt::format("{}\n", hidden);
+       }},
+      {"a map",
+       [](const Probe& probe, std::int64_t hidden, http::Response& response) {
+         if (probe.target.ends_with("/map/sectors")) response.body += fmt::format(" {}", hidden);
+       }},
+      {"a cache header",
+       [](const Probe& probe, std::int64_t hidden, http::Response& response) {
+         if (probe.target.ends_with("/picture")) add_header(response, "ETag", hidden);
+       }},
+      {"a status",
+       [](const Probe& probe, std::int64_t hidden, http::Response& response) {
+         if (probe.target == "/api/v1/territories/gare" && hidden % 3 == 0) response.status = 403;
+       }},
+  };
+  return leaks;
+}
+
+}  // namespace quadrille::noninterference

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "noninterference/world.h"
+
+// Everything a person can ask: made from the router's table, so that a new exit is asked too or the program ends.
+
+namespace quadrille::noninterference {
+
+struct Probe {
+  std::string method;
+  std::string target;
+  std::string body;
+};
+
+// Every endpoint with every value that its path may hold: places that exist, places of others, places that do not
+// exist; `codes` are names of objects. Those that change something come last.
+[[nodiscard]] std::vector<Probe> all_probes(const std::vector<std::string>& codes);
+
+// A defect put in on purpose, to see that it would be found: how the answer to a probe is spoilt by what the reader may
+// not know. `hidden` is a number that hidden acts change: the rows of the log.
+using Plant = void (*)(const Probe& probe, std::int64_t hidden, http::Response& response);
+struct PlantedLeak {
+  std::string_view name;
+  Plant plant;
+};
+[[nodiscard]] const std::vector<PlantedLeak>& planted_leaks();
+
+}  // namespace quadrille::noninterference

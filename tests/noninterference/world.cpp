@@ -1,0 +1,163 @@
+#include "noninterference/world.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "edge/cli/instance.h"
+#include "services/access/token.h"
+#include "services/facts/facts.h"
+#include "services/facts/taxonomy.h"
+
+namespace quadrille::noninterference {
+namespace {
+
+const access::Asker& founder() {
+  static const access::Asker asker{
+      access::local_viewer("local:test", {}), "mise en place", "", {LabelledClock::start_ms - 86'400'000}};
+  return asker;
+}
+
+geojson::AreaFeature square(const std::string& name, double lon, double lat) {
+  geojson::LonLatRing ring;
+  for (const auto& [east, north] : {std::pair{0.0, 0.0}, {0.02, 0.0}, {0.02, 0.02}, {0.0, 0.02}, {0.0, 0.0}})
+    ring.push_back(*LonLat::checked(lon + east, lat + north));
+  return {{{"name", name}}, {{ring, {}}}};
+}
+
+void make_territory(database::Transaction& tx, Ground& ground, const std::string& slug, double lon) {
+  const territory::By by{"local:test", founder().at};
+  CHECK(territory::create(tx, {slug, "Ville " + slug, 2154, "Europe/Paris", true, {}}, by).has_value());
+  const auto made = *territory::find(tx, slug);
+  CHECK(territory::add_sectors(tx, made, {{square("Nord", lon, 43.32), square("Sud", lon, 43.30)}, "name", "", 1}, by)
+            .has_value());
+  for (const auto* code : {"pn", "douanes", "parquet", "prefecture", "pm", "bailleur"})
+    ground.services[slug].push_back(*territory::add_service(tx, made, code, code, by));
+  for (const auto* code : {"ALIZE", "BORA", "CERS"})
+    ground.compartments[slug].push_back(
+        *access::add_compartment(tx, made.id, access::CompartmentKind::operation, code, founder()));
+  std::vector<facts::NewFact> facts;
+  Random random(Seed{11}, static_cast<std::uint64_t>(lon * 100));
+  const CivilDate first = *parse_date("2026-03-02");
+  for (int i = 0; i < 60; ++i) {
+    const int day = static_cast<int>(random.next_below(30));
+    const Instant at{(first.day + day) * std::int64_t{86'400'000} + 43'200'000};
+    facts.push_back({fmt::format("{}", i),
+                     {at, at},
+                     first + day,
+                     43'200'000,
+                     facts::find_category("dealing")->number,
+                     "",
+                     facts::Channel::reported,
+                     LonLat::checked(lon + 0.0199 * random.next_uniform(), 43.3001 + 0.039 * random.next_uniform()),
+                     ""});
+  }
+  CHECK(facts::add_facts(tx, made, "essai", facts, by).has_value());
+  ground.territories.emplace(slug, *territory::find(tx, slug));
+}
+
+void make_person(database::Transaction& tx, Ground& ground, const std::string& slug, access::Role role,
+                 std::size_t service, LabelledChance& chance) {
+  const std::string login = fmt::format("{}.{}.{}", access::name_of(role), slug, service);
+  chance.begin(1'000'000 + ground.people.size());
+  const auto person = access::create_person(tx, {login, login}, chance, founder());
+  CHECK(person.has_value());
+  const auto& policy = access::first_policy().roles.at(role);
+  CHECK(access::grant(tx,
+                      {person->id,
+                       role,
+                       ground.territories.at(slug).id,
+                       ground.services.at(slug)[service],
+                       policy.sensitivity_max,
+                       "arrêté d'essai",
+                       founder().at,
+                       {}},
+                      chance, founder())
+            .has_value());
+  const auto token = access::issue_token(
+      tx,
+      {person->id, "essai", policy.capabilities, "essai", {LabelledClock::start_ms + std::int64_t{300} * 86'400'000}},
+      chance, founder());
+  CHECK(token.has_value());
+  ground.people.push_back({login, person->id, token->secret, slug});
+}
+
+}  // namespace
+
+Ground make_ground(const std::filesystem::path& folder) {
+  Ground ground{.file = folder / "ground.db"};
+  {
+    auto database = database::open_database("sqlite:" + ground.file.string());
+    CHECK(database.has_value());
+    database::migrate(**database, cli::all_migrations());
+    auto tx = (*database)->write();
+    make_territory(*tx, ground, "port", 5.30);
+    make_territory(*tx, ground, "gare", 5.40);
+    LabelledChance chance;
+    using enum access::Role;
+    for (const auto& [role, service] : {std::pair{analyst, 0},
+                                        {commander, 1},
+                                        {patrol, 0},
+                                        {prosecutor, 2},
+                                        {prefecture, 3},
+                                        {municipal, 4},
+                                        {partner, 5},
+                                        {duty_officer, 1}})
+      make_person(*tx, ground, "port", role, static_cast<std::size_t>(service), chance);
+    make_person(*tx, ground, "gare", analyst, 0, chance);
+    make_person(*tx, ground, "gare", commander, 1, chance);
+    tx->commit();
+  }
+  return ground;
+}
+
+World::World(const Ground& ground, const std::filesystem::path& folder)
+    : ground_(ground), file_(folder / fmt::format("world-{}.db", static_cast<const void*>(this))) {
+  std::filesystem::copy_file(ground.file, file_, std::filesystem::copy_options::overwrite_existing);
+  auto opened = database::open_database("sqlite:" + file_.string());
+  CHECK(opened.has_value());
+  database_ = std::move(*opened);
+  jobs_ = std::make_unique<api::Jobs>(clock_, 0);  // none is run: how far a job is depends on the machine
+  context_ = std::make_unique<api::Context>(
+      api::Context{*database_, clock_, pictures_, *jobs_, access_, chance_, sign_in_, settings_, "no/such/folder"});
+}
+
+World::~World() {
+  context_.reset();
+  jobs_.reset();
+  database_.reset();
+  std::error_code ignored;
+  for (const auto* ending : {"", "-wal", "-shm"}) std::filesystem::remove(file_.string() + ending, ignored);
+}
+
+void World::begin(std::uint64_t label) {
+  clock_.begin(label);
+  chance_.begin(label);
+}
+
+access::Asker World::asker(const Somebody& somebody) {
+  auto snapshot = database_->read();
+  const auto person = access::find_person(*snapshot, somebody.person);
+  CHECK(person.has_value());
+  return {access::load_viewer(*snapshot, *person, access::Proof::two_factors, clock_.now()), "essai", "", clock_.now()};
+}
+
+http::Response World::ask(const Somebody& somebody, const std::string& method, const std::string& target,
+                          const std::string& body) {
+  const auto parsed = http::parse_target(target);
+  CHECK(parsed.has_value());
+  http::Request request{method,        parsed->path,
+                        parsed->query, {{"host", "localhost:8080"}, {"authorization", "Bearer " + somebody.secret}},
+                        body,          "127.0.0.1"};
+  if (!body.empty()) request.headers["content-type"] = "application/json";
+  return api::answer(*context_, request);
+}
+
+std::string bytes_of(const http::Response& response) {
+  std::string bytes = fmt::format("{}\n{}\n", response.status, response.content_type);
+  for (const auto& [name, value] : response.headers) bytes += fmt::format("{}: {}\n", name, value);
+  return bytes + "\n" + response.body;
+}
+
+}  // namespace quadrille::noninterference
