@@ -31,9 +31,9 @@ class ApiTest : public testing::DatabaseTest {
   void SetUp() override {
     DatabaseTest::SetUp();
     if (IsSkipped()) return;
-    for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
-                             studies::migrations(), notes::request_migrations(), sharing::migrations(),
-        demonstration::migrations()})
+    for (const auto steps :
+         {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
+          studies::migrations(), notes::request_migrations(), sharing::migrations(), demonstration::migrations()})
       database::migrate(database(), steps);
     const auto made = demonstration::write(database(), small_city(), {"port", {1}}, {"local:test", {1}}, Progress());
     ASSERT_TRUE(made) << made.error().message.en;

@@ -77,8 +77,7 @@ std::string openapi_text() {
       "\"Apache-2.0\",\"identifier\":\"Apache-2.0\"}}}},\"paths\":{{{}\n}},\n\"components\":{{\"schemas\":{{{},\n{},\n{"
       "},\n{},\n{},\n{}}}}}}}\n",
       paths, problem_schema, inner(wire::schemas_text()), inner(wire::account_schemas_text()),
-      inner(wire::request_schemas_text()), inner(wire::sharing_schemas_text()),
-      inner(format::picture_schemas_text()));
+      inner(wire::request_schemas_text()), inner(wire::sharing_schemas_text()), inner(format::picture_schemas_text()));
 }
 
 }  // namespace quadrille::api
