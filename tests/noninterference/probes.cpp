@@ -24,6 +24,9 @@ Values values_of(const std::vector<std::string>& codes) {
           {"{collectionId}", {"sectors", "facts"}},
           {"{featureId}", {"NORD-2026-03-reported", "1"}},
           {"{id}", {"1", "2", "7"}},
+          {"{position}", {"0", "3"}},
+          {"{level}", {"0"}},
+          {"{number}", {"000"}},
           {"{code}", names}};
 }
 

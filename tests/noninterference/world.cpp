@@ -119,16 +119,23 @@ World::World(const Ground& ground, const std::filesystem::path& folder)
   CHECK(opened.has_value());
   database_ = std::move(*opened);
   jobs_ = std::make_unique<api::Jobs>(clock_, 0);  // none is run: how far a job is depends on the machine
+  recorder_ = std::make_unique<audit::Recorder>(*database_, clock_, chance_);
+  auto signer = audit::CheckpointSigner::open(file_.string() + ".key", *database_, clock_, "essai", chance_);
+  CHECK(signer.has_value());
+  signer_ = std::move(*signer);
   context_ = std::make_unique<api::Context>(
-      api::Context{*database_, clock_, pictures_, *jobs_, access_, chance_, sign_in_, settings_, "no/such/folder"});
+      api::Context{*database_, clock_, pictures_, *jobs_, access_, *recorder_, chance_, sign_in_, settings_, *signer_,
+                   "no/such/folder"});
 }
 
 World::~World() {
   context_.reset();
+  signer_.reset();
+  recorder_.reset();
   jobs_.reset();
   database_.reset();
   std::error_code ignored;
-  for (const auto* ending : {"", "-wal", "-shm"}) std::filesystem::remove(file_.string() + ending, ignored);
+  for (const auto* ending : {"", "-wal", "-shm", ".key"}) std::filesystem::remove(file_.string() + ending, ignored);
 }
 
 void World::begin(std::uint64_t label) {

@@ -96,6 +96,8 @@ class World {
   LabelledChance chance_;
   api::PictureCache pictures_{1};
   std::unique_ptr<api::Jobs> jobs_;
+  std::unique_ptr<audit::Recorder> recorder_;
+  std::unique_ptr<audit::CheckpointSigner> signer_;
   access::Access access_;
   access::SignIn sign_in_{crypto::cheapest_password_cost};
   api::Settings settings_;

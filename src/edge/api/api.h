@@ -15,6 +15,7 @@
 #include "services/access/session.h"
 #include "services/access/sign_in.h"
 #include "services/access/viewer.h"
+#include "services/audit/checkpoint.h"
 #include "services/audit/recorder.h"
 
 // The HTTP API: a table of endpoints, from which the router, the OpenAPI document and the list of exits are made.
@@ -45,6 +46,7 @@ struct Context {
   crypto::Chance& chance;
   access::SignIn& sign_in;
   const Settings& settings;
+  audit::CheckpointSigner& signer;                   // of the audit log
   std::filesystem::path web;                         // the page's built files; may be absent
   DeskLine* desk_line = nullptr;                     // nothing: nobody is told at once
   const sharing::TargetKeys* target_keys = nullptr;  // nothing: targets are refused here
@@ -112,6 +114,7 @@ struct Endpoint {
 [[nodiscard]] std::vector<Endpoint> request_endpoints();
 [[nodiscard]] std::vector<Endpoint> sharing_endpoints();
 [[nodiscard]] std::vector<Endpoint> target_endpoints();
+[[nodiscard]] std::vector<Endpoint> audit_log_endpoints();
 
 // The OpenAPI 3.1 document, made from the table.
 [[nodiscard]] std::string openapi_text();

@@ -63,7 +63,10 @@ class RequestApi : public testing::DatabaseTest {
         body};
     if (!body.empty()) request.headers["content-type"] = "application/json";
     audit::Recorder recorder(database(), clock_, chance_);
-    Context context{database(), clock_, pictures_, jobs_, access_, recorder, chance_, sign_in_, settings_, "none"};
+    if (!signer_)
+      signer_ = audit::CheckpointSigner::open(key_folder_.path() / "audit.key", database(), clock_).value();
+    Context context{database(), clock_,   pictures_, jobs_,    access_, recorder,
+                    chance_,    sign_in_, settings_, *signer_, "none"};
     return answer(context, request);
   }
   std::string asked() {
@@ -84,6 +87,8 @@ class RequestApi : public testing::DatabaseTest {
   Jobs jobs_{clock_, 1};
   access::Access access_;
   access::SignIn sign_in_{crypto::cheapest_password_cost};
+  testing::TemporaryFolder key_folder_;
+  std::unique_ptr<audit::CheckpointSigner> signer_;
 };
 
 TEST_P(RequestApi, one_service_asks_and_the_other_answers) {

@@ -78,7 +78,11 @@ class SharingApi : public testing::DatabaseTest {
         {},     {{"host", "localhost:8080"}, {"accept-language", "en"}, {"authorization", "Bearer " + token}},
         body,   "::1"};
     if (!body.empty()) request.headers["content-type"] = "application/json";
-    Context context{database(), clock_, pictures_, jobs_, access_, chance_, sign_in_, settings_, "no/such/folder"};
+    if (!signer_)
+      signer_ = audit::CheckpointSigner::open(key_folder_.path() / "audit.key", database(), clock_).value();
+    audit::Recorder recorder(database(), clock_, chance_);
+    Context context{database(), clock_,   pictures_, jobs_,    access_,         recorder,
+                    chance_,    sign_in_, settings_, *signer_, "no/such/folder"};
     context.desk_line = line_.get();
     context.target_keys = &keys_;
     return answer(context, request);
@@ -108,6 +112,8 @@ class SharingApi : public testing::DatabaseTest {
   Jobs jobs_{clock_, 1};
   access::Access access_;
   access::SignIn sign_in_{crypto::cheapest_password_cost};
+  testing::TemporaryFolder key_folder_;
+  std::unique_ptr<audit::CheckpointSigner> signer_;
 };
 
 TEST_P(SharingApi, a_conflict_is_told_listed_acknowledged_and_taken_back) {
