@@ -30,7 +30,9 @@ struct Source {
   std::string path;  // relative to src/
   std::string text;
 
-  [[nodiscard]] bool is_test() const { return path.ends_with("_test.cpp") || path.starts_with("testing/"); }
+  [[nodiscard]] bool is_test() const {
+    return path.ends_with("_test.cpp") || path.ends_with("_test.h") || path.starts_with("testing/");
+  }
   [[nodiscard]] std::string module() const { return fs::path(path).parent_path().string(); }
   [[nodiscard]] std::string ring() const { return path.substr(0, path.find('/')); }
 };

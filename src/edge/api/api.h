@@ -19,9 +19,14 @@
 
 // The HTTP API: a table of endpoints, from which the router, the OpenAPI document and the list of exits are made.
 
+namespace quadrille::sharing {
+class TargetKeys;
+}
+
 namespace quadrille::api {
 
 class Jobs;
+class DeskLine;
 class PictureCache;
 
 // How people come in, as the server was told at its start.
@@ -40,7 +45,9 @@ struct Context {
   crypto::Chance& chance;
   access::SignIn& sign_in;
   const Settings& settings;
-  std::filesystem::path web;  // the page's built files; may be absent
+  std::filesystem::path web;                         // the page's built files; may be absent
+  DeskLine* desk_line = nullptr;                     // nothing: nobody is told at once
+  const sharing::TargetKeys* target_keys = nullptr;  // nothing: targets are refused here
 };
 
 struct Parameter {
@@ -103,6 +110,8 @@ struct Endpoint {
 [[nodiscard]] std::vector<Endpoint> export_endpoints();
 [[nodiscard]] std::vector<Endpoint> ogc_endpoints();
 [[nodiscard]] std::vector<Endpoint> request_endpoints();
+[[nodiscard]] std::vector<Endpoint> sharing_endpoints();
+[[nodiscard]] std::vector<Endpoint> target_endpoints();
 
 // The OpenAPI 3.1 document, made from the table.
 [[nodiscard]] std::string openapi_text();

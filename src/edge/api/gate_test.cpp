@@ -12,6 +12,7 @@
 #include "services/access/token.h"
 #include "services/audit/audit.h"
 #include "services/facts/facts.h"
+#include "services/sharing/postings.h"
 #include "services/studies/studies.h"
 #include "services/territory/territory.h"
 #include "testing/databases.h"
@@ -31,7 +32,7 @@ class GateTest : public testing::DatabaseTest {
     DatabaseTest::SetUp();
     if (IsSkipped()) return;
     for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
-                             studies::migrations()})
+                             studies::migrations(), sharing::migrations()})
       database::migrate(database(), steps);
     auto tx = database().write();
     const access::Asker by = local();

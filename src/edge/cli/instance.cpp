@@ -10,6 +10,7 @@
 #include "services/facts/facts.h"
 #include "services/notes/attachments.h"
 #include "services/notes/requests.h"
+#include "services/sharing/postings.h"
 #include "services/studies/studies.h"
 
 namespace quadrille::cli {
@@ -47,17 +48,18 @@ Result<void> run_init(const Arguments& arguments, Terminal& terminal) {
 
 std::vector<Command> commands() {
   std::vector<Command> all;
-  for (auto& family : {instance_commands(), territory_commands(), import_commands(), picture_commands(),
-                       demo_commands(), serve_commands(), audit_commands(), request_commands()})
+  for (auto& family :
+       {instance_commands(), territory_commands(), import_commands(), picture_commands(), demo_commands(),
+        serve_commands(), audit_commands(), request_commands(), sharing_commands(), target_commands()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }
 
 std::vector<database::Migration> all_migrations() {
   std::vector<database::Migration> all;
-  for (const auto steps :
-       {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(), studies::migrations(),
-        notes::request_migrations(), notes::attachment_migrations(), demonstration::migrations()})
+  for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
+                           studies::migrations(), notes::request_migrations(), notes::attachment_migrations(),
+                           sharing::migrations(), demonstration::migrations()})
     all.insert(all.end(), steps.begin(), steps.end());
   return all;
 }

@@ -41,6 +41,8 @@ struct Instance {
 [[nodiscard]] std::vector<Command> import_commands();     // import
 [[nodiscard]] std::vector<Command> picture_commands();    // picture, study save|list|show|rerun, export
 [[nodiscard]] std::vector<Command> demo_commands();       // demo
+[[nodiscard]] std::vector<Command> sharing_commands();    // operation, desk
+[[nodiscard]] std::vector<Command> target_commands();     // target
 [[nodiscard]] std::vector<Command> serve_commands();      // serve
 [[nodiscard]] std::vector<Command> audit_commands();    // audit list|show|prove|checkpoint|key|rotate-key|export|verify
 [[nodiscard]] std::vector<Command> request_commands();  // request ask|list|show|answer|refuse|delay|…|statistics|limit

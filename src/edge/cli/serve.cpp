@@ -6,9 +6,11 @@
 #include <thread>
 
 #include "edge/api/api.h"
+#include "edge/api/desk_line.h"
 #include "edge/api/jobs.h"
 #include "edge/api/picture_cache.h"
 #include "edge/cli/instance.h"
+#include "edge/cli/sharing_words.h"
 #include "host/http/server.h"
 #include "services/studies/studies.h"
 
@@ -69,6 +71,12 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
                        sign_in,
                        settings,
                        web ? std::filesystem::path(*web) : find_web()};
+  api::DeskLine desk_line(*instance->database, instance->clock);
+  context.desk_line = &desk_line;
+  // Without the secret there is no target deconfliction here; one that is there but unreadable is said.
+  const auto keys = load_target_keys(arguments);
+  if (!keys && keys.error().kind != ErrorKind::not_found) return Failure(keys.error());
+  if (keys) context.target_keys = keys->get();
   auto server = http::Server::listen(
       {.port = static_cast<std::uint16_t>(number), .threads = 2 + threads, .body_bytes_max_of = api::body_bytes_max_of},
       [&](const http::Request& request) { return api::answer(context, request); });

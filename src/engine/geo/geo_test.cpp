@@ -33,6 +33,14 @@ TEST(Polygon, area_takes_holes_off) {
   EXPECT_TRUE(contains({square}, point_inside({square})));
 }
 
+TEST(Polygon, distance_is_to_the_nearest_edge_a_hole_s_included) {
+  const MultiPolygon ring{{{{0, 0}, {10, 0}, {10, 10}, {0, 10}, {0, 0}}, {{{4, 4}, {6, 4}, {6, 6}, {4, 6}, {4, 4}}}}};
+  EXPECT_EQ(distance_m(ring, {2, 2}), 0);
+  EXPECT_EQ(distance_m(ring, {13, 14}), 5);
+  EXPECT_EQ(distance_m(ring, {5, -3}), 3);
+  EXPECT_EQ(distance_m(ring, {5, 4.5}), 0.5);
+}
+
 TEST(Polygon, a_bow_tie_is_called_by_its_fault_and_repaired) {
   const MultiPolygon bow_tie{{{{0, 0}, {10, 10}, {10, 0}, {0, 10}, {0, 0}}, {}}};
   const auto found = validity(bow_tie);

@@ -36,6 +36,19 @@ int crossings(const Ring& ring, Point point) {
   return count;
 }
 
+double distance_to_ring_m(const Ring& ring, Point point) {
+  double nearest = INFINITY;
+  for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
+    const double dx = ring[i + 1].x_m - ring[i].x_m;
+    const double dy = ring[i + 1].y_m - ring[i].y_m;
+    const double length_squared = dx * dx + dy * dy;
+    const double along = (point.x_m - ring[i].x_m) * dx + (point.y_m - ring[i].y_m) * dy;
+    const double share = length_squared > 0 ? std::clamp(along / length_squared, 0.0, 1.0) : 0.0;
+    nearest = std::min(nearest, distance_m(point, {ring[i].x_m + share * dx, ring[i].y_m + share * dy}));
+  }
+  return nearest;
+}
+
 }  // namespace
 
 double area(const MultiPolygon& shape) {
@@ -77,6 +90,16 @@ bool contains(const MultiPolygon& shape, Point point) {
     for (const auto& hole : polygon.holes) count += crossings(hole, point);
   }
   return count % 2 == 1;
+}
+
+double distance_m(const MultiPolygon& shape, Point point) {
+  if (contains(shape, point)) return 0;
+  double nearest = INFINITY;
+  for (const auto& polygon : shape) {
+    nearest = std::min(nearest, distance_to_ring_m(polygon.outer, point));
+    for (const auto& hole : polygon.holes) nearest = std::min(nearest, distance_to_ring_m(hole, point));
+  }
+  return nearest;
 }
 
 Validity validity(const MultiPolygon& shape) {

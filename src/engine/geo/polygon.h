@@ -28,6 +28,9 @@ using MultiPolygon = std::vector<Polygon>;
 // Even-odd rule; a point on a shared border belongs to exactly one of two neighbours that tile the plane. O(points).
 [[nodiscard]] bool contains(const MultiPolygon& shape, Point point);
 
+// From a point to the nearest of the shape, in the unit of the coordinates; 0 inside. O(points).
+[[nodiscard]] double distance_m(const MultiPolygon& shape, Point point);
+
 struct Validity {
   bool is_valid = true;
   std::string reason;  // GEOS's words: "Self-intersection", "Ring Self-intersection"...

@@ -27,7 +27,8 @@ Policy make_first_policy() {
   policy.roles[Role::patrol] = {field, Sensitivity::restricted, all_regimes};
   policy.roles[Role::analyst] = {with(desk, {import_facts, manage_territory, print_dossier}), Sensitivity::confidential,
                                  all_regimes};
-  policy.roles[Role::commander] = {with(desk, {print_dossier, query_target}), Sensitivity::confidential, all_regimes};
+  policy.roles[Role::commander] = {with(desk, {print_dossier, query_target, run_duty_desk}), Sensitivity::confidential,
+                                   all_regimes};
   policy.roles[Role::duty_officer] = {with(desk, {query_target, run_duty_desk}), Sensitivity::confidential,
                                       all_regimes};
   policy.roles[Role::prosecutor] = {

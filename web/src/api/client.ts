@@ -1,4 +1,4 @@
-import type { Areas, Instance, Job, Layer, LayerKind, Picture, Rerun, Streets, StudySummary, Territory } from "./types";
+import type { Areas, Conflicts, DeskState, Instance, Job, Layer, LayerKind, Picture, Rerun, Streets, StudySummary, Territory } from "./types";
 
 // What went wrong, in the server's words (RFC 9457) and the reader's language.
 export class Problem extends Error {
@@ -45,5 +45,9 @@ export const api = {
   rerun: (slug: string, id: number) => ask<Rerun>(at(slug, `/studies/${id}/rerun`), { method: "POST" }),
   saveStudy: (slug: string, title: string, query: Record<string, unknown>) =>
     ask<StudySummary>(at(slug, "/studies"), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ title, query }) }),
+  conflicts: (slug: string) => ask<Conflicts>(at(slug, "/conflicts")),
+  conflictEvents: (slug: string) => at(slug, "/conflicts/events"),
+  deskStep: (slug: string, code: string, step: string, reason?: string) =>
+    ask<DeskState>(at(slug, `/conflicts/${encodeURIComponent(code)}/steps`), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(reason === undefined ? { step } : { step, reason }) }),
   exportAddress: (slug: string, kind: string, format: string, query: string) => at(slug, `/exports/${kind}.${format}?${query}`),
 };

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "edge/cli/instance.h"
+#include "services/access/viewer.h"
+#include "services/audit/audit.h"
+#include "services/sharing/targets.h"
+
+// What the commands of the duty desk share. Whoever may open the instance's database may act for any of its services
+// here, and stands in the log as local:cli: the command line is the machine's owner.
+
+namespace quadrille::cli {
+
+struct Desk {
+  Instance instance;
+  territory::Territory territory;
+  ServiceId service;
+  access::Asker asker;
+
+  // No silent read.
+  void record_read(const std::string& subject, std::size_t shown);
+};
+
+// --service (required), --territory, --purpose, --legal-basis.
+[[nodiscard]] Result<Desk> open_desk(const Arguments& arguments);
+[[nodiscard]] std::vector<Option> with_desk_options(std::vector<Option> own);
+// The secret in --target-key, else target.key of the data folder.
+[[nodiscard]] Result<std::unique_ptr<sharing::TargetKeys>> load_target_keys(const Arguments& arguments);
+[[nodiscard]] std::string first_word(const Arguments& arguments);
+
+}  // namespace quadrille::cli
