@@ -265,9 +265,7 @@ Result<notes::About> read_subject(const wire::NewServiceRequest& form) {
                     "say what the request is about: a note, a place or a compartment, one of the three"},
                    "about");
   if (is_compartment) return notes::AboutCompartment{*form.compartment};
-  if (is_note)
-    return invalid(
-        {"une demande sur une fiche se fait depuis la fiche", "a request about a note is made from the note"}, "note");
+  if (is_note) return notes::AboutNote{*form.note, {}};  // its marking is looked up with the asker's rights
   notes::AboutPlace place{*form.place, form.sector, {}};
   if (place.sector && place.sector->empty()) place.sector.reset();
   if (form.lon || form.lat) {
@@ -305,8 +303,13 @@ Result<http::Response> ask_request(Context& context, const Call& call) {
   if (!form) return Failure(form.error());
   const auto ground = ground_of(context, call);
   if (!ground) return Failure(ground.error());
-  const auto wanted = read_new(*form, *ground);
+  auto wanted = read_new(*form, *ground);
   if (!wanted) return Failure(wanted.error());
+  if (const auto* about = std::get_if<notes::AboutNote>(&wanted->about)) {
+    const auto note = desk_of(context).note_coded(ground->territory, about->code, call.asker);
+    if (!note) return Failure(note.error());
+    wanted->about = *note;
+  }
   const auto code = desk_of(context).ask(ground->territory, *wanted, call.asker);
   if (!code) return Failure(code.error());
   auto response = json_response(wire::text_of(wire::RequestCreated{*code}), 201);

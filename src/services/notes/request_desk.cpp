@@ -4,10 +4,13 @@
 
 #include <charconv>
 
+#include "services/notes/ground.h"
+#include "services/notes/store.h"
+
 namespace quadrille::notes {
 namespace {
 
-ServiceId service_of(const access::Asker& asker, TerritoryId territory) {
+ServiceId own_service(const access::Asker& asker, TerritoryId territory) {
   const auto* standing = asker.viewer.in(territory);
   return standing ? standing->service : ServiceId{};
 }
@@ -15,7 +18,7 @@ ServiceId service_of(const access::Asker& asker, TerritoryId territory) {
 RequestView view_of(ServiceRequest request, const territory::Territory& territory, const access::Asker& asker) {
   RequestView view;
   view.clock = read_clock(request.clock, asker.at);
-  view.is_ours = request.asking == service_of(asker, territory.id);
+  view.is_ours = request.asking == own_service(asker, territory.id);
   view.request = std::move(request);
   return view;
 }
@@ -24,7 +27,7 @@ RequestView whole_view_of(database::Snapshot& snapshot, ServiceRequest request, 
                           const access::Asker& asker) {
   auto view = view_of(std::move(request), territory, asker);
   view.events = events_of(snapshot, view.request);
-  view.offers = steps_for(view.request, service_of(asker, territory.id), asker.at);
+  view.offers = steps_for(view.request, own_service(asker, territory.id), asker.at);
   return view;
 }
 
@@ -62,6 +65,15 @@ Result<std::string> RequestDesk::ask(const territory::Territory& territory, cons
   auto code = notes::ask(*tx, territory.id, *zone, wanted, asker, chance_);
   if (code) tx->commit();
   return code;
+}
+
+Result<AboutNote> RequestDesk::note_coded(const territory::Territory& territory, std::string_view code,
+                                          const access::Asker& asker) {
+  auto snapshot = database_.read();
+  const auto readable = access_.readable(*snapshot, asker.viewer);
+  const auto found = store::find(*snapshot, territory.id, code, readable->sql_list(), asker.viewer.person);
+  if (!found || !readable->contains(found->marking)) return no_such_note();
+  return AboutNote{found->code, access::load_marking(*snapshot, found->marking)};
 }
 
 Result<RequestView> RequestDesk::take_step(const territory::Territory& territory, std::string_view code,

@@ -38,6 +38,9 @@ class RequestDesk {
 
   [[nodiscard]] Result<std::string> ask(const territory::Territory& territory, const NewRequest& wanted,
                                         const access::Asker& asker);
+  // A note as the subject of a request; refused as not found unless the asker may read it.
+  [[nodiscard]] Result<AboutNote> note_coded(const territory::Territory& territory, std::string_view code,
+                                             const access::Asker& asker);
   [[nodiscard]] Result<RequestView> take_step(const territory::Territory& territory, std::string_view code,
                                               const RequestStepInput& input, const access::Asker& asker);
 

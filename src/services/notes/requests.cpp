@@ -6,6 +6,8 @@
 
 #include "base/check.h"
 #include "services/audit/audit.h"
+#include "services/notes/ground.h"
+#include "services/notes/persons.h"
 #include "services/notes/request_store.h"
 #include "services/territory/territory.h"
 
@@ -69,6 +71,18 @@ Result<void> check_words(const NewRequest& wanted) {
                     "choose the reason for the urgency among those of article R. 49-35"},
                    "urgency_reason");
   return {};
+}
+
+// Without the territory's legal act a request names no person, as a note does not: free text is already a file. The
+// names of places are loaded only where something looked like a person.
+Result<void> check_persons_in(database::Snapshot& snapshot, TerritoryId territory, std::string_view text,
+                              const std::string& field, Instant at) {
+  if (check_no_person(text, Gazetteer(), field)) return {};
+  if (persons_rule(snapshot, territory, at) == Persons::with_category) return {};
+  std::vector<std::string> names;
+  for (const auto& segment : territory::load_streets(snapshot, territory)) names.push_back(segment.name);
+  for (const auto& sector : territory::load_sectors(snapshot, territory)) names.push_back(sector.name);
+  return check_no_person(text, Gazetteer(names), field);
 }
 
 Result<ServiceId> check_services(database::Transaction& tx, TerritoryId territory, ServiceId asked,
@@ -268,6 +282,11 @@ Result<std::string> ask(database::Transaction& tx, TerritoryId territory, const 
   if (auto checked = check_words(wanted); !checked) return Failure(checked.error());
   const auto asking = check_services(tx, territory, wanted.asked, asker);
   if (!asking) return Failure(asking.error());
+  const auto* place = std::get_if<AboutPlace>(&wanted.about);
+  if (auto checked = check_persons_in(tx, territory, wanted.text, "text", asker.at); !checked)
+    return Failure(checked.error());
+  if (auto checked = check_persons_in(tx, territory, place ? place->label : "", "about", asker.at); !checked)
+    return Failure(checked.error());
   access::Marking marking{
       territory, wanted.sensitivity, wanted.handling, wanted.regime, *asking, {wanted.asked}, {}, {}, true};
   if (auto taken = take_over_subject(tx, territory, wanted, asker, marking); !taken) return Failure(taken.error());
@@ -321,6 +340,8 @@ Result<ServiceRequest> take_step(database::Transaction& tx, const access::Readab
                    fmt::format("this step is the {}'s", label_of(row->by).en)},
                   "step");
   if (auto checked = check_input(*request, *row, input, asker.at); !checked) return Failure(checked.error());
+  if (auto checked = check_persons_in(tx, territory, input.text, "text", asker.at); !checked)
+    return Failure(checked.error());
 
   advance_clock(*request, *row, input, asker.at, zone);
   request->state = row->to;

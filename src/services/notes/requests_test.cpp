@@ -179,6 +179,18 @@ TEST_P(RequestStore, what_is_missing_or_wrong_is_refused_by_field_and_nothing_is
             ErrorKind::forbidden);
 }
 
+TEST_P(RequestStore, a_request_names_no_person_without_the_territorys_legal_act_nor_does_an_answer) {
+  auto wanted = about_place(customs);
+  wanted.text = "Que savez-vous de M. Karim BENALI ?";
+  EXPECT_EQ(try_ask(wanted, asker(1, police)).error().field, "text");
+  wanted = about_place(customs);
+  wanted.about = AboutPlace{"devant chez M. Karim BENALI", {}, {}};
+  EXPECT_EQ(try_ask(wanted, asker(1, police)).error().field, "about");
+  const auto code = asked(about_place(customs), asker(1, police));
+  EXPECT_EQ(step(code, {.step = RequestStep::give, .text = "C'est le 06 12 34 56 78"}, asker(2, customs)).error().field,
+            "text");
+}
+
 TEST_P(RequestStore, nobody_asks_what_they_could_not_read_themselves) {
   access::Asker low{person(1, port, police, access::Role::analyst, access::Sensitivity::ordinary), "", "", {start_ms}};
   auto wanted = about_place(customs);
