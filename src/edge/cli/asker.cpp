@@ -10,13 +10,10 @@
 namespace quadrille::cli {
 
 std::vector<Option> with_asker_options(std::vector<Option> own) {
-  own.push_back({"--token-file",
-                 "FILE",
-                 {"fichier qui tient le jeton de votre compte (lisible par vous seul)",
-                  "file that holds your account's token (readable by you alone)"},
-                 true});
-  own.push_back({"--purpose", "TEXT", {"pourquoi ; à défaut, celui du jeton", "why; otherwise that of the token"}});
-  return with_instance_options(std::move(own));
+  auto all = with_instance_options(std::move(own));
+  for (auto& option : all)
+    if (option.name == "--token-file") option.is_required = true;
+  return all;
 }
 
 Result<access::Asker> asker_of(Instance& instance, const Arguments& arguments, TerritoryId territory,

@@ -275,6 +275,7 @@ Command step_command(std::string_view name, Text summary, notes::RequestStep ste
   return {
       .name = name,
       .summary = std::move(summary),
+      .needs = access::Capability::request_services,
       .words = "CODE",
       .words_max = 1,
       .options = with_asker_options(std::move(own)),
@@ -327,6 +328,7 @@ std::vector<Command> request_commands() {
       {.name = "request ask",
        .summary = {"Demande une information ou une action à un autre service",
                    "Asks another service for information or an action"},
+       .needs = access::Capability::request_services,
        .words = "",
        .options = with_asker_options(
            {territory_option,
@@ -351,6 +353,7 @@ std::vector<Command> request_commands() {
        .run = run_ask},
       {.name = "request list",
        .summary = {"Demandes que vous pouvez lire", "Requests you may read"},
+       .needs = access::Capability::request_services,
        .words = "",
        .options =
            with_asker_options({territory_option,
@@ -361,6 +364,7 @@ std::vector<Command> request_commands() {
        .run = run_list},
       {.name = "request show",
        .summary = {"Une demande et son histoire", "A request and its history"},
+       .needs = access::Capability::request_services,
        .words = "CODE",
        .words_max = 1,
        .options = with_asker_options({territory_option}),
@@ -369,6 +373,7 @@ std::vector<Command> request_commands() {
       {.name = "request statistics",
        .summary = {"Délais tenus, sur les demandes que vous pouvez lire",
                    "Limits kept, over the requests you may read"},
+       .needs = access::Capability::request_services,
        .words = "",
        .options = with_asker_options({territory_option,
                                       {"--from", "DATE", {"premier jour", "first day"}},
@@ -377,6 +382,7 @@ std::vector<Command> request_commands() {
        .run = run_statistics},
       {.name = "request limit",
        .summary = {"Fixe le délai d'un territoire entre ses services", "Sets a territory's limit between its services"},
+       .needs = access::Capability::manage_territory,
        .words = "",
        .options = with_asker_options(
            {territory_option,
