@@ -19,6 +19,14 @@
 
 // The HTTP API: a table of endpoints, from which the router, the OpenAPI document and the list of exits are made.
 
+namespace quadrille::notes {
+class Notes;
+}
+
+namespace quadrille::notes {
+class Notes;
+}
+
 namespace quadrille::sharing {
 class TargetKeys;
 }
@@ -45,6 +53,7 @@ struct Context {
   crypto::Chance& chance;
   access::SignIn& sign_in;
   const Settings& settings;
+  notes::Notes& notes;
   std::filesystem::path web;                         // the page's built files; may be absent
   DeskLine* desk_line = nullptr;                     // nothing: nobody is told at once
   const sharing::TargetKeys* target_keys = nullptr;  // nothing: targets are refused here
@@ -112,6 +121,7 @@ struct Endpoint {
 [[nodiscard]] std::vector<Endpoint> request_endpoints();
 [[nodiscard]] std::vector<Endpoint> sharing_endpoints();
 [[nodiscard]] std::vector<Endpoint> target_endpoints();
+[[nodiscard]] std::vector<Endpoint> note_endpoints();
 
 // The OpenAPI 3.1 document, made from the table.
 [[nodiscard]] std::string openapi_text();

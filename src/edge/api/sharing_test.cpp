@@ -9,7 +9,9 @@
 #include "services/access/legal_act.h"
 #include "services/access/token.h"
 #include "services/audit/audit.h"
+#include "services/audit/recorder.h"
 #include "services/facts/facts.h"
+#include "services/notes/notes.h"
 #include "services/sharing/desk.h"
 #include "services/sharing/postings.h"
 #include "services/sharing/targets.h"
@@ -78,7 +80,10 @@ class SharingApi : public testing::DatabaseTest {
         {},     {{"host", "localhost:8080"}, {"accept-language", "en"}, {"authorization", "Bearer " + token}},
         body,   "::1"};
     if (!body.empty()) request.headers["content-type"] = "application/json";
-    Context context{database(), clock_, pictures_, jobs_, access_, chance_, sign_in_, settings_, "no/such/folder"};
+    audit::Recorder recorder(database(), clock_, chance_);
+    notes::Notes notes(database(), access_, recorder, chance_);
+    Context context{database(), clock_,   pictures_, jobs_, access_,         recorder,
+                    chance_,    sign_in_, settings_, notes, "no/such/folder"};
     context.desk_line = line_.get();
     context.target_keys = &keys_;
     return answer(context, request);

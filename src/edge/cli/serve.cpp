@@ -12,6 +12,8 @@
 #include "edge/cli/instance.h"
 #include "edge/cli/sharing_words.h"
 #include "host/http/server.h"
+#include "services/audit/recorder.h"
+#include "services/notes/notes.h"
 #include "services/studies/studies.h"
 
 namespace quadrille::cli {
@@ -61,6 +63,7 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
   audit::Recorder recorder(*instance->database, instance->clock);
   access::SignIn sign_in(crypto::usual_password_cost);
   const api::Settings settings;
+  notes::Notes notes(*instance->database, access, recorder, crypto::system_chance());
   api::Context context{*instance->database,
                        instance->clock,
                        pictures,
@@ -70,6 +73,7 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
                        crypto::system_chance(),
                        sign_in,
                        settings,
+                       notes,
                        web ? std::filesystem::path(*web) : find_web()};
   api::DeskLine desk_line(*instance->database, instance->clock);
   context.desk_line = &desk_line;
