@@ -3,6 +3,7 @@ import "./style/theme.css";
 import "./style/shell.css";
 import "./style/page.css";
 import "./style/requests.css";
+import "./style/journal.css";
 import { render } from "preact";
 import { Shell } from "./shell/shell.view";
 import { applyTheme, savedTheme } from "./shell/theme.model";

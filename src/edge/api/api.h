@@ -15,6 +15,7 @@
 #include "services/access/session.h"
 #include "services/access/sign_in.h"
 #include "services/access/viewer.h"
+#include "services/audit/checkpoint.h"
 #include "services/audit/recorder.h"
 
 // The HTTP API: a table of endpoints, from which the router, the OpenAPI document and the list of exits are made.
@@ -40,7 +41,8 @@ struct Context {
   crypto::Chance& chance;
   access::SignIn& sign_in;
   const Settings& settings;
-  std::filesystem::path web;  // the page's built files; may be absent
+  audit::CheckpointSigner& signer;  // of the audit log
+  std::filesystem::path web;        // the page's built files; may be absent
 };
 
 struct Parameter {
@@ -103,6 +105,7 @@ struct Endpoint {
 [[nodiscard]] std::vector<Endpoint> export_endpoints();
 [[nodiscard]] std::vector<Endpoint> ogc_endpoints();
 [[nodiscard]] std::vector<Endpoint> request_endpoints();
+[[nodiscard]] std::vector<Endpoint> audit_log_endpoints();
 
 // The OpenAPI 3.1 document, made from the table.
 [[nodiscard]] std::string openapi_text();

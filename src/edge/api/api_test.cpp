@@ -7,13 +7,16 @@
 
 #include "edge/api/jobs.h"
 #include "edge/api/picture_cache.h"
+#include "host/crypto/encoding.h"
 #include "host/json/describe.h"
 #include "services/audit/audit.h"
+#include "services/audit/tiles.h"
 #include "services/demonstration/demonstration.h"
 #include "services/facts/facts.h"
 #include "services/notes/requests.h"
 #include "services/studies/studies.h"
 #include "testing/databases.h"
+#include "testing/fake_host.h"
 #include "testing/golden.h"
 
 namespace quadrille::api {
@@ -35,6 +38,8 @@ class ApiTest : public testing::DatabaseTest {
       database::migrate(database(), steps);
     const auto made = demonstration::write(database(), small_city(), {"port", {1}}, {"local:test", {1}}, Progress());
     ASSERT_TRUE(made) << made.error().message.en;
+    recorder_ = std::make_unique<audit::Recorder>(database(), clock::system_clock());
+    signer_ = audit::CheckpointSigner::open(folder_.path() / "audit.key", database(), clock::system_clock()).value();
   }
   http::Response ask(const std::string& method, const std::string& target, const std::string& body = "") {
     auto parsed = http::parse_target(target);
@@ -42,10 +47,20 @@ class ApiTest : public testing::DatabaseTest {
     http::Request request{
         method, parsed->path, parsed->query, {{"host", "localhost"}, {"accept-language", "en"}}, body};
     if (!body.empty()) request.headers["content-type"] = "application/json";
-    audit::Recorder recorder(database(), clock::system_clock());
-    Context context{database(), clock::system_clock(),   pictures_, jobs_,     access_,
-                    recorder,   crypto::system_chance(), sign_in_,  settings_, "no/such/folder"};
-    return answer(context, request);
+    auto given = context(*recorder_);
+    return answer(given, request);
+  }
+  // The same, with another way into the log.
+  http::Response ask_with(audit::Recorder& recorder, const std::string& target) {
+    const auto parsed = http::parse_target(target);
+    auto given = context(recorder);
+    return answer(given, {"GET", parsed->path, parsed->query, {{"host", "localhost"}}, ""});
+  }
+  [[nodiscard]] const audit::CheckpointSigner& signer() const { return *signer_; }
+  Context context(audit::Recorder& recorder) {
+    return {database(),      clock::system_clock(),   pictures_, jobs_,     access_,
+            recorder,        crypto::system_chance(), sign_in_,  settings_, *signer_,
+            "no/such/folder"};
   }
   http::Response get(const std::string& target) { return ask("GET", target); }
   json::Value json_of(const std::string& target) {
@@ -60,6 +75,9 @@ class ApiTest : public testing::DatabaseTest {
   access::Access access_;
   access::SignIn sign_in_{crypto::cheapest_password_cost};
   Settings settings_;
+  testing::TemporaryFolder folder_;
+  std::unique_ptr<audit::Recorder> recorder_;
+  std::unique_ptr<audit::CheckpointSigner> signer_;
 };
 
 TEST_P(ApiTest, every_get_endpoint_answers_and_every_answer_is_json_or_a_file) {
@@ -73,6 +91,7 @@ TEST_P(ApiTest, every_get_endpoint_answers_and_every_answer_is_json_or_a_file) {
       {"{layer}", {"sectors", "density", "hotspots", "clusters"}},
       {"{id}", {"1"}},
       {"{code}", {"abcdefghijklmnop"}},
+      {"{position}", {"0"}},
       {"{collectionId}", {"sectors", "facts", "hotspots"}},
       {"{featureId}", {"Q07-2025-03-reported"}}};
   for (const auto& endpoint : endpoints()) {
@@ -92,6 +111,11 @@ TEST_P(ApiTest, every_get_endpoint_answers_and_every_answer_is_json_or_a_file) {
     }
     for (const auto& target : targets) {
       const auto response = get(target);
+      // A tile is there when the log has 256 entries.
+      if (target.starts_with("/log/tile/")) {
+        EXPECT_EQ(response.status, 404) << target;
+        continue;
+      }
       const bool may_lack =
           target.find("abcdefghijklmnop") != std::string::npos ||
           (target.find("items/") != std::string::npos && target.find("/sectors/") == std::string::npos);
@@ -234,6 +258,62 @@ TEST_P(ApiTest, features_for_qgis_are_cells_masked_paged_and_boxed) {
 TEST_P(ApiTest, without_its_built_files_the_page_says_how_to_build_it) {
   EXPECT_EQ(get("/port/physionomie").status, 503);
   EXPECT_EQ(get("/assets/x.js").status, 404);
+}
+
+TEST_P(ApiTest, the_log_tells_who_read_what_and_asking_leaves_a_trace) {
+  (void)get("/api/v1/territories/port/picture");
+  const auto page = json_of("/api/v1/log?person=local:http&action=consultation");
+  ASSERT_EQ(page.at("entries").as_array().size(), 1U);
+  EXPECT_EQ(page.at("entries").at(0).at("subject").as_string(), "picture");
+  const auto again = json_of("/api/v1/log?person=local:http&action=consultation&limit=1");
+  EXPECT_EQ(again.at("entries").at(0).at("details").as_string(), "person=local:http action=consultation");
+  EXPECT_EQ(again.at("next_before").as_int64(), again.at("entries").at(0).at("position").as_int64());
+  EXPECT_EQ(json_of("/api/v1/log?object=note:12").at("entries").as_array().size(), 0U);
+  for (const auto& [query, field] : {std::pair("object=note", "object"), std::pair("action=look", "action"),
+                                     std::pair("limit=501", "limit"), std::pair("from_utc_ms=x", "from_utc_ms")}) {
+    const auto response = get(std::string("/api/v1/log?") + query);
+    EXPECT_EQ(response.status, 400) << query;
+    EXPECT_EQ(json::parse(response.body)->at("field").as_string(), field);
+  }
+}
+
+TEST_P(ApiTest, an_entry_comes_with_a_proof_and_the_log_as_static_files) {
+  const auto proof = json_of("/api/v1/log/2");
+  const auto leaf = crypto::from_base64(std::string(proof.at("leaf").as_string())).value();
+  std::vector<audit::Digest> hashes;
+  const auto to_digest = [](const json::Value& text) {
+    audit::Digest digest{};
+    std::ranges::copy(crypto::from_base64(std::string(text.as_string())).value(), digest.begin());
+    return digest;
+  };
+  for (const auto& hash : proof.at("hashes").as_array()) hashes.push_back(to_digest(hash));
+  const auto size = proof.at("size").as_int64();
+  EXPECT_TRUE(audit::proves_inclusion(audit::hash_leaf(leaf), 2, size, hashes, to_digest(proof.at("root"))));
+  const auto checkpoint = get("/log/checkpoint");
+  EXPECT_EQ(checkpoint.content_type, "text/plain; charset=utf-8");
+  const auto note = audit::parse_note(checkpoint.body).value();
+  EXPECT_EQ(audit::signers_of(note, std::vector{signer().verifier()}).size(), 1U);
+  const auto tree = audit::parse_checkpoint(note.text).value();
+  const auto tile = get("/log/tile/0/000.p/" + std::to_string(tree.size));
+  EXPECT_EQ(tile.status, 200);
+  EXPECT_EQ(tile.body.size(), static_cast<std::size_t>(32 * tree.size));
+  const auto bundle = get("/log/tile/entries/000.p/" + std::to_string(tree.size));
+  EXPECT_EQ(bundle.body.substr(2 * 204 + 2, 202), crypto::text_of(leaf));
+  for (const char* target : {"/log/tile/0/000.p/255", "/log/tile/0/0", "/log/tile/9/000", "/log/tile/x/000",
+                             "/log/other", "/api/v1/log/-1", "/api/v1/log/9999", "/api/v1/log/x"})
+    EXPECT_EQ(get(target).status, 404) << target;
+  const auto report = ask("POST", "/api/v1/log/verification");
+  EXPECT_EQ(report.status, 200);
+  EXPECT_TRUE(json::parse(report.body)->at("is_sound").as_bool()) << report.body;
+}
+
+TEST_P(ApiTest, nothing_is_shown_when_the_log_cannot_be_written) {
+  for (const char* target : {"/api/v1/territories/port/picture", "/api/v1/territories/port/exports/sectors.csv",
+                             "/ogc/port/collections/sectors/items", "/api/v1/log", "/api/v1/log/0"}) {
+    testing::FailingDatabase full(database(), 1);
+    audit::Recorder blocked(full, clock::system_clock());
+    EXPECT_THROW((void)ask_with(blocked, target), database::DatabaseError) << target;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, ApiTest, testing::every_database(), testing::database_name);

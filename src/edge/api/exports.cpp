@@ -28,12 +28,8 @@ Result<http::Response> download(Context& context, const Call& call) {
   if (!input) return Failure(input.error());
   const auto table = studies::make_export(*kind, *input, *parameters);
   if (!table) return Failure(table.error());
-  auto tx = context.database.write();
-  audit::record(*tx,
-                {call.asker.actor(), audit::Action::disclosure, territory->id, "export " + call.path[1],
-                 fmt::format("format={} rows={}", call.path[2], table->rows.size()), call.asker.purpose},
-                call.asker.at);
-  tx->commit();
+  context.recorder.record({call.asker.actor(), audit::Action::disclosure, territory->id, "export " + call.path[1],
+                           fmt::format("format={} rows={}", call.path[2], table->rows.size()), call.asker.purpose});
   http::Response response{.content_type = std::string(format::media_type_of(*file_format)),
                           .headers = {},
                           .body = format::export_bytes(*table, call.path[1], *file_format),

@@ -113,7 +113,7 @@ bool comes_from_our_page(const http::Request& request, const Identity& identity)
 
 Refusal not_signed_in(const http::Request& request) {
   // A browser asked for Basic would open its own window over the page.
-  const bool is_for_programs = request.path.starts_with("/ogc/");
+  const bool is_for_programs = request.path.starts_with("/ogc/") || request.path.starts_with("/log/");
   return {401,
           {ErrorKind::forbidden, {"connectez-vous pour continuer", "sign in to go on"}, "session"},
           is_for_programs ? R"(Basic realm="Quadrille", charset="UTF-8")" : R"(Bearer realm="Quadrille")"};

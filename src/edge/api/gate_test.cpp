@@ -33,6 +33,8 @@ class GateTest : public testing::DatabaseTest {
     for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
                              studies::migrations()})
       database::migrate(database(), steps);
+    signer_ =
+        audit::CheckpointSigner::open(folder_.path() / "audit.key", database(), clock_, "log.test", chance_).value();
     auto tx = database().write();
     const access::Asker by = local();
     const territory::By who{"local:test", by.at};
@@ -108,7 +110,8 @@ class GateTest : public testing::DatabaseTest {
     return admit(context, endpoint, request, {slug, "x", "x"}, identify(context, request));
   }
   Context make_context() {
-    return {database(), clock_, pictures_, jobs_, access_, *recorder_, chance_, sign_in_, settings_, "no/such/folder"};
+    return {database(), clock_,   pictures_, jobs_,    access_,         *recorder_,
+            chance_,    sign_in_, settings_, *signer_, "no/such/folder"};
   }
   [[nodiscard]] std::size_t refusals_logged() {
     std::size_t count = 0;
@@ -128,6 +131,8 @@ class GateTest : public testing::DatabaseTest {
   access::Access access_;
   std::optional<audit::Recorder> recorder_;
   access::SignIn sign_in_{crypto::cheapest_password_cost};
+  testing::TemporaryFolder folder_;
+  std::unique_ptr<audit::CheckpointSigner> signer_;
 };
 
 bool is_open(const Endpoint& endpoint) { return endpoint.needs.who() == Needs::Who::anyone; }

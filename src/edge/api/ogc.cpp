@@ -240,12 +240,9 @@ Result<std::shared_ptr<const studies::ExportTable>> wanted_table(Context& contex
 
 void record(Context& context, const Call& call, const territory::Territory& territory, const Collection& collection,
             std::size_t count) {
-  auto tx = context.database.write();
-  audit::record(*tx,
-                {call.asker.actor(), audit::Action::disclosure, territory.id, fmt::format("ogc {}", collection.id),
-                 fmt::format("features={}", count), call.asker.purpose},
-                call.asker.at);
-  tx->commit();
+  context.recorder.record({call.asker.actor(), audit::Action::disclosure, territory.id,
+                           fmt::format("ogc {}", collection.id), fmt::format("features={}", count),
+                           call.asker.purpose});
 }
 
 std::string page_link(const Call& call, const std::string& base, int limit, int offset) {

@@ -26,11 +26,8 @@ Result<std::optional<CivilDate>> day_parameter(const http::Request& request, con
 
 void record_consultation(Context& context, const Call& call, const territory::Territory& territory,
                          const std::string& subject, const std::string& details) {
-  auto tx = context.database.write();
-  audit::record(*tx,
-                {call.asker.actor(), audit::Action::consultation, territory.id, subject, details, call.asker.purpose},
-                call.asker.at);
-  tx->commit();
+  context.recorder.record(
+      {call.asker.actor(), audit::Action::consultation, territory.id, subject, details, call.asker.purpose});
 }
 
 Result<std::shared_ptr<const ReadyPicture>> wanted_picture(Context& context, const Call& call) {

@@ -63,7 +63,10 @@ class RequestApi : public testing::DatabaseTest {
         body};
     if (!body.empty()) request.headers["content-type"] = "application/json";
     audit::Recorder recorder(database(), clock_, chance_);
-    Context context{database(), clock_, pictures_, jobs_, access_, recorder, chance_, sign_in_, settings_, "none"};
+    const auto signer =
+        audit::CheckpointSigner::open(folder_.path() / "audit.key", database(), clock_, "log.test", chance_).value();
+    Context context{database(), clock_,   pictures_, jobs_,   access_, recorder,
+                    chance_,    sign_in_, settings_, *signer, "none"};
     return answer(context, request);
   }
   std::string asked() {
@@ -83,6 +86,7 @@ class RequestApi : public testing::DatabaseTest {
   PictureCache pictures_{1};
   Jobs jobs_{clock_, 1};
   access::Access access_;
+  testing::TemporaryFolder folder_;
   access::SignIn sign_in_{crypto::cheapest_password_cost};
 };
 

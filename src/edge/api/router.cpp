@@ -47,7 +47,8 @@ bool matches(std::string_view pattern, std::string_view path, std::vector<std::s
 }
 
 bool is_api(std::string_view path) {
-  return path.starts_with("/api/") || path.starts_with("/ogc/") || path == "/api" || path == "/ogc";
+  return path.starts_with("/api/") || path.starts_with("/ogc/") || path.starts_with("/log/") || path == "/api" ||
+         path == "/ogc";
 }
 
 http::Response refusal_response(const Refusal& refusal, Language language) {
@@ -130,7 +131,7 @@ const std::vector<Endpoint>& endpoints() {
     std::vector<Endpoint> list;
     for (auto& family :
          {session_endpoints(), territory_endpoints(), picture_endpoints(), job_endpoints(), study_endpoints(),
-          import_endpoints(), export_endpoints(), ogc_endpoints(), request_endpoints()})
+          import_endpoints(), export_endpoints(), ogc_endpoints(), request_endpoints(), audit_log_endpoints()})
       list.insert(list.end(), family.begin(), family.end());
     return list;
   }();

@@ -30,6 +30,20 @@ BOOST_DESCRIBE_STRUCT(ImportSummary, (),
                        outside_sectors, data_version, issues))
 BOOST_DESCRIBE_STRUCT(ImportIssue, (), (kind, line, field, message, found))
 
+BOOST_DESCRIBE_STRUCT(LogEntry, (),
+                      (position, at, action, actor, territory, object, subject, details, purpose, legal_basis,
+                       recipient, outcome, content_erased_by, account_erased_by))
+BOOST_DESCRIBE_STRUCT(LogPage, (), (entries, next_before, size))
+BOOST_DESCRIBE_STRUCT(LogOpening, (), (field, value, key, commitment))
+BOOST_DESCRIBE_STRUCT(LogProof, (), (entry, leaf, openings, size, hashes, root, checkpoint, keys))
+BOOST_DESCRIBE_STRUCT(LogFault, (), (position, where, what))
+BOOST_DESCRIBE_STRUCT(LogReport, (),
+                      (is_sound, size, root, checkpoints, keys, erased_contents, erased_accounts, clock_steps_back,
+                       fault_count, faults, seconds))
+
+std::string text_of(const LogPage& value) { return json::text_of(value); }
+std::string text_of(const LogProof& value) { return json::text_of(value); }
+std::string text_of(const LogReport& value) { return json::text_of(value); }
 std::string text_of(const Instance& value) { return json::text_of(value); }
 std::string text_of(const std::vector<TerritorySummary>& value) { return json::text_of(value); }
 std::string text_of(const Territory& value) { return json::text_of(value); }
@@ -54,6 +68,9 @@ std::string schemas_text() {
   (void)schemas.of<NewJob>();
   (void)schemas.of<ImportSummary>();
   (void)schemas.of<ImportIssue>();
+  (void)schemas.of<LogPage>();
+  (void)schemas.of<LogProof>();
+  (void)schemas.of<LogReport>();
   return json::compact(schemas.components());
 }
 

@@ -146,6 +146,65 @@ struct ImportIssue {
   std::string found;
 };
 
+struct LogEntry {
+  std::int64_t position = 0;
+  Instant at;
+  std::string action;
+  std::string actor;
+  std::optional<std::int64_t> territory;
+  std::string object;  // "note:12", empty when it is about no single thing
+  std::string subject;
+  std::string details;
+  std::string purpose;
+  std::string legal_basis;
+  std::string recipient;
+  std::string outcome;
+  std::optional<std::int64_t> content_erased_by;
+  std::optional<std::int64_t> account_erased_by;
+};
+struct LogPage {
+  std::vector<LogEntry> entries;
+  std::optional<std::int64_t> next_before;
+  std::int64_t size = 0;
+};
+struct LogOpening {
+  std::string field;
+  std::string value;  // base64
+  std::string key;    // hexadecimal, as the commitment
+  std::string commitment;
+};
+struct LogProof {
+  LogEntry entry;
+  std::string leaf;  // base64, as the hashes and the root
+  std::vector<LogOpening> openings;
+  std::int64_t size = 0;
+  std::vector<std::string> hashes;
+  std::string root;
+  std::string checkpoint;
+  std::vector<std::string> keys;
+};
+struct LogFault {
+  std::int64_t position = -1;
+  std::string where;
+  Text what;
+};
+struct LogReport {
+  bool is_sound = false;
+  std::int64_t size = 0;
+  std::string root;
+  std::int64_t checkpoints = 0;
+  std::int64_t keys = 0;
+  std::int64_t erased_contents = 0;
+  std::int64_t erased_accounts = 0;
+  std::int64_t clock_steps_back = 0;
+  std::int64_t fault_count = 0;
+  std::vector<LogFault> faults;
+  double seconds = 0;
+};
+
+[[nodiscard]] std::string text_of(const LogPage& value);
+[[nodiscard]] std::string text_of(const LogProof& value);
+[[nodiscard]] std::string text_of(const LogReport& value);
 [[nodiscard]] std::string text_of(const Instance& value);
 [[nodiscard]] std::string text_of(const std::vector<TerritorySummary>& value);
 [[nodiscard]] std::string text_of(const Territory& value);

@@ -59,6 +59,8 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
   audit::Recorder recorder(*instance->database, instance->clock);
   access::SignIn sign_in(crypto::usual_password_cost);
   const api::Settings settings;
+  auto signer = audit::CheckpointSigner::open(log_key_file(arguments), *instance->database, instance->clock);
+  if (!signer) return Failure(signer.error());
   api::Context context{*instance->database,
                        instance->clock,
                        pictures,
@@ -68,6 +70,7 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
                        crypto::system_chance(),
                        sign_in,
                        settings,
+                       **signer,
                        web ? std::filesystem::path(*web) : find_web()};
   auto server = http::Server::listen(
       {.port = static_cast<std::uint16_t>(number), .threads = 2 + threads, .body_bytes_max_of = api::body_bytes_max_of},
@@ -91,6 +94,10 @@ std::vector<Command> serve_commands() {
                {{"--port",
                  "N",
                  {"port (par défaut 8080 ; 0 = le premier libre)", "port (default 8080; 0 = the first free one)"}},
+                {"--log-key",
+                 "FILE",
+                 {"clé de signature du journal (par défaut audit.key du dossier de données)",
+                  "signing key of the log (default audit.key in the data folder)"}},
                 {"--web",
                  "DIR",
                  {"fichiers de la page (trouvés d'eux-mêmes)", "files of the page (found by themselves)"}}}),

@@ -1,0 +1,229 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Problem } from "../api/client";
+import type { LogEntry, LogPage, LogReport } from "../api/types";
+import { useLoaded } from "../shell/loaded.model";
+import { usePage } from "../shell/page.context";
+import { formatCount } from "../words/format";
+import { fill, type Language } from "../words/words";
+import { EntryDetail } from "./entry.view";
+import { actions, apiQuery, emptyQuestion, formatQuestion, isFiltered, parseQuestion, type Question } from "./journal.model";
+import { journalApi } from "./journal.client";
+import { journalWords } from "./journal.words";
+
+// The address bar is the state of this page; Back undoes the last question.
+function useQuestion(): [Question, (question: Question) => void] {
+  const read = () => parseQuestion(location.search);
+  const [question, setQuestion] = useState(read);
+  useEffect(() => {
+    const follow = () => setQuestion(read());
+    addEventListener("popstate", follow);
+    return () => removeEventListener("popstate", follow);
+  }, []);
+  const go = (next: Question) => {
+    const written = formatQuestion(next);
+    if (written !== location.pathname + location.search) history.pushState(null, "", written);
+    setQuestion(next);
+  };
+  return [question, go];
+}
+
+export function formatMoment(moment: string, language: Language): string {
+  return new Intl.DateTimeFormat(language === "fr" ? "fr-FR" : "en-GB", { dateStyle: "medium", timeStyle: "medium" }).format(new Date(moment));
+}
+
+function Filters({ question, onAsk }: { question: Question; onAsk: (question: Question) => void }) {
+  const { language } = usePage();
+  const words = journalWords[language];
+  const [draft, setDraft] = useState(question);
+  useEffect(() => setDraft(question), [formatQuestion(question)]);
+  const set = (change: Partial<Question>) => setDraft({ ...draft, ...change });
+  return (
+    <form
+      class="journal-filters"
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onAsk({ ...draft, before: null, entry: null });
+      }}
+    >
+      <label>
+        <span>{words.person}</span>
+        <input value={draft.person} placeholder={words.personHint} onInput={(event) => set({ person: event.currentTarget.value })} />
+      </label>
+      <label>
+        <span>{words.object}</span>
+        <input value={draft.object} placeholder={words.objectHint} onInput={(event) => set({ object: event.currentTarget.value })} />
+      </label>
+      <label>
+        <span>{words.action}</span>
+        <select value={draft.action} onChange={(event) => set({ action: actions.find((one) => one === event.currentTarget.value) ?? "" })}>
+          <option value="">{words.anyAction}</option>
+          {actions.map((one) => (
+            <option key={one} value={one}>
+              {words.actions[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        <span>{words.from}</span>
+        <input type="date" value={draft.first} max={draft.last || undefined} onInput={(event) => set({ first: event.currentTarget.value })} />
+      </label>
+      <label>
+        <span>{words.to}</span>
+        <input type="date" value={draft.last} min={draft.first || undefined} onInput={(event) => set({ last: event.currentTarget.value })} />
+      </label>
+      <label>
+        <span>{words.purpose}</span>
+        <input value={draft.purpose} onInput={(event) => set({ purpose: event.currentTarget.value })} />
+      </label>
+      <button type="submit" class="action">
+        {words.search}
+      </button>
+      {isFiltered(question) && (
+        <button type="button" class="plain" onClick={() => onAsk(emptyQuestion)}>
+          {words.clear}
+        </button>
+      )}
+    </form>
+  );
+}
+
+function Row({ entry, isOpen, onOpen }: { entry: LogEntry; isOpen: boolean; onOpen: () => void }) {
+  const { language } = usePage();
+  const words = journalWords[language];
+  const erased = <em>{words.erased}</em>;
+  return (
+    <li>
+      <button type="button" class="journal-row" aria-expanded={isOpen} data-position={entry.position} onClick={onOpen}>
+        <time dateTime={entry.at}>{formatMoment(entry.at, language)}</time>
+        <strong>{words.actions[entry.action] ?? entry.action}</strong>
+        <span>{entry.account_erased_by === null ? entry.actor : erased}</span>
+        <span>{entry.content_erased_by === null ? [entry.object || entry.subject, entry.details].filter(Boolean).join(" · ") : erased}</span>
+        <span class="journal-why">{entry.content_erased_by === null ? entry.purpose || <em>{words.noPurpose}</em> : erased}</span>
+      </button>
+    </li>
+  );
+}
+
+// Up and down go through the list, as in a table.
+function moveFocus(event: KeyboardEvent) {
+  const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+  if (step === 0 || !(event.currentTarget instanceof HTMLElement)) return;
+  const rows = Array.from(event.currentTarget.querySelectorAll<HTMLButtonElement>(".journal-row"));
+  const at = rows.findIndex((row) => row === document.activeElement);
+  const next = rows[at + step];
+  if (at < 0 || !next) return;
+  next.focus();
+  event.preventDefault();
+}
+
+function WholeLog({ onSaid }: { onSaid: (words: string) => void }) {
+  const { language } = usePage();
+  const words = journalWords[language];
+  const [state, setState] = useState<"idle" | "running" | LogReport | Problem>("idle");
+  const start = () => {
+    setState("running");
+    journalApi
+      .verify()
+      .then(setState)
+      .catch((failure: unknown) => setState(failure instanceof Problem ? failure : new Problem(String(failure), 0, "")));
+  };
+  const result = (() => {
+    if (state === "idle") return null;
+    if (state === "running") return words.verifying;
+    if (state instanceof Problem) return state.message;
+    if (state.is_sound) return fill(words.sound, { count: formatCount(state.size, language), seconds: state.seconds.toFixed(1), checkpoints: String(state.checkpoints) });
+    const first = state.faults[0];
+    return fill(words.unsound, { count: formatCount(state.fault_count, language), where: first?.where ?? "", what: first?.what[language] ?? "" });
+  })();
+  useEffect(() => {
+    if (result) onSaid(result);
+  }, [result]);
+  const isBad = state instanceof Problem || (typeof state === "object" && !state.is_sound);
+  return (
+    <section class="journal-whole">
+      <button type="button" class="action" disabled={state === "running"} onClick={start}>
+        {words.verifyAll}
+      </button>
+      {result && <p class={isBad ? "journal-bad" : "journal-good"}>{result}</p>}
+      <p>
+        <small>{words.outside}</small>
+      </p>
+    </section>
+  );
+}
+
+export function Journal({ onSaid }: { onSaid: (words: string) => void }) {
+  const { language } = usePage();
+  const words = journalWords[language];
+  const [question, go] = useQuestion();
+  const query = apiQuery(question);
+  const page = useLoaded<LogPage>(`log ${query}`, (signal) => journalApi.search(query, signal));
+  const opener = useRef<number | null>(null);
+  useEffect(() => {
+    document.title = `${words.title} · Quadrille`;
+  }, [language]);
+  const close = () => {
+    go({ ...question, entry: null });
+    document.querySelector<HTMLButtonElement>(`[data-position="${opener.current}"]`)?.focus();
+  };
+  const shown = page.value;
+  return (
+    <main id="content" class="journal" tabIndex={-1} aria-busy={page.isLoading}>
+      <div class="page-title">
+        <h1>{words.title}</h1>
+        <p>{shown && fill(words.subtitle, { count: formatCount(shown.size, language) })}</p>
+      </div>
+      <Filters question={question} onAsk={go} />
+      {page.problem && (
+        <div role="alert" class="journal-bad">
+          <p>
+            {words.failed} {page.problem.message}
+          </p>
+          <button type="button" class="action" onClick={page.retry}>
+            {words.retry}
+          </button>
+        </div>
+      )}
+      {!shown && page.isLoading && <p role="status">{words.loading}</p>}
+      <div class={question.entry === null ? "journal-columns" : "journal-columns with-entry"}>
+        <section aria-label={words.title}>
+          {shown && shown.entries.length === 0 && !page.isLoading && (
+            <div class="empty">
+              <h2>{isFiltered(question) ? words.emptyTitle : words.none}</h2>
+              <p>{words.emptyText}</p>
+            </div>
+          )}
+          <ol class="journal-list" onKeyDown={moveFocus}>
+            {shown?.entries.map((entry) => (
+              <Row
+                key={entry.position}
+                entry={entry}
+                isOpen={question.entry === entry.position}
+                onOpen={() => {
+                  opener.current = entry.position;
+                  go({ ...question, entry: entry.position });
+                }}
+              />
+            ))}
+          </ol>
+          <p class="journal-pages">
+            {question.before !== null && (
+              <button type="button" class="action" onClick={() => go({ ...question, before: null, entry: null })}>
+                {words.newest}
+              </button>
+            )}
+            {shown && shown.next_before !== null && (
+              <button type="button" class="action" onClick={() => go({ ...question, before: shown.next_before, entry: null })}>
+                {words.older}
+              </button>
+            )}
+          </p>
+        </section>
+        {question.entry !== null && <EntryDetail key={question.entry} position={question.entry} onAsk={go} onClose={close} onSaid={onSaid} />}
+      </div>
+      <WholeLog onSaid={onSaid} />
+    </main>
+  );
+}
