@@ -11,6 +11,8 @@
 #include "services/audit/audit.h"
 #include "services/demonstration/demonstration.h"
 #include "services/facts/facts.h"
+#include "services/notes/attachments.h"
+#include "services/notes/notes.h"
 #include "services/notes/requests.h"
 #include "services/sharing/postings.h"
 #include "services/studies/studies.h"
@@ -31,9 +33,9 @@ class ApiTest : public testing::DatabaseTest {
   void SetUp() override {
     DatabaseTest::SetUp();
     if (IsSkipped()) return;
-    for (const auto steps :
-         {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
-          studies::migrations(), notes::request_migrations(), sharing::migrations(), demonstration::migrations()})
+    for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
+                             studies::migrations(), notes::request_migrations(), notes::migrations(),
+                             notes::attachment_migrations(), sharing::migrations(), demonstration::migrations()})
       database::migrate(database(), steps);
     const auto made = demonstration::write(database(), small_city(), {"port", {1}}, {"local:test", {1}}, Progress());
     ASSERT_TRUE(made) << made.error().message.en;
@@ -75,6 +77,7 @@ TEST_P(ApiTest, every_get_endpoint_answers_and_every_answer_is_json_or_a_file) {
       {"{layer}", {"sectors", "density", "hotspots", "clusters"}},
       {"{id}", {"1"}},
       {"{code}", {"abcdefghijklmnop"}},
+      {"{attachment}", {"abcdefghijklmnop"}},
       {"{collectionId}", {"sectors", "facts", "hotspots"}},
       {"{featureId}", {"Q07-2025-03-reported"}}};
   for (const auto& endpoint : endpoints()) {

@@ -130,7 +130,7 @@ const std::vector<Endpoint>& endpoints() {
     std::vector<Endpoint> list;
     for (auto& family : {session_endpoints(), territory_endpoints(), picture_endpoints(), job_endpoints(),
                          study_endpoints(), import_endpoints(), export_endpoints(), ogc_endpoints(),
-                         request_endpoints(), sharing_endpoints(), target_endpoints()})
+                         request_endpoints(), attachment_endpoints(), sharing_endpoints(), target_endpoints()})
       list.insert(list.end(), family.begin(), family.end());
     return list;
   }();
