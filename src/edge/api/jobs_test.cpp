@@ -90,17 +90,18 @@ TEST_F(JobsTest, its_share_stays_in_bounds_never_falls_and_tells_the_time_left) 
   gate.open();
 }
 
-TEST_F(JobsTest, are_listed_newest_first_each_to_its_owner_only) {
+TEST_F(JobsTest, are_numbered_and_listed_newest_first_each_to_its_owner_only) {
   (void)*jobs.start(JobKind::picture, port, gate.work());
-  (void)*jobs.start(JobKind::picture, sf, [](Jobs::Handle&) { return Result<void>(); });
+  for (int i = 0; i < 3; ++i) (void)*jobs.start(JobKind::picture, sf, [](Jobs::Handle&) { return Result<void>(); });
   (void)jobs.add_done(JobKind::picture, port);
   const auto listed = jobs.list(port);
   ASSERT_EQ(listed.size(), 2U);
-  EXPECT_EQ(listed[0].id, 3);
+  EXPECT_EQ(listed[0].id, 2) << "as if nobody else had asked for any";
   EXPECT_EQ(listed[0].state, JobState::done);
   EXPECT_EQ(listed[1].id, 1);
-  EXPECT_EQ(jobs.find(port, 2, 0).error().kind, ErrorKind::not_found) << "that of another territory";
-  EXPECT_EQ(jobs.cancel(port, 2).error().kind, ErrorKind::not_found);
+  EXPECT_EQ(jobs.list(sf).size(), 3U);
+  EXPECT_EQ(jobs.find(port, 3, 0).error().kind, ErrorKind::not_found) << "that of another territory";
+  EXPECT_EQ(jobs.cancel(port, 3).error().kind, ErrorKind::not_found);
   EXPECT_EQ(jobs.cancel({"port", "bob"}, 1).error().kind, ErrorKind::not_found) << "that of another person";
   EXPECT_TRUE(jobs.list({"port", "bob"}).empty());
   EXPECT_EQ(jobs.find(port, 9, 0).error().kind, ErrorKind::not_found);

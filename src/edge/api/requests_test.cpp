@@ -63,8 +63,7 @@ class RequestApi : public testing::DatabaseTest {
         body};
     if (!body.empty()) request.headers["content-type"] = "application/json";
     audit::Recorder recorder(database(), clock_, chance_);
-    if (!signer_)
-      signer_ = audit::CheckpointSigner::open(key_folder_.path() / "audit.key", database(), clock_).value();
+    if (!signer_) signer_ = audit::CheckpointSigner::open(key_folder_.path() / "audit.key", database(), clock_).value();
     Context context{database(), clock_,   pictures_, jobs_,    access_, recorder,
                     chance_,    sign_in_, settings_, *signer_, "none"};
     return answer(context, request);

@@ -78,8 +78,7 @@ class SharingApi : public testing::DatabaseTest {
         {},     {{"host", "localhost:8080"}, {"accept-language", "en"}, {"authorization", "Bearer " + token}},
         body,   "::1"};
     if (!body.empty()) request.headers["content-type"] = "application/json";
-    if (!signer_)
-      signer_ = audit::CheckpointSigner::open(key_folder_.path() / "audit.key", database(), clock_).value();
+    if (!signer_) signer_ = audit::CheckpointSigner::open(key_folder_.path() / "audit.key", database(), clock_).value();
     audit::Recorder recorder(database(), clock_, chance_);
     Context context{database(), clock_,   pictures_, jobs_,    access_,         recorder,
                     chance_,    sign_in_, settings_, *signer_, "no/such/folder"};
