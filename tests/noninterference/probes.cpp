@@ -26,7 +26,10 @@ Values values_of(const std::vector<std::string>& codes) {
           {"{id}", {"1", "2", "7"}},
           {"{position}", {"0", "3"}},
           {"{level}", {"0"}},
-          {"{number}", {"000"}},
+          {"{d}", {"000"}},
+          {"{a}", {"000"}},
+          {"{b}", {"000"}},
+          {"{c}", {"000"}},
           {"{code}", names}};
 }
 
