@@ -32,19 +32,21 @@ wire::TerritorySummary summary_of(database::Snapshot& snapshot, const territory:
   return summary;
 }
 
-std::vector<wire::TerritorySummary> all_summaries(Context& context) {
+// Those where the caller has a standing: the others do not exist for them.
+std::vector<wire::TerritorySummary> all_summaries(Context& context, const Call& call) {
   auto snapshot = context.database.read();
   std::vector<wire::TerritorySummary> all;
-  for (const auto& territory : territory::list(*snapshot)) all.push_back(summary_of(*snapshot, territory));
+  for (const auto& territory : territory::list(*snapshot))
+    if (call.asker.viewer.in(territory.id) != nullptr) all.push_back(summary_of(*snapshot, territory));
   return all;
 }
 
-Result<http::Response> instance(Context& context, const Call&) {
-  return json_response(wire::text_of(wire::Instance{.territories = all_summaries(context)}));
+Result<http::Response> instance(Context& context, const Call& call) {
+  return json_response(wire::text_of(wire::Instance{.territories = all_summaries(context, call)}));
 }
 
-Result<http::Response> territories(Context& context, const Call&) {
-  return json_response(wire::text_of(all_summaries(context)));
+Result<http::Response> territories(Context& context, const Call& call) {
+  return json_response(wire::text_of(all_summaries(context, call)));
 }
 
 std::array<double, 4> bounds_of(const std::vector<territory::Sector>& sectors) {
