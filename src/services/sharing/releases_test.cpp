@@ -76,7 +76,6 @@ TEST_P(Releases, the_true_exclusion_is_among_three_that_could_be_true_as_well) {
 
 // Where true measures follow the law of the decoys, the best guess from place and order is right once in four.
 TEST_P(Releases, guessing_the_true_exclusion_is_no_better_than_drawing_one_of_four) {
-  if (GetParam() != database::Dialect::sqlite) GTEST_SKIP() << "the law does not depend on the database";
   Random random({21}, 0);
   constexpr int rounds = 40;
   std::array<int, exclusions_in_group> rank_of_true{};
