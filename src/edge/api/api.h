@@ -20,6 +20,10 @@
 
 // The HTTP API: a table of endpoints, from which the router, the OpenAPI document and the list of exits are made.
 
+namespace quadrille::notes {
+class Notes;
+}
+
 namespace quadrille::sharing {
 class TargetKeys;
 }
@@ -46,7 +50,8 @@ struct Context {
   crypto::Chance& chance;
   access::SignIn& sign_in;
   const Settings& settings;
-  audit::CheckpointSigner& signer;                   // of the audit log
+  audit::CheckpointSigner& signer;  // of the audit log
+  notes::Notes& notes;
   std::filesystem::path web;                         // the page's built files; may be absent
   DeskLine* desk_line = nullptr;                     // nothing: nobody is told at once
   const sharing::TargetKeys* target_keys = nullptr;  // nothing: targets are refused here
@@ -115,6 +120,7 @@ struct Endpoint {
 [[nodiscard]] std::vector<Endpoint> sharing_endpoints();
 [[nodiscard]] std::vector<Endpoint> target_endpoints();
 [[nodiscard]] std::vector<Endpoint> audit_log_endpoints();
+[[nodiscard]] std::vector<Endpoint> note_endpoints();
 
 // The OpenAPI 3.1 document, made from the table.
 [[nodiscard]] std::string openapi_text();

@@ -11,7 +11,9 @@
 #include "services/access/policy.h"
 #include "services/access/token.h"
 #include "services/audit/audit.h"
+#include "services/audit/recorder.h"
 #include "services/facts/facts.h"
+#include "services/notes/notes.h"
 #include "services/sharing/postings.h"
 #include "services/studies/studies.h"
 #include "services/territory/territory.h"
@@ -32,10 +34,12 @@ class GateTest : public testing::DatabaseTest {
     DatabaseTest::SetUp();
     if (IsSkipped()) return;
     for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
-                             studies::migrations(), sharing::migrations()})
+                             studies::migrations(), notes::migrations(), sharing::migrations()})
       database::migrate(database(), steps);
     signer_ =
         audit::CheckpointSigner::open(folder_.path() / "audit.key", database(), clock_, "log.test", chance_).value();
+    recorder_.emplace(database(), clock_, chance_);
+    notes_.emplace(database(), access_, *recorder_, chance_);
     auto tx = database().write();
     const access::Asker by = local();
     const territory::By who{"local:test", by.at};
@@ -62,7 +66,6 @@ class GateTest : public testing::DatabaseTest {
       persons_[role] = person->id;
     }
     tx->commit();
-    recorder_.emplace(database(), clock_, chance_);
   }
 
   [[nodiscard]] access::Asker local() const { return {access::local_viewer("local:test", {}), "", "", clock_.now()}; }
@@ -111,8 +114,8 @@ class GateTest : public testing::DatabaseTest {
     return admit(context, endpoint, request, {slug, "x", "x"}, identify(context, request));
   }
   Context make_context() {
-    return {database(), clock_,   pictures_, jobs_,    access_,         *recorder_,
-            chance_,    sign_in_, settings_, *signer_, "no/such/folder"};
+    return {database(), clock_,   pictures_, jobs_,    access_, *recorder_,
+            chance_,    sign_in_, settings_, *signer_, *notes_, "no/such/folder"};
   }
   [[nodiscard]] std::size_t refusals_logged() {
     std::size_t count = 0;
@@ -130,10 +133,11 @@ class GateTest : public testing::DatabaseTest {
   PictureCache pictures_{1};
   Jobs jobs_{clock_, 1};
   access::Access access_;
-  std::optional<audit::Recorder> recorder_;
   access::SignIn sign_in_{crypto::cheapest_password_cost};
   testing::TemporaryFolder folder_;
   std::unique_ptr<audit::CheckpointSigner> signer_;
+  std::optional<audit::Recorder> recorder_;
+  std::optional<notes::Notes> notes_;
 };
 
 bool is_open(const Endpoint& endpoint) { return endpoint.needs.who() == Needs::Who::anyone; }

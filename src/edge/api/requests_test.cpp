@@ -9,6 +9,7 @@
 #include "services/access/person.h"
 #include "services/access/token.h"
 #include "services/audit/audit.h"
+#include "services/notes/notes.h"
 #include "services/territory/territory.h"
 #include "testing/databases.h"
 #include "testing/fake_host.h"
@@ -64,8 +65,9 @@ class RequestApi : public testing::DatabaseTest {
     if (!body.empty()) request.headers["content-type"] = "application/json";
     audit::Recorder recorder(database(), clock_, chance_);
     if (!signer_) signer_ = audit::CheckpointSigner::open(key_folder_.path() / "audit.key", database(), clock_).value();
+    notes::Notes notes(database(), access_, recorder, chance_);
     Context context{database(), clock_,   pictures_, jobs_,    access_, recorder,
-                    chance_,    sign_in_, settings_, *signer_, "none"};
+                    chance_,    sign_in_, settings_, *signer_, notes,   "none"};
     return answer(context, request);
   }
   std::string asked() {

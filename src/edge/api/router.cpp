@@ -129,9 +129,10 @@ http::Response json_response(std::string body, int status) {
 const std::vector<Endpoint>& endpoints() {
   static const std::vector<Endpoint> all = [] {
     std::vector<Endpoint> list;
-    for (auto& family : {session_endpoints(), territory_endpoints(), picture_endpoints(), job_endpoints(),
-                         study_endpoints(), import_endpoints(), export_endpoints(), ogc_endpoints(),
-                         request_endpoints(), sharing_endpoints(), target_endpoints(), audit_log_endpoints()})
+    for (auto& family :
+         {session_endpoints(), territory_endpoints(), picture_endpoints(), job_endpoints(), study_endpoints(),
+          import_endpoints(), export_endpoints(), ogc_endpoints(), request_endpoints(), note_endpoints(),
+          sharing_endpoints(), target_endpoints(), audit_log_endpoints()})
       list.insert(list.end(), family.begin(), family.end());
     return list;
   }();

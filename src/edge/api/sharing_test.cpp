@@ -9,7 +9,9 @@
 #include "services/access/legal_act.h"
 #include "services/access/token.h"
 #include "services/audit/audit.h"
+#include "services/audit/recorder.h"
 #include "services/facts/facts.h"
+#include "services/notes/notes.h"
 #include "services/sharing/desk.h"
 #include "services/sharing/postings.h"
 #include "services/sharing/targets.h"
@@ -80,8 +82,9 @@ class SharingApi : public testing::DatabaseTest {
     if (!body.empty()) request.headers["content-type"] = "application/json";
     if (!signer_) signer_ = audit::CheckpointSigner::open(key_folder_.path() / "audit.key", database(), clock_).value();
     audit::Recorder recorder(database(), clock_, chance_);
-    Context context{database(), clock_,   pictures_, jobs_,    access_,         recorder,
-                    chance_,    sign_in_, settings_, *signer_, "no/such/folder"};
+    notes::Notes notes(database(), access_, recorder, chance_);
+    Context context{database(), clock_,   pictures_, jobs_,    access_, recorder,
+                    chance_,    sign_in_, settings_, *signer_, notes,   "no/such/folder"};
     context.desk_line = line_.get();
     context.target_keys = &keys_;
     return answer(context, request);

@@ -9,6 +9,7 @@
 #include "services/demonstration/demonstration.h"
 #include "services/facts/facts.h"
 #include "services/notes/attachments.h"
+#include "services/notes/notes.h"
 #include "services/notes/requests.h"
 #include "services/sharing/postings.h"
 #include "services/studies/studies.h"
@@ -58,8 +59,8 @@ std::vector<Command> commands() {
 std::vector<database::Migration> all_migrations() {
   std::vector<database::Migration> all;
   for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
-                           studies::migrations(), notes::request_migrations(), notes::attachment_migrations(),
-                           sharing::migrations(), demonstration::migrations()})
+                           studies::migrations(), notes::migrations(), notes::request_migrations(),
+                           notes::attachment_migrations(), sharing::migrations(), demonstration::migrations()})
     all.insert(all.end(), steps.begin(), steps.end());
   return all;
 }

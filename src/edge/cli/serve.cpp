@@ -12,6 +12,8 @@
 #include "edge/cli/instance.h"
 #include "edge/cli/sharing_words.h"
 #include "host/http/server.h"
+#include "services/audit/recorder.h"
+#include "services/notes/notes.h"
 #include "services/studies/studies.h"
 
 namespace quadrille::cli {
@@ -63,6 +65,7 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
   const api::Settings settings;
   auto signer = audit::CheckpointSigner::open(log_key_file(arguments), *instance->database, instance->clock);
   if (!signer) return Failure(signer.error());
+  notes::Notes notes(*instance->database, access, recorder, crypto::system_chance());
   api::Context context{*instance->database,
                        instance->clock,
                        pictures,
@@ -73,6 +76,7 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
                        sign_in,
                        settings,
                        **signer,
+                       notes,
                        web ? std::filesystem::path(*web) : find_web()};
   api::DeskLine desk_line(*instance->database, instance->clock);
   context.desk_line = &desk_line;

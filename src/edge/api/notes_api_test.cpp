@@ -1,0 +1,169 @@
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/check.h"
+#include "edge/api/api.h"
+#include "edge/api/jobs.h"
+#include "edge/api/picture_cache.h"
+#include "host/json/describe.h"
+#include "services/audit/recorder.h"
+#include "services/facts/facts.h"
+#include "services/notes/notes.h"
+#include "services/studies/studies.h"
+#include "testing/databases.h"
+#include "testing/fake_host.h"
+
+// The endpoints of notes behind the gate: what bodies and parameters mean, and what is refused with which field.
+
+namespace quadrille::api {
+namespace {
+
+constexpr std::int64_t start_ms = 1'792'836'000'000;  // 24 October 2026, 10:00 UTC
+
+class NotesApi : public testing::DatabaseTest {
+ protected:
+  void SetUp() override {
+    DatabaseTest::SetUp();
+    if (IsSkipped()) return;
+    for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
+                             studies::migrations(), notes::migrations()})
+      database::migrate(database(), steps);
+    auto tx = database().write();
+    const territory::By by{"test", {start_ms}};
+    ASSERT_TRUE(territory::create(*tx, {"port", "Port", 2154, "Europe/Paris", true, {}}, by));
+    const auto port = *territory::find(*tx, "port");
+    territory_ = port.id;
+    police_ = territory::add_service(*tx, port, "pn", "Police", by).value();
+    customs_ = territory::add_service(*tx, port, "dou", "Douane", by).value();
+    const auto at = [](double lon, double lat) { return *LonLat::checked(lon, lat); };
+    ASSERT_TRUE(territory::add_sectors(
+        *tx, port,
+        {{{{{"name", "Bassin"}, {"code", "A"}},
+           {{{at(5.36, 43.29), at(5.37, 43.29), at(5.37, 43.30), at(5.36, 43.30), at(5.36, 43.29)}, {}}}}},
+         "name",
+         "code",
+         1},
+        by));
+    tx->commit();
+    recorder_.emplace(database(), clock_, chance_);
+    notes_.emplace(database(), access_, *recorder_, chance_);
+  }
+  access::Asker asker(std::int64_t id, ServiceId service, access::Role role) {
+    access::Viewer viewer;
+    viewer.person = {id};
+    viewer.login = "agent";
+    viewer.standings = {{territory_, service, {role}, access::Sensitivity::confidential}};
+    return {viewer, "essai", "", clock_.now()};
+  }
+  Result<http::Response> ask(const char* method, const char* path, std::vector<std::string> parts,
+                             const access::Asker& by, const std::string& body = "",
+                             std::map<std::string, std::string> query = {}) {
+    const auto& all = endpoints();
+    const auto endpoint = std::ranges::find_if(all, [&](const Endpoint& one) {
+      return one.method == method && one.path == std::string("/api/v1/territories/{slug}") + path;
+    });
+    CHECK(endpoint != all.end());
+    http::Request request{method, "", {}, {{"content-type", "application/json"}}, body};
+    for (const auto& [name, value] : query) request.query.emplace(name, value);
+    parts.insert(parts.begin(), "port");
+    Context context{database(), clock_,   pictures_, jobs_,   access_,         *recorder_,
+                    chance_,    sign_in_, settings_, *notes_, "no/such/folder"};
+    return endpoint->handle(context, Call{request, std::move(parts), Language::en, by, {}});
+  }
+  std::string field_of(const std::string& body, const access::Asker& by) {
+    const auto answer = ask("POST", "/notes", {}, by, body);
+    return answer ? "" : answer.error().field;
+  }
+  static std::string four_lines(const std::string& facts, const std::string& more = "") {
+    return fmt::format(
+        R"({{"channel":"patrol","facts":"{}","sector":"A","from":"2026-10-24T09:00:00Z","to":"2026-10-24T09:30:00Z"{}}})",
+        facts, more);
+  }
+
+  testing::ManualClock clock_{{start_ms}};
+  testing::FixedChance chance_{3};
+  TerritoryId territory_;
+  ServiceId police_;
+  ServiceId customs_;
+  std::optional<notes::Notes> notes_;
+
+ private:
+  PictureCache pictures_{1};
+  Jobs jobs_{clock_, 1};
+  access::Access access_;
+  access::SignIn sign_in_{crypto::cheapest_password_cost};
+  Settings settings_;
+  std::optional<audit::Recorder> recorder_;
+};
+
+TEST_P(NotesApi, four_lines_make_a_note_with_the_marking_of_their_channel) {
+  const auto patrol = asker(1, police_, access::Role::patrol);
+  const auto added = ask("POST", "/notes", {}, patrol, four_lines("Deux vendeurs, hall 3"));
+  ASSERT_TRUE(added) << added.error().message.en;
+  EXPECT_EQ(added->status, 201);
+  const auto id = std::string(json::parse(added->body)->at("id").as_string());
+  EXPECT_EQ(id.size(), 16U);
+  const auto page = json::parse(ask("GET", "/notes", {}, asker(2, customs_, access::Role::analyst))->body);
+  ASSERT_EQ(page->at("notes").as_array().size(), 1U);
+  const auto& note = page->at("notes").as_array()[0];
+  EXPECT_EQ(note.at("id").as_string(), id);
+  EXPECT_EQ(note.at("sector").at("name").as_string(), "Bassin");
+  EXPECT_EQ(note.at("evaluation").at("grade").as_string(), "B2");
+  EXPECT_TRUE(page->at("next").is_null());
+  const auto dossier = json::parse(ask("GET", "/notes/{id}", {id}, patrol)->body);
+  EXPECT_EQ(dossier->at("note").at("marking").at("services").as_array()[0].as_string(), "dou");
+  EXPECT_FALSE(dossier->at("offers").as_array()[0].at("available").as_bool()) << "a patrol does not work notes";
+}
+
+TEST_P(NotesApi, what_is_wrong_is_refused_with_its_field) {
+  const auto patrol = asker(1, police_, access::Role::patrol);
+  EXPECT_EQ(ask("POST", "/notes", {}, patrol, "{").error().kind, ErrorKind::invalid_input);
+  EXPECT_EQ(field_of(four_lines("Karim vend, hall 3"), patrol), "facts");
+  EXPECT_EQ(field_of(four_lines("Deux vendeurs", R"(,"colour":"red")"), patrol), "/colour");
+  EXPECT_EQ(field_of(four_lines("Deux vendeurs", R"(,"product":"tea")"), patrol), "product");
+  EXPECT_EQ(field_of(four_lines("Deux vendeurs", R"(,"point":[5.3])"), patrol), "point");
+  EXPECT_EQ(field_of(four_lines("Deux vendeurs", R"(,"evaluation":{"scale":"6x6","received":"Z9"})"), patrol),
+            "evaluation");
+  EXPECT_EQ(field_of(four_lines("Deux vendeurs", R"(,"assertions":[{"kind":"sellers","low":-1}])"), patrol),
+            "assertions/0/low");
+  EXPECT_EQ(field_of(R"({"channel":"patrol","facts":"Deux vendeurs","sector":"B","from":"x","to":"y"})", patrol),
+            "sector");
+  EXPECT_EQ(field_of(R"({"channel":"patrol","facts":"Deux vendeurs","sector":"A","from":"24/10","to":"y"})", patrol),
+            "from");
+  EXPECT_EQ(
+      field_of(four_lines(
+                   "Deux vendeurs",
+                   R"(,"marking":{"sensitivity":"ordinary","handling":"h9","regime":"administrative","services":[]})"),
+               patrol),
+      "marking/handling");
+  EXPECT_EQ(field_of(four_lines("Deux vendeurs"), asker(9, {}, access::Role::patrol)), "service");
+  EXPECT_EQ(ask("GET", "/notes", {}, patrol, "", {{"stage", "lost"}}).error().field, "stage");
+  EXPECT_EQ(ask("GET", "/notes", {}, patrol, "", {{"limit", "x"}}).error().field, "limit");
+  EXPECT_EQ(ask("POST", "/notes/batch", {}, patrol, "[" + four_lines("Deux vendeurs") + "," + four_lines("ab") + "]")
+                .error()
+                .field,
+            "1/facts");
+}
+
+TEST_P(NotesApi, a_partner_s_note_goes_to_the_cell_and_the_partner_follows_it) {
+  const auto partner = asker(5, police_, access::Role::partner);
+  const std::string body =
+      R"({"channel":"resident","facts":"Vente sous les fenêtres au 12","sector":"A","from":"2026-10-24T08:00:00Z","to":"2026-10-24T09:00:00Z"})";
+  const auto added = ask("POST", "/notes", {}, partner, body);
+  ASSERT_TRUE(added) << added.error().message.en;
+  const auto id = std::string(json::parse(added->body)->at("id").as_string());
+  const auto seen = json::parse(ask("GET", "/notes/{id}", {id}, asker(2, customs_, access::Role::analyst))->body);
+  EXPECT_FALSE(seen->at("note").at("exact").as_bool());
+  EXPECT_EQ(seen->at("note").at("facts").as_string(), "");
+  const auto mine = json::parse(ask("GET", "/notes/mine", {}, partner)->body);
+  EXPECT_EQ(mine->at("notes").as_array()[0].at("facts").as_string(), "Vente sous les fenêtres au 12");
+  EXPECT_TRUE(mine->at("notes").as_array()[0].at("stage").is_null());
+}
+
+INSTANTIATE_TEST_SUITE_P(Databases, NotesApi, testing::every_database(), testing::database_name);
+
+}  // namespace
+}  // namespace quadrille::api
