@@ -117,6 +117,7 @@ struct Endpoint {
 [[nodiscard]] std::vector<Endpoint> export_endpoints();
 [[nodiscard]] std::vector<Endpoint> ogc_endpoints();
 [[nodiscard]] std::vector<Endpoint> request_endpoints();
+[[nodiscard]] std::vector<Endpoint> attachment_endpoints();
 [[nodiscard]] std::vector<Endpoint> sharing_endpoints();
 [[nodiscard]] std::vector<Endpoint> target_endpoints();
 [[nodiscard]] std::vector<Endpoint> audit_log_endpoints();

@@ -14,6 +14,7 @@
 #include "services/audit/tiles.h"
 #include "services/demonstration/demonstration.h"
 #include "services/facts/facts.h"
+#include "services/notes/attachments.h"
 #include "services/notes/notes.h"
 #include "services/notes/requests.h"
 #include "services/sharing/postings.h"
@@ -38,7 +39,7 @@ class ApiTest : public testing::DatabaseTest {
     if (IsSkipped()) return;
     for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
                              studies::migrations(), notes::migrations(), notes::request_migrations(),
-                             sharing::migrations(), demonstration::migrations()})
+                             notes::attachment_migrations(), sharing::migrations(), demonstration::migrations()})
       database::migrate(database(), steps);
     recorder_.emplace(database(), clock::system_clock());
     notes_.emplace(database(), access_, *recorder_, crypto::system_chance());
@@ -98,6 +99,7 @@ TEST_P(ApiTest, every_get_endpoint_answers_and_every_answer_is_json_or_a_file) {
       {"{id}", {"1"}},
       {"{code}", {"abcdefghijklmnop"}},
       {"{position}", {"0"}},
+      {"{attachment}", {"abcdefghijklmnop"}},
       {"{collectionId}", {"sectors", "facts", "hotspots"}},
       {"{featureId}", {"Q07-2025-03-reported"}}};
   for (const auto& endpoint : endpoints()) {
@@ -123,9 +125,9 @@ TEST_P(ApiTest, every_get_endpoint_answers_and_every_answer_is_json_or_a_file) {
         EXPECT_EQ(response.status, 404) << target;
         continue;
       }
-      const bool is_note = target.ends_with("/notes/1") || target.ends_with("/notes/mine/1");
+
       const bool may_lack =
-          is_note || target.find("abcdefghijklmnop") != std::string::npos ||
+          target.find("abcdefghijklmnop") != std::string::npos ||
           (target.find("items/") != std::string::npos && target.find("/sectors/") == std::string::npos);
       EXPECT_TRUE(response.status == 200 || (may_lack && response.status == 404))
           << target << ": " << response.status << ' ' << response.body.substr(0, 200);

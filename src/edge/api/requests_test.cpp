@@ -9,7 +9,10 @@
 #include "services/access/person.h"
 #include "services/access/token.h"
 #include "services/audit/audit.h"
+#include "services/facts/facts.h"
+#include "services/notes/attachments.h"
 #include "services/notes/notes.h"
+#include "services/notes/reception.h"
 #include "services/territory/territory.h"
 #include "testing/databases.h"
 #include "testing/fake_host.h"
@@ -26,8 +29,8 @@ class RequestApi : public testing::DatabaseTest {
   void SetUp() override {
     DatabaseTest::SetUp();
     if (IsSkipped()) return;
-    for (const auto steps :
-         {audit::migrations(), access::migrations(), territory::migrations(), notes::request_migrations()})
+    for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
+                             notes::migrations(), notes::request_migrations(), notes::attachment_migrations()})
       database::migrate(database(), steps);
     auto tx = database().write();
     const access::Asker by{access::local_viewer("local:test", {}), "", "", clock_.now()};
@@ -39,16 +42,18 @@ class RequestApi : public testing::DatabaseTest {
       ASSERT_TRUE(access::grant(
           *tx, {person.id, access::Role::analyst, port, id, access::Sensitivity::confidential, "acte", by.at, {}},
           chance_, by));
-      tokens_[service] = access::issue_token(*tx,
-                                             {person.id,
-                                              "test",
-                                              {access::Capability::request_services, access::Capability::read_notes},
-                                              "suivi du quai",
-                                              {start_ms + 86'400'000},
-                                              access::Proof::two_factors},
-                                             chance_, by)
-                             .value()
-                             .secret;
+      tokens_[service] =
+          access::issue_token(
+              *tx,
+              {person.id,
+               "test",
+               {access::Capability::request_services, access::Capability::read_notes, access::Capability::submit_note},
+               "suivi du quai",
+               {start_ms + 86'400'000},
+               access::Proof::two_factors},
+              chance_, by)
+              .value()
+              .secret;
     }
     tx->commit();
   }
@@ -76,6 +81,34 @@ class RequestApi : public testing::DatabaseTest {
             R"({"asked":"douane","place":"quai 4","text":"Vos constats ?","legal_basis":"CSI L. 132-5"})");
     EXPECT_EQ(response.status, 201) << response.body;
     return std::string(json::parse(response.body)->at("code").as_string());
+  }
+
+  // Of the officer of the police, given to the customs.
+  std::string note_of_police() {
+    audit::Recorder recorder(database(), clock_, chance_);
+    notes::Notes all(database(), access_, recorder, chance_);
+    auto snapshot = database().read();
+    const auto port = territory::find(*snapshot, "port").value();
+    const auto services = territory::load_services(*snapshot, port.id);
+    const auto id_of = [&](const std::string& code) {
+      for (const auto& service : services)
+        if (service.code == code) return service.id;
+      return ServiceId{};
+    };
+    const auto person = access::find_person_by_login(*snapshot, "agent.police").value();
+    const access::Asker by{access::load_viewer(*snapshot, person, access::Proof::two_factors, clock_.now()), "essai",
+                           "", clock_.now()};
+    snapshot.reset();
+    notes::NewNote wanted;
+    wanted.content.facts = "Deux vendeurs au pied du bloc 4";
+    wanted.content.point = LonLat::checked(5.365, 43.295);
+    wanted.content.window = {{start_ms - 3'600'000}, {start_ms}};
+    wanted.content.evaluation = *notes::make_evaluation(notes::Scale::letters_and_digits, "B2");
+    wanted.marking =
+        notes::first_marking(notes::Channel::patrol, port.id, id_of("police"), {id_of("police"), id_of("douane")});
+    const auto added = all.add(port, wanted, by);
+    EXPECT_TRUE(added) << (added ? "" : added.error().message.en + added.error().field);
+    return added ? added->code : "";
   }
 
   testing::ManualClock clock_{{start_ms}};
@@ -152,6 +185,38 @@ TEST_P(RequestApi, a_wrong_field_is_named_and_each_look_is_logged_with_its_purpo
   EXPECT_EQ(last.subject, "requests");
   EXPECT_EQ(last.purpose, "suivi du quai");
   EXPECT_EQ(last.outcome, "rows=0");
+}
+
+TEST_P(RequestApi, an_attachment_goes_in_as_it_is_and_comes_out_as_a_file_that_can_do_nothing) {
+  const std::string note = note_of_police();
+  const std::string collection = "/notes/" + note + "/attachments";
+  const std::string pdf = "%PDF-1.5\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n";
+  const auto refused = ask("police", "POST", collection + "?name=plan.jpg", pdf);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(json::parse(refused.body)->at("field").as_string(), "name");
+  EXPECT_EQ(json::parse(ask("police", "POST", collection).body)->at("field").as_string(), "file");
+  const auto added = ask("police", "POST", collection + "?name=plan.pdf", pdf);
+  ASSERT_EQ(added.status, 201) << added.body;
+  const std::string code(json::parse(added.body)->at("code").as_string());
+  EXPECT_EQ(json::parse(ask("douane", "GET", collection).body)->as_array().size(), 1U);
+  const auto file = ask("douane", "GET", collection + "/" + code);
+  EXPECT_EQ(file.body, pdf);
+  EXPECT_EQ(file.content_type, "application/pdf");
+  const auto header = [&](const std::string& name) {
+    for (const auto& [known, value] : file.headers)
+      if (known == name) return value;
+    return std::string();
+  };
+  EXPECT_EQ(header("Content-Disposition"), "attachment; filename=\"piece-" + code + ".pdf\"");
+  EXPECT_EQ(header("Content-Security-Policy"), "sandbox; default-src 'none'; frame-ancestors 'none'");
+  EXPECT_EQ(ask("gendarmerie", "GET", collection + "/" + code).body,
+            ask("gendarmerie", "GET", "/notes/aaaaaaaaaaaaaaaa/attachments/" + code).body);
+  EXPECT_EQ(ask("douane", "DELETE", collection + "/" + code).status, 404);
+  EXPECT_EQ(ask("police", "DELETE", collection + "/" + code).status, 200);
+  EXPECT_EQ(ask("police", "GET", collection + "/" + code).status, 404);
+  EXPECT_EQ(body_bytes_max_of("POST", "/api/v1/territories/port" + collection + "?name=x"),
+            notes::attachment_bytes_max);
+  EXPECT_EQ(body_bytes_max_of("GET", "/api/v1/territories/port" + collection), 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, RequestApi, testing::every_database(), testing::database_name);

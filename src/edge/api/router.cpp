@@ -132,7 +132,7 @@ const std::vector<Endpoint>& endpoints() {
     for (auto& family :
          {session_endpoints(), territory_endpoints(), picture_endpoints(), job_endpoints(), study_endpoints(),
           import_endpoints(), export_endpoints(), ogc_endpoints(), request_endpoints(), note_endpoints(),
-          sharing_endpoints(), target_endpoints(), audit_log_endpoints()})
+          attachment_endpoints(), sharing_endpoints(), target_endpoints(), audit_log_endpoints()})
       list.insert(list.end(), family.begin(), family.end());
     return list;
   }();

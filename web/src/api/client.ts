@@ -26,6 +26,29 @@ export async function ask<T>(path: string, init?: RequestInit): Promise<T> {
   throw new Problem(body.detail ?? body.title ?? response.statusText, response.status, body.field ?? "");
 }
 
+// A file as the body, with how far it is. XMLHttpRequest, because fetch tells nothing of an upload under way.
+export function uploadFile<T>(path: string, file: File, onProgress: (percent: number) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", path);
+    request.setRequestHeader("Accept-Language", document.documentElement.lang);
+    request.setRequestHeader("Content-Type", file.type === "" ? "application/octet-stream" : file.type);
+    request.upload.onprogress = (event) => event.lengthComputable && onProgress(Math.round((event.loaded / event.total) * 100));
+    request.onerror = () => reject(new Problem(document.documentElement.lang === "en" ? "The file could not be sent. It stays here; try again." : "Le fichier n'a pu être envoyé. Il reste ici ; réessayez.", 0, ""));
+    request.onload = () => {
+      let body: ProblemBody = {};
+      try {
+        body = JSON.parse(request.responseText) as ProblemBody;
+      } catch {
+        // Not JSON: the status says what there is to say.
+      }
+      if (request.status >= 200 && request.status < 300) resolve(body as T);
+      else reject(new Problem(body.detail ?? body.title ?? request.statusText, request.status, body.field ?? ""));
+    };
+    request.send(file);
+  });
+}
+
 const at = (slug: string, rest: string) => `/api/v1/territories/${encodeURIComponent(slug)}${rest}`;
 
 export const api = {

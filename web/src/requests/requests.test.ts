@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RequestRules, ServiceRequestView } from "../api/types";
 import { bodyOf, clockShown, emptyDraft, isFormField, keepDraft, keptDraft, limitOf, queryOf, spanInWords } from "./requests.model";
+import { refusedBeforeSending } from "./attachments.model";
 import { requestWords } from "./requests.words";
 
 const hour = 3_600_000;
@@ -75,5 +76,14 @@ describe("the list", () => {
     expect(queryOf({ which: "late", side: "received" }, "police", "")).toBe("which=late&asked=police");
     expect(queryOf({ which: "all", side: "sent" }, "police", "1.a")).toBe("which=all&asking=police&cursor=1.a");
     expect(queryOf({ which: "all", side: "sent" }, null, "")).toBe("which=all");
+  });
+});
+
+describe("attachments", () => {
+  it("says before sending what the server would refuse", () => {
+    const small = { name: "a.jpg", size: 1000 };
+    expect(refusedBeforeSending(small, 0, 10, requestWords.fr)).toBeNull();
+    expect(refusedBeforeSending(small, 10, 10, requestWords.fr)).toBe("Dix pièces au plus par fiche.");
+    expect(refusedBeforeSending({ name: "a.jpg", size: 10 * 1024 * 1024 + 1 }, 0, 10, requestWords.en)).toBe("a.jpg: 11 MiB, at most 10.");
   });
 });
