@@ -1,4 +1,4 @@
-// The only file that knows the map library.
+// With place.view.tsx the only file that knows the map library.
 import "maplibre-gl/dist/maplibre-gl.css";
 import maplibregl, { type GeoJSONSource, type Map as LibreMap, type StyleSpecification } from "maplibre-gl";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -21,7 +21,7 @@ const empty = { type: "FeatureCollection" as const, features: [] };
 
 const css = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-function baseStyle(): StyleSpecification {
+export function baseStyle(): StyleSpecification {
   return {
     version: 8,
     sources: {

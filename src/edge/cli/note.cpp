@@ -1,0 +1,316 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+
+#include "edge/api/note_form.h"
+#include "edge/api/note_wire.h"
+#include "edge/cli/instance.h"
+#include "host/crypto/chance.h"
+#include "services/audit/recorder.h"
+#include "services/notes/notes.h"
+
+// `quadrille note`: the notes for scripts and for who works at a terminal, as the person of the token, with a purpose.
+
+namespace quadrille::cli {
+namespace {
+
+using access::Capability;
+
+// An instance with its notes, and the territory asked for.
+struct Desk {
+  Instance instance;
+  access::Access access;
+  std::unique_ptr<audit::Recorder> recorder;
+  std::unique_ptr<notes::Notes> notes;
+  api::NoteNames names;
+  access::Asker asker;
+};
+
+Result<std::unique_ptr<Desk>> open_desk(const Arguments& arguments) {
+  auto instance = open_instance(arguments);
+  if (!instance) return Failure(instance.error());
+  auto territory = wanted_territory(*instance, arguments);
+  if (!territory) return Failure(territory.error());
+  auto desk = std::unique_ptr<Desk>(new Desk{std::move(*instance), {}, {}, {}, {}, {}});
+  auto& database = *desk->instance.database;
+  desk->recorder = std::make_unique<audit::Recorder>(database, desk->instance.clock);
+  desk->notes =
+      std::make_unique<notes::Notes>(database, desk->access, *desk->recorder, crypto::system_chance());
+  desk->asker = desk->instance.asker();
+  desk->names.sectors = desk->notes->sectors(*territory);
+  auto snapshot = database.read();
+  desk->names.services = territory::load_services(*snapshot, territory->id);
+  desk->names.compartments = access::compartments_of(*snapshot, desk->asker.viewer, territory->id);
+  desk->names.persons = access::list_persons(*snapshot);
+  if (!access::may(access::load_policy(*snapshot), desk->asker.viewer, territory->id, Capability::read_notes))
+    desk->names.author = notes::AuthorKind::follows_own;
+  desk->names.territory = std::move(*territory);
+  return desk;
+}
+
+std::optional<ServiceId> own_service(const Desk& desk) {
+  const auto* standing = desk.asker.viewer.in(desk.names.territory.id);
+  return standing && standing->service.value != 0 ? std::optional(standing->service) : std::nullopt;
+}
+
+// The refusals of the service name fields; the command line names options.
+Failure as_option(const Error& error) {
+  static const std::pair<std::string_view, std::string_view> options[] = {
+      {"facts", "--text"},     {"place", "--sector"},     {"point", "--point"},         {"window", "--from"},
+      {"from", "--from"},      {"to", "--to"},            {"evaluation", "--evaluation"}, {"search", "--search"},
+      {"limit", "--limit"},    {"purpose", "--purpose"},  {"reason", "--reason"},       {"summary", "--summary"},
+      {"service", "--service"}, {"sector", "--sector"},   {"product", "--product"},     {"channel", "--channel"},
+      {"deconfliction", "--deconfliction"}, {"result", "--result"}};
+  for (const auto& [field, option] : options)
+    if (error.field == field) return refuse(error.kind, error.message, std::string(option));
+  return Failure(error);
+}
+
+Result<std::optional<std::vector<double>>> point_of(const Arguments& arguments) {
+  const auto text = arguments.text("--point");
+  if (!text) return std::optional<std::vector<double>>();
+  const auto comma = text->find(',');
+  try {
+    if (comma != std::string::npos)
+      return std::optional(std::vector<double>{std::stod(text->substr(0, comma)), std::stod(text->substr(comma + 1))});
+  } catch (const std::exception&) {
+    return invalid({"il faut LON,LAT", "LON,LAT is needed"}, "--point");
+  }
+  return invalid({"il faut LON,LAT", "LON,LAT is needed"}, "--point");
+}
+
+// The four lines, as the API takes them; the last hour unless a moment is given.
+Result<void> read_lines(api::wire::NoteWish& wish, const Arguments& arguments, Instant now) {
+  auto point = point_of(arguments);
+  if (!point) return Failure(point.error());
+  wish.channel = arguments.text("--channel").value_or("patrol");
+  wish.facts = arguments.text("--text").value_or("");
+  wish.assessment = arguments.text("--assessment");
+  wish.point = std::move(*point);
+  wish.sector = arguments.text("--sector");
+  wish.from = arguments.text("--from").value_or(format_utc({now.utc_ms - 3'600'000}));
+  wish.to = arguments.text("--to").value_or(format_utc(now));
+  wish.product = arguments.text("--product");
+  if (const auto evaluation = arguments.text("--evaluation")) wish.evaluation = {"6x6", *evaluation};
+  return {};
+}
+
+Result<void> run_add(const Arguments& arguments, Terminal& terminal) {
+  const auto desk = open_desk(arguments);
+  if (!desk) return Failure(desk.error());
+  api::wire::NoteWish wish;
+  if (auto ok = read_lines(wish, arguments, (*desk)->asker.at); !ok) return ok;
+  const auto note = api::to_note(wish, (*desk)->names, own_service(**desk));
+  if (!note) return as_option(note.error());
+  const auto added = (*desk)->notes->add((*desk)->names.territory, *note, (*desk)->asker);
+  if (!added) return as_option(added.error());
+  terminal.out << added->code << "\n";
+  return {};
+}
+
+void print_row(const api::wire::NoteView& note, Terminal& terminal) {
+  terminal.out << fmt::format("{}  {}  {:<14}  {}  {}\n", note.id, note.received_from.utc_ms == note.received_to.utc_ms
+                                                                       ? format_utc(note.received_from).substr(0, 16)
+                                                                       : format_utc(note.received_from).substr(0, 10),
+                              note.stage_label.in(terminal.language), note.evaluation.grade,
+                              note.facts.empty() ? "-" : note.facts);
+}
+
+Result<notes::Filter> read_filter(const Arguments& arguments) {
+  notes::Filter filter;
+  if (arguments.has("--mine")) filter.scope = notes::Filter::Scope::mine;
+  filter.search = arguments.text("--search").value_or("");
+  if (const auto name = arguments.text("--stage")) {
+    filter.stage = notes::stage_named(*name);
+    if (!filter.stage) return invalid({"étape inconnue", "unknown stage"}, "--stage");
+  }
+  return filter;
+}
+
+Result<void> run_list(const Arguments& arguments, Terminal& terminal) {
+  const auto desk = open_desk(arguments);
+  if (!desk) return Failure(desk.error());
+  const auto filter = read_filter(arguments);
+  if (!filter) return Failure(filter.error());
+  const auto limit = arguments.integer("--limit");
+  if (!limit) return Failure(limit.error());
+  const notes::PageWish wish{static_cast<int>(std::clamp<std::int64_t>(limit->value_or(50), 0, 1000)), ""};
+  const auto page = (*desk)->notes->list((*desk)->names.territory, *filter, wish, (*desk)->asker);
+  if (!page) return as_option(page.error());
+  api::wire::NotePage out;
+  for (const auto& note : page->notes) out.notes.push_back(api::to_wire(note, (*desk)->names));
+  if (!page->next.empty()) out.next = page->next;
+  if (arguments.has("--json"))
+    terminal.out << api::wire::text_of(out) << "\n";
+  else
+    for (const auto& note : out.notes) print_row(note, terminal);
+  return {};
+}
+
+void print_dossier(const api::wire::NoteDossier& dossier, Terminal& terminal) {
+  const auto language = terminal.language;
+  const bool fr = language == Language::fr;
+  print_row(dossier.note, terminal);
+  if (!dossier.note.assessment.empty()) terminal.out << "  " << dossier.note.assessment << "\n";
+  for (const auto& one : dossier.note.assertions) terminal.out << "  " << one.text.in(language) << "\n";
+  for (const auto& step : dossier.steps)
+    terminal.out << fmt::format("  {}  {} -> {}  {}  {}\n", format_utc(step.at).substr(0, 16), step.label.in(language),
+                                step.to.in(language), step.service.name, step.words);
+  for (const auto& one : dossier.additions)
+    terminal.out << fmt::format("  {}  {}  {}  {}\n", format_utc(one.at).substr(0, 16), one.kind_label.in(language),
+                                one.service.name, one.facts);
+  for (const auto& offer : dossier.offers)
+    terminal.out << fmt::format("  {} {}{}\n", offer.available ? (fr ? "possible :" : "possible:")
+                                                               : (fr ? "impossible :" : "not possible:"),
+                                offer.step, offer.available ? "" : " (" + offer.reason.in(language) + ")");
+}
+
+Result<void> run_show(const Arguments& arguments, Terminal& terminal) {
+  const auto desk = open_desk(arguments);
+  if (!desk) return Failure(desk.error());
+  if (arguments.words().empty()) return invalid({"donnez l'identifiant de la fiche", "give the note's id"}, "ID");
+  const auto dossier = (*desk)->notes->find((*desk)->names.territory, arguments.words()[0], (*desk)->asker);
+  if (!dossier) return as_option(dossier.error());
+  const auto out = api::to_wire(*dossier, (*desk)->names);
+  if (arguments.has("--json"))
+    terminal.out << api::wire::text_of(out) << "\n";
+  else
+    print_dossier(out, terminal);
+  return {};
+}
+
+Result<std::optional<api::wire::OutcomeWish>> read_outcome(const Arguments& arguments) {
+  const auto kind = arguments.text("--result");
+  if (!kind) return std::optional<api::wire::OutcomeWish>();
+  api::wire::OutcomeWish out;
+  out.kind = *kind;
+  for (const auto& [option, value] : {std::pair{"--arrests", &out.arrests}, std::pair{"--presented", &out.presented},
+                                      std::pair{"--seized-mg", &out.seized_mg},
+                                      std::pair{"--cash-cents", &out.cash_cents}}) {
+    const auto number = arguments.integer(option);
+    if (!number) return Failure(number.error());
+    *value = *number;
+  }
+  out.words = arguments.text("--reason");
+  return std::optional(std::move(out));
+}
+
+Result<void> run_step(const Arguments& arguments, Terminal& terminal) {
+  const auto desk = open_desk(arguments);
+  if (!desk) return Failure(desk.error());
+  if (arguments.words().size() != 2)
+    return invalid({"donnez l'identifiant et l'étape", "give the id and the step"}, "ID STEP");
+  api::wire::NoteStepWish wish;
+  wish.step = arguments.words()[1];
+  wish.reason = arguments.text("--reason");
+  wish.summary = arguments.text("--summary");
+  wish.deconfliction = arguments.text("--deconfliction");
+  wish.service = arguments.text("--service");
+  if (const auto evaluation = arguments.text("--evaluation"))
+    wish.evaluation = api::wire::EvaluationWish{"6x6", *evaluation};
+  auto outcome = read_outcome(arguments);
+  if (!outcome) return Failure(outcome.error());
+  wish.result = std::move(*outcome);
+  const auto step = api::to_step(wish, (*desk)->names);
+  if (!step) return as_option(step.error());
+  const auto stage = (*desk)->notes->take_step((*desk)->names.territory, arguments.words()[0], *step, (*desk)->asker);
+  if (!stage) return as_option(stage.error());
+  terminal.out << notes::label_of(*stage).in(terminal.language) << "\n";
+  return {};
+}
+
+Result<void> run_enrich(const Arguments& arguments, Terminal& terminal) {
+  const auto desk = open_desk(arguments);
+  if (!desk) return Failure(desk.error());
+  if (arguments.words().empty()) return invalid({"donnez l'identifiant de la fiche", "give the note's id"}, "ID");
+  api::wire::AdditionWish wish;
+  if (auto ok = read_lines(wish, arguments, (*desk)->asker.at); !ok) return ok;
+  wish.kind = arguments.text("--kind").value_or("enrichment");
+  const auto addition = api::to_addition(wish, (*desk)->names);
+  if (!addition) return as_option(addition.error());
+  const auto code =
+      (*desk)->notes->enrich((*desk)->names.territory, arguments.words()[0], *addition, (*desk)->asker);
+  if (!code) return as_option(code.error());
+  terminal.out << *code << "\n";
+  return {};
+}
+
+std::vector<Option> territory_options(std::vector<Option> own) {
+  own.insert(own.begin(), {"--territory", "SLUG", {"territoire (le seul par défaut)", "territory (default: the only one)"}});
+  return with_instance_options(std::move(own));
+}
+
+std::vector<Option> lines(std::vector<Option> own) {
+  const std::vector<Option> four{
+      {"--text", "TEXT", {"ce qui a été vu ou entendu", "what was seen or heard"}, true},
+      {"--sector", "CODE", {"secteur", "sector"}},
+      {"--point", "LON,LAT", {"ou un point", "or a point"}},
+      {"--from", "MOMENT", {"début, en UTC (par défaut il y a une heure)", "begin, in UTC (default: an hour ago)"}},
+      {"--to", "MOMENT", {"fin (par défaut maintenant)", "end (default: now)"}},
+      {"--product", "NAME", {"produit", "product"}},
+      {"--assessment", "TEXT", {"appréciation de l'auteur", "the author's assessment"}},
+      {"--evaluation", "A1..F6", {"évaluation (par défaut celle du canal)", "evaluation (default: the channel's)"}}};
+  own.insert(own.end(), four.begin(), four.end());
+  return territory_options(std::move(own));
+}
+
+}  // namespace
+
+std::vector<Command> note_commands() {
+  return {{.name = "note add",
+           .summary = {"Entre une fiche", "Enters a note"},
+           .needs = Capability::submit_note,
+           .words = "",
+           .options = lines({{"--channel", "NAME", {"canal (par défaut patrol)", "channel (default patrol)"}}}),
+           .example = "quadrille note add --text \"Deux vendeurs au pied du bloc 4\" --sector Q07 --product cannabis_resin",
+           .run = run_add},
+          {.name = "note list",
+           .summary = {"Les fiches lisibles, des plus récentes aux plus anciennes", "Readable notes, newest first"},
+           .needs = Capability::follow_own_notes,
+           .words = "",
+           .options = territory_options({{"--mine", "", {"celles que j'ai écrites", "those I wrote"}},
+                                         {"--stage", "NAME", {"étape", "stage"}},
+                                         {"--search", "WORDS", {"mots, tous", "words, all of them"}},
+                                         {"--limit", "N", {"de 1 à 200 (par défaut 50)", "from 1 to 200 (default 50)"}},
+                                         {"--json", "", {"comme l'API", "as the API says it"}}}),
+           .example = "quadrille note list --stage received --purpose \"relève du matin\"",
+           .run = run_list},
+          {.name = "note show",
+           .summary = {"Une fiche et ce qu'elle devient", "A note and what becomes of it"},
+           .needs = Capability::follow_own_notes,
+           .words = "ID",
+           .words_max = 1,
+           .options = territory_options({{"--json", "", {"comme l'API", "as the API says it"}}}),
+           .example = "quadrille note show abcdefghijklmnop --purpose \"suivi\"",
+           .run = run_show},
+          {.name = "note step",
+           .summary = {"Fait avancer une fiche", "Takes a step with a note"},
+           .needs = Capability::read_notes,
+           .words = "ID STEP",
+           .words_max = 2,
+           .options = territory_options(
+               {{"--reason", "TEXT", {"raison, ou le résultat en quelques mots", "reason, or the result in a few words"}},
+                {"--evaluation", "A1..F6", {"évaluation du vérificateur", "the verifier's evaluation"}},
+                {"--summary", "TEXT", {"résumé montré aux autres", "summary shown to others"}},
+                {"--deconfliction", "TEXT", {"ce qu'a donné la recherche", "what the search gave"}},
+                {"--service", "CODE", {"service à qui elle est attribuée", "service it is attributed to"}},
+                {"--result", "KIND", {"résultat", "result"}},
+                {"--arrests", "N", {"interpellations", "arrests"}},
+                {"--presented", "N", {"présentées à un juge", "presented to a judge"}},
+                {"--seized-mg", "N", {"saisie, milligrammes", "seized, milligrams"}},
+                {"--cash-cents", "N", {"numéraire, centimes", "cash, cents"}}}),
+           .example = "quadrille note step abcdefghijklmnop verify --evaluation B2",
+           .run = run_step},
+          {.name = "note enrich",
+           .summary = {"Ajoute à une fiche : enrichissement, revue, proposition",
+                       "Adds to a note: enrichment, sighting, proposal"},
+           .needs = Capability::read_notes,
+           .words = "ID",
+           .words_max = 1,
+           .options = lines({{"--kind", "KIND", {"enrichment, sighting ou proposal", "enrichment, sighting or proposal"}}}),
+           .example = "quadrille note enrich abcdefghijklmnop --text \"Horaires confirmés\" --sector Q07",
+           .run = run_enrich}};
+}
+
+}  // namespace quadrille::cli
