@@ -123,12 +123,15 @@ World::World(const Ground& ground, const std::filesystem::path& folder)
   auto signer = audit::CheckpointSigner::open(file_.string() + ".key", *database_, clock_, "essai", chance_);
   CHECK(signer.has_value());
   signer_ = std::move(*signer);
-  context_ = std::make_unique<api::Context>(api::Context{*database_, clock_, pictures_, *jobs_, access_, *recorder_,
-                                                         chance_, sign_in_, settings_, *signer_, "no/such/folder"});
+  notes_ = std::make_unique<notes::Notes>(*database_, access_, *recorder_, chance_);
+  context_ =
+      std::make_unique<api::Context>(api::Context{*database_, clock_, pictures_, *jobs_, access_, *recorder_, chance_,
+                                                  sign_in_, settings_, *signer_, *notes_, "no/such/folder"});
 }
 
 World::~World() {
   context_.reset();
+  notes_.reset();
   signer_.reset();
   recorder_.reset();
   jobs_.reset();

@@ -16,6 +16,7 @@
 #include "edge/api/picture_cache.h"
 #include "host/crypto/chance.h"
 #include "services/access/person.h"
+#include "services/notes/notes.h"
 #include "services/territory/territory.h"
 
 // A small instance in which histories are played: two territories, their services, people of every role, each with a
@@ -98,6 +99,7 @@ class World {
   std::unique_ptr<api::Jobs> jobs_;
   std::unique_ptr<audit::Recorder> recorder_;
   std::unique_ptr<audit::CheckpointSigner> signer_;
+  std::unique_ptr<notes::Notes> notes_;
   access::Access access_;
   access::SignIn sign_in_{crypto::cheapest_password_cost};
   api::Settings settings_;

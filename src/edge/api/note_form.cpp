@@ -149,6 +149,18 @@ std::string_view name_of(notes::Guard guard) {
 
 }  // namespace
 
+NoteNames note_names(notes::Notes& notes, database::Database& database, const territory::Territory& territory,
+                     const access::Asker& asker) {
+  NoteNames names{.territory = territory, .services = {}, .sectors = notes.sectors(territory)};
+  const auto snapshot = database.read();
+  names.services = territory::load_services(*snapshot, territory.id);
+  names.compartments = access::compartments_of(*snapshot, asker.viewer, territory.id);
+  names.persons = access::list_persons(*snapshot);
+  if (!access::may(access::load_policy(*snapshot), asker.viewer, territory.id, access::Capability::read_notes))
+    names.author = notes::AuthorKind::follows_own;
+  return names;
+}
+
 std::optional<Instant> parse_moment(std::string_view text) {
   if ((text.size() != 20 && text.size() != 24) || text[10] != 'T' || text.back() != 'Z' || text[13] != ':' ||
       text[16] != ':' || (text.size() == 24 && text[19] != '.'))

@@ -28,6 +28,9 @@ struct NoteNames {
   notes::AuthorKind author = notes::AuthorKind::reads_notes;
 };
 
+[[nodiscard]] NoteNames note_names(notes::Notes& notes, database::Database& database,
+                                   const territory::Territory& territory, const access::Asker& asker);
+
 // "2026-10-24T10:00:00Z", with or without milliseconds; nothing otherwise.
 [[nodiscard]] std::optional<Instant> parse_moment(std::string_view text);
 

@@ -15,19 +15,9 @@ namespace {
 using access::Capability;
 
 Result<NoteNames> names_of(Context& context, const Call& call) {
-  auto snapshot = context.database.read();
-  auto territory = territory::find(*snapshot, call.path[0]);
+  const auto territory = territory::find(*context.database.read(), call.path[0]);
   if (!territory) return Failure(territory.error());
-  NoteNames names{*territory,
-                  territory::load_services(*snapshot, territory->id),
-                  {},
-                  access::compartments_of(*snapshot, call.asker.viewer, territory->id),
-                  access::list_persons(*snapshot)};
-  if (!access::may(access::load_policy(*snapshot), call.asker.viewer, territory->id, Capability::read_notes))
-    names.author = notes::AuthorKind::follows_own;
-  snapshot.reset();
-  names.sectors = context.notes.sectors(names.territory);
-  return names;
+  return note_names(context.notes, context.database, *territory, call.asker);
 }
 
 std::optional<ServiceId> own_service(const Call& call, TerritoryId territory) {

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 
 #include "base/check.h"
 #include "edge/api/api.h"
 #include "edge/api/jobs.h"
 #include "edge/api/picture_cache.h"
 #include "host/json/describe.h"
+#include "services/audit/checkpoint.h"
 #include "services/audit/recorder.h"
 #include "services/facts/facts.h"
 #include "services/notes/notes.h"
@@ -50,6 +52,8 @@ class NotesApi : public testing::DatabaseTest {
     tx->commit();
     recorder_.emplace(database(), clock_, chance_);
     notes_.emplace(database(), access_, *recorder_, chance_);
+    signer_ =
+        audit::CheckpointSigner::open(folder_.path() / "audit.key", database(), clock_, "log.test", chance_).value();
   }
   access::Asker asker(std::int64_t id, ServiceId service, access::Role role) {
     access::Viewer viewer;
@@ -69,8 +73,8 @@ class NotesApi : public testing::DatabaseTest {
     http::Request request{method, "", {}, {{"content-type", "application/json"}}, body};
     for (const auto& [name, value] : query) request.query.emplace(name, value);
     parts.insert(parts.begin(), "port");
-    Context context{database(), clock_,   pictures_, jobs_,   access_,         *recorder_,
-                    chance_,    sign_in_, settings_, *notes_, "no/such/folder"};
+    Context context{database(), clock_,   pictures_, jobs_,    access_, *recorder_,
+                    chance_,    sign_in_, settings_, *signer_, *notes_, "no/such/folder"};
     return endpoint->handle(context, Call{request, std::move(parts), Language::en, by, {}});
   }
   std::string field_of(const std::string& body, const access::Asker& by) {
@@ -97,6 +101,8 @@ class NotesApi : public testing::DatabaseTest {
   access::SignIn sign_in_{crypto::cheapest_password_cost};
   Settings settings_;
   std::optional<audit::Recorder> recorder_;
+  testing::TemporaryFolder folder_;
+  std::unique_ptr<audit::CheckpointSigner> signer_;
 };
 
 TEST_P(NotesApi, four_lines_make_a_note_with_the_marking_of_their_channel) {
@@ -113,7 +119,7 @@ TEST_P(NotesApi, four_lines_make_a_note_with_the_marking_of_their_channel) {
   EXPECT_EQ(note.at("sector").at("name").as_string(), "Bassin");
   EXPECT_EQ(note.at("evaluation").at("grade").as_string(), "B2");
   EXPECT_TRUE(page->at("next").is_null());
-  const auto dossier = json::parse(ask("GET", "/notes/{id}", {id}, patrol)->body);
+  const auto dossier = json::parse(ask("GET", "/notes/{code}", {id}, patrol)->body);
   EXPECT_EQ(dossier->at("note").at("marking").at("services").as_array()[0].as_string(), "dou");
   EXPECT_FALSE(dossier->at("offers").as_array()[0].at("available").as_bool()) << "a patrol does not work notes";
 }
@@ -155,7 +161,7 @@ TEST_P(NotesApi, a_partner_s_note_goes_to_the_cell_and_the_partner_follows_it) {
   const auto added = ask("POST", "/notes", {}, partner, body);
   ASSERT_TRUE(added) << added.error().message.en;
   const auto id = std::string(json::parse(added->body)->at("id").as_string());
-  const auto seen = json::parse(ask("GET", "/notes/{id}", {id}, asker(2, customs_, access::Role::analyst))->body);
+  const auto seen = json::parse(ask("GET", "/notes/{code}", {id}, asker(2, customs_, access::Role::analyst))->body);
   EXPECT_FALSE(seen->at("note").at("exact").as_bool());
   EXPECT_EQ(seen->at("note").at("facts").as_string(), "");
   const auto mine = json::parse(ask("GET", "/notes/mine", {}, partner)->body);

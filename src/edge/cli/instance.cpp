@@ -51,7 +51,7 @@ std::vector<Command> commands() {
   std::vector<Command> all;
   for (auto& family :
        {instance_commands(), territory_commands(), import_commands(), picture_commands(), demo_commands(),
-        serve_commands(), audit_commands(), request_commands(), sharing_commands(), target_commands()})
+        serve_commands(), audit_commands(), note_commands(), request_commands(), sharing_commands(), target_commands()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }

@@ -45,6 +45,7 @@ struct Instance {
 [[nodiscard]] std::vector<Command> target_commands();     // target
 [[nodiscard]] std::vector<Command> serve_commands();      // serve
 [[nodiscard]] std::vector<Command> audit_commands();    // audit list|show|prove|checkpoint|key|rotate-key|export|verify
+[[nodiscard]] std::vector<Command> note_commands();     // note add|list|show|step|enrich|answer|attach
 [[nodiscard]] std::vector<Command> request_commands();  // request ask|list|show|answer|refuse|delay|…|statistics|limit
 
 // The commands above.

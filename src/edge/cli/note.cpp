@@ -1,13 +1,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <ostream>
+#include <sstream>
 
 #include "edge/api/note_form.h"
 #include "edge/api/note_wire.h"
+#include "edge/cli/asker.h"
 #include "edge/cli/instance.h"
 #include "host/crypto/chance.h"
 #include "services/audit/recorder.h"
+#include "services/notes/note_attachments.h"
 #include "services/notes/notes.h"
 
 // `quadrille note`: the notes for scripts and for who works at a terminal, as the person of the token, with a purpose.
@@ -17,51 +22,56 @@ namespace {
 
 using access::Capability;
 
-// An instance with its notes, and the territory asked for.
-struct Desk {
+// An instance with its notes, and who asks in the territory.
+struct NoteDesk {
   Instance instance;
-  access::Access access;
-  std::unique_ptr<audit::Recorder> recorder;
-  std::unique_ptr<notes::Notes> notes;
-  api::NoteNames names;
   access::Asker asker;
+  access::Access access = {};
+  std::unique_ptr<audit::Recorder> recorder = {};
+  std::unique_ptr<notes::Notes> notes = {};
+  api::NoteNames names = {};
 };
 
-Result<std::unique_ptr<Desk>> open_desk(const Arguments& arguments) {
+Result<std::unique_ptr<NoteDesk>> open_notes(const Arguments& arguments, Capability needed) {
   auto instance = open_instance(arguments);
   if (!instance) return Failure(instance.error());
   auto territory = wanted_territory(*instance, arguments);
   if (!territory) return Failure(territory.error());
-  auto desk = std::unique_ptr<Desk>(new Desk{std::move(*instance), {}, {}, {}, {}, {}});
+  auto asker = asker_of(*instance, arguments, territory->id, needed);
+  if (!asker) return Failure(asker.error());
+  auto desk = std::unique_ptr<NoteDesk>(new NoteDesk{std::move(*instance), std::move(*asker)});
   auto& database = *desk->instance.database;
   desk->recorder = std::make_unique<audit::Recorder>(database, desk->instance.clock);
-  desk->notes =
-      std::make_unique<notes::Notes>(database, desk->access, *desk->recorder, crypto::system_chance());
-  desk->asker = desk->instance.asker();
-  desk->names.sectors = desk->notes->sectors(*territory);
-  auto snapshot = database.read();
-  desk->names.services = territory::load_services(*snapshot, territory->id);
-  desk->names.compartments = access::compartments_of(*snapshot, desk->asker.viewer, territory->id);
-  desk->names.persons = access::list_persons(*snapshot);
-  if (!access::may(access::load_policy(*snapshot), desk->asker.viewer, territory->id, Capability::read_notes))
-    desk->names.author = notes::AuthorKind::follows_own;
-  desk->names.territory = std::move(*territory);
+  desk->notes = std::make_unique<notes::Notes>(database, desk->access, *desk->recorder, crypto::system_chance());
+  desk->names = api::note_names(*desk->notes, database, *territory, desk->asker);
   return desk;
 }
 
-std::optional<ServiceId> own_service(const Desk& desk) {
+std::optional<ServiceId> own_service(const NoteDesk& desk) {
   const auto* standing = desk.asker.viewer.in(desk.names.territory.id);
   return standing && standing->service.value != 0 ? std::optional(standing->service) : std::nullopt;
 }
 
 // The refusals of the service name fields; the command line names options.
 Failure as_option(const Error& error) {
-  static const std::pair<std::string_view, std::string_view> options[] = {
-      {"facts", "--text"},     {"place", "--sector"},     {"point", "--point"},         {"window", "--from"},
-      {"from", "--from"},      {"to", "--to"},            {"evaluation", "--evaluation"}, {"search", "--search"},
-      {"limit", "--limit"},    {"purpose", "--purpose"},  {"reason", "--reason"},       {"summary", "--summary"},
-      {"service", "--service"}, {"sector", "--sector"},   {"product", "--product"},     {"channel", "--channel"},
-      {"deconfliction", "--deconfliction"}, {"result", "--result"}};
+  static const std::pair<std::string_view, std::string_view> options[] = {{"facts", "--text"},
+                                                                          {"place", "--sector"},
+                                                                          {"point", "--point"},
+                                                                          {"window", "--from"},
+                                                                          {"from", "--from"},
+                                                                          {"to", "--to"},
+                                                                          {"evaluation", "--evaluation"},
+                                                                          {"search", "--search"},
+                                                                          {"limit", "--limit"},
+                                                                          {"purpose", "--purpose"},
+                                                                          {"reason", "--reason"},
+                                                                          {"summary", "--summary"},
+                                                                          {"service", "--service"},
+                                                                          {"sector", "--sector"},
+                                                                          {"product", "--product"},
+                                                                          {"channel", "--channel"},
+                                                                          {"deconfliction", "--deconfliction"},
+                                                                          {"result", "--result"}};
   for (const auto& [field, option] : options)
     if (error.field == field) return refuse(error.kind, error.message, std::string(option));
   return Failure(error);
@@ -97,7 +107,7 @@ Result<void> read_lines(api::wire::NoteWish& wish, const Arguments& arguments, I
 }
 
 Result<void> run_add(const Arguments& arguments, Terminal& terminal) {
-  const auto desk = open_desk(arguments);
+  const auto desk = open_notes(arguments, Capability::submit_note);
   if (!desk) return Failure(desk.error());
   api::wire::NoteWish wish;
   if (auto ok = read_lines(wish, arguments, (*desk)->asker.at); !ok) return ok;
@@ -110,11 +120,11 @@ Result<void> run_add(const Arguments& arguments, Terminal& terminal) {
 }
 
 void print_row(const api::wire::NoteView& note, Terminal& terminal) {
-  terminal.out << fmt::format("{}  {}  {:<14}  {}  {}\n", note.id, note.received_from.utc_ms == note.received_to.utc_ms
-                                                                       ? format_utc(note.received_from).substr(0, 16)
-                                                                       : format_utc(note.received_from).substr(0, 10),
-                              note.stage_label.in(terminal.language), note.evaluation.grade,
-                              note.facts.empty() ? "-" : note.facts);
+  terminal.out << fmt::format(
+      "{}  {}  {:<14}  {}  {}\n", note.id,
+      note.received_from.utc_ms == note.received_to.utc_ms ? format_utc(note.received_from).substr(0, 16)
+                                                           : format_utc(note.received_from).substr(0, 10),
+      note.stage_label.in(terminal.language), note.evaluation.grade, note.facts.empty() ? "-" : note.facts);
 }
 
 Result<notes::Filter> read_filter(const Arguments& arguments) {
@@ -129,7 +139,8 @@ Result<notes::Filter> read_filter(const Arguments& arguments) {
 }
 
 Result<void> run_list(const Arguments& arguments, Terminal& terminal) {
-  const auto desk = open_desk(arguments);
+  const auto desk =
+      open_notes(arguments, arguments.has("--mine") ? Capability::follow_own_notes : Capability::read_notes);
   if (!desk) return Failure(desk.error());
   const auto filter = read_filter(arguments);
   if (!filter) return Failure(filter.error());
@@ -161,15 +172,15 @@ void print_dossier(const api::wire::NoteDossier& dossier, Terminal& terminal) {
     terminal.out << fmt::format("  {}  {}  {}  {}\n", format_utc(one.at).substr(0, 16), one.kind_label.in(language),
                                 one.service.name, one.facts);
   for (const auto& offer : dossier.offers)
-    terminal.out << fmt::format("  {} {}{}\n", offer.available ? (fr ? "possible :" : "possible:")
-                                                               : (fr ? "impossible :" : "not possible:"),
-                                offer.step, offer.available ? "" : " (" + offer.reason.in(language) + ")");
+    terminal.out << fmt::format(
+        "  {} {}{}\n", offer.available ? (fr ? "possible :" : "possible:") : (fr ? "impossible :" : "not possible:"),
+        offer.step, offer.available ? "" : " (" + offer.reason.in(language) + ")");
 }
 
 Result<void> run_show(const Arguments& arguments, Terminal& terminal) {
-  const auto desk = open_desk(arguments);
+  const auto desk = open_notes(arguments, Capability::follow_own_notes);
   if (!desk) return Failure(desk.error());
-  if (arguments.words().empty()) return invalid({"donnez l'identifiant de la fiche", "give the note's id"}, "ID");
+  if (arguments.words().empty()) return invalid({"donnez le code de la fiche", "give the note's code"}, "CODE");
   const auto dossier = (*desk)->notes->find((*desk)->names.territory, arguments.words()[0], (*desk)->asker);
   if (!dossier) return as_option(dossier.error());
   const auto out = api::to_wire(*dossier, (*desk)->names);
@@ -185,9 +196,9 @@ Result<std::optional<api::wire::OutcomeWish>> read_outcome(const Arguments& argu
   if (!kind) return std::optional<api::wire::OutcomeWish>();
   api::wire::OutcomeWish out;
   out.kind = *kind;
-  for (const auto& [option, value] : {std::pair{"--arrests", &out.arrests}, std::pair{"--presented", &out.presented},
-                                      std::pair{"--seized-mg", &out.seized_mg},
-                                      std::pair{"--cash-cents", &out.cash_cents}}) {
+  for (const auto& [option, value] :
+       {std::pair{"--arrests", &out.arrests}, std::pair{"--presented", &out.presented},
+        std::pair{"--seized-mg", &out.seized_mg}, std::pair{"--cash-cents", &out.cash_cents}}) {
     const auto number = arguments.integer(option);
     if (!number) return Failure(number.error());
     *value = *number;
@@ -197,10 +208,10 @@ Result<std::optional<api::wire::OutcomeWish>> read_outcome(const Arguments& argu
 }
 
 Result<void> run_step(const Arguments& arguments, Terminal& terminal) {
-  const auto desk = open_desk(arguments);
+  const auto desk = open_notes(arguments, Capability::read_notes);
   if (!desk) return Failure(desk.error());
   if (arguments.words().size() != 2)
-    return invalid({"donnez l'identifiant et l'étape", "give the id and the step"}, "ID STEP");
+    return invalid({"donnez le code et l'étape", "give the code and the step"}, "CODE STEP");
   api::wire::NoteStepWish wish;
   wish.step = arguments.words()[1];
   wish.reason = arguments.text("--reason");
@@ -221,24 +232,76 @@ Result<void> run_step(const Arguments& arguments, Terminal& terminal) {
 }
 
 Result<void> run_enrich(const Arguments& arguments, Terminal& terminal) {
-  const auto desk = open_desk(arguments);
+  const auto desk = open_notes(arguments, Capability::read_notes);
   if (!desk) return Failure(desk.error());
-  if (arguments.words().empty()) return invalid({"donnez l'identifiant de la fiche", "give the note's id"}, "ID");
+  if (arguments.words().empty()) return invalid({"donnez le code de la fiche", "give the note's code"}, "CODE");
   api::wire::AdditionWish wish;
   if (auto ok = read_lines(wish, arguments, (*desk)->asker.at); !ok) return ok;
   wish.kind = arguments.text("--kind").value_or("enrichment");
   const auto addition = api::to_addition(wish, (*desk)->names);
   if (!addition) return as_option(addition.error());
-  const auto code =
-      (*desk)->notes->enrich((*desk)->names.territory, arguments.words()[0], *addition, (*desk)->asker);
+  const auto code = (*desk)->notes->enrich((*desk)->names.territory, arguments.words()[0], *addition, (*desk)->asker);
   if (!code) return as_option(code.error());
   terminal.out << *code << "\n";
   return {};
 }
 
+Result<std::string> file_bytes(const std::filesystem::path& path) {
+  std::error_code failure;
+  const auto size = std::filesystem::file_size(path, failure);
+  if (failure) return refuse(ErrorKind::not_found, {"fichier illisible", "unreadable file"}, "FILE");
+  if (size > notes::attachment_bytes_max)
+    return refuse(ErrorKind::too_large, {"10 Mo au plus", "10 MB at most"}, "FILE");
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  if (!file) return refuse(ErrorKind::not_found, {"fichier illisible", "unreadable file"}, "FILE");
+  return std::move(bytes).str();
+}
+
+Result<void> run_attach(const Arguments& arguments, Terminal& terminal) {
+  const auto desk = open_notes(arguments, Capability::submit_note);
+  if (!desk) return Failure(desk.error());
+  if (arguments.words().size() != 2)
+    return invalid({"donnez le code de la fiche et le fichier", "give the note's code and the file"}, "CODE FILE");
+  const std::filesystem::path path = arguments.words()[1];
+  const auto bytes = file_bytes(path);
+  if (!bytes) return Failure(bytes.error());
+  const auto file = notes::clean_file(path.filename().string(), *bytes);
+  if (!file) return refuse(file.error().kind, file.error().message, "FILE");
+  notes::NoteAttachments attachments(*(*desk)->instance.database, (*desk)->access, *(*desk)->recorder,
+                                     crypto::system_chance());
+  const auto code = attachments.add((*desk)->names.territory, arguments.words()[0], *file, (*desk)->asker);
+  if (!code) return as_option(code.error());
+  terminal.out << *code << "\n";
+  if (file->removed.empty()) return {};
+  terminal.out << (terminal.language == Language::fr ? "retiré de la photographie :" : "taken out of the photograph:");
+  for (const auto& name : file->removed) terminal.out << " " << name;
+  terminal.out << "\n";
+  return {};
+}
+
+Result<void> run_answer(const Arguments& arguments, Terminal& /*terminal*/) {
+  const auto desk = open_notes(arguments, Capability::work_notes);
+  if (!desk) return Failure(desk.error());
+  if (arguments.words().size() != 3)
+    return invalid({"donnez la fiche, la proposition, puis accepted ou refused",
+                    "give the note, the proposal, then accepted or refused"},
+                   "CODE PROPOSAL ANSWER");
+  const std::string& answer = arguments.words()[2];
+  if (answer != "accepted" && answer != "refused")
+    return invalid({"accepted ou refused", "accepted or refused"}, "ANSWER");
+  const auto state = answer == "accepted" ? notes::ProposalState::accepted : notes::ProposalState::refused;
+  const auto done =
+      (*desk)->notes->answer_proposal((*desk)->names.territory, arguments.words()[0], arguments.words()[1], state,
+                                      arguments.text("--reason").value_or(""), (*desk)->asker);
+  return done ? Result<void>() : as_option(done.error());
+}
+
 std::vector<Option> territory_options(std::vector<Option> own) {
-  own.insert(own.begin(), {"--territory", "SLUG", {"territoire (le seul par défaut)", "territory (default: the only one)"}});
-  return with_instance_options(std::move(own));
+  own.insert(own.begin(),
+             {"--territory", "SLUG", {"territoire (le seul par défaut)", "territory (default: the only one)"}});
+  return with_asker_options(std::move(own));
 }
 
 std::vector<Option> lines(std::vector<Option> own) {
@@ -258,59 +321,69 @@ std::vector<Option> lines(std::vector<Option> own) {
 }  // namespace
 
 std::vector<Command> note_commands() {
-  return {{.name = "note add",
-           .summary = {"Entre une fiche", "Enters a note"},
-           .needs = Capability::submit_note,
-           .words = "",
-           .options = lines({{"--channel", "NAME", {"canal (par défaut patrol)", "channel (default patrol)"}}}),
-           .example = "quadrille note add --text \"Deux vendeurs au pied du bloc 4\" --sector Q07 --product cannabis_resin",
-           .run = run_add},
-          {.name = "note list",
-           .summary = {"Les fiches lisibles, des plus récentes aux plus anciennes", "Readable notes, newest first"},
-           .needs = Capability::follow_own_notes,
-           .words = "",
-           .options = territory_options({{"--mine", "", {"celles que j'ai écrites", "those I wrote"}},
-                                         {"--stage", "NAME", {"étape", "stage"}},
-                                         {"--search", "WORDS", {"mots, tous", "words, all of them"}},
-                                         {"--limit", "N", {"de 1 à 200 (par défaut 50)", "from 1 to 200 (default 50)"}},
-                                         {"--json", "", {"comme l'API", "as the API says it"}}}),
-           .example = "quadrille note list --stage received --purpose \"relève du matin\"",
-           .run = run_list},
-          {.name = "note show",
-           .summary = {"Une fiche et ce qu'elle devient", "A note and what becomes of it"},
-           .needs = Capability::follow_own_notes,
-           .words = "ID",
-           .words_max = 1,
-           .options = territory_options({{"--json", "", {"comme l'API", "as the API says it"}}}),
-           .example = "quadrille note show abcdefghijklmnop --purpose \"suivi\"",
-           .run = run_show},
-          {.name = "note step",
-           .summary = {"Fait avancer une fiche", "Takes a step with a note"},
-           .needs = Capability::read_notes,
-           .words = "ID STEP",
-           .words_max = 2,
-           .options = territory_options(
-               {{"--reason", "TEXT", {"raison, ou le résultat en quelques mots", "reason, or the result in a few words"}},
-                {"--evaluation", "A1..F6", {"évaluation du vérificateur", "the verifier's evaluation"}},
-                {"--summary", "TEXT", {"résumé montré aux autres", "summary shown to others"}},
-                {"--deconfliction", "TEXT", {"ce qu'a donné la recherche", "what the search gave"}},
-                {"--service", "CODE", {"service à qui elle est attribuée", "service it is attributed to"}},
-                {"--result", "KIND", {"résultat", "result"}},
-                {"--arrests", "N", {"interpellations", "arrests"}},
-                {"--presented", "N", {"présentées à un juge", "presented to a judge"}},
-                {"--seized-mg", "N", {"saisie, milligrammes", "seized, milligrams"}},
-                {"--cash-cents", "N", {"numéraire, centimes", "cash, cents"}}}),
-           .example = "quadrille note step abcdefghijklmnop verify --evaluation B2",
-           .run = run_step},
-          {.name = "note enrich",
-           .summary = {"Ajoute à une fiche : enrichissement, revue, proposition",
-                       "Adds to a note: enrichment, sighting, proposal"},
-           .needs = Capability::read_notes,
-           .words = "ID",
-           .words_max = 1,
-           .options = lines({{"--kind", "KIND", {"enrichment, sighting ou proposal", "enrichment, sighting or proposal"}}}),
-           .example = "quadrille note enrich abcdefghijklmnop --text \"Horaires confirmés\" --sector Q07",
-           .run = run_enrich}};
+  return {
+      {.name = "note add",
+       .summary = {"Entre une fiche", "Enters a note"},
+       .words = "",
+       .options = lines({{"--channel", "NAME", {"canal (par défaut patrol)", "channel (default patrol)"}}}),
+       .example = "quadrille note add --text \"Deux vendeurs au pied du bloc 4\" --sector Q07 --product cannabis_resin",
+       .run = run_add},
+      {.name = "note list",
+       .summary = {"Les fiches lisibles, des plus récentes aux plus anciennes", "Readable notes, newest first"},
+       .words = "",
+       .options = territory_options({{"--mine", "", {"celles que j'ai écrites", "those I wrote"}},
+                                     {"--stage", "NAME", {"étape", "stage"}},
+                                     {"--search", "WORDS", {"mots, tous", "words, all of them"}},
+                                     {"--limit", "N", {"de 1 à 200 (par défaut 50)", "from 1 to 200 (default 50)"}},
+                                     {"--json", "", {"comme l'API", "as the API says it"}}}),
+       .example = "quadrille note list --stage received --purpose \"relève du matin\"",
+       .run = run_list},
+      {.name = "note show",
+       .summary = {"Une fiche et ce qu'elle devient", "A note and what becomes of it"},
+       .words = "CODE",
+       .words_max = 1,
+       .options = territory_options({{"--json", "", {"comme l'API", "as the API says it"}}}),
+       .example = "quadrille note show abcdefghijklmnop --purpose \"suivi\"",
+       .run = run_show},
+      {.name = "note step",
+       .summary = {"Fait avancer une fiche", "Takes a step with a note"},
+       .words = "CODE STEP",
+       .words_max = 2,
+       .options = territory_options(
+           {{"--reason", "TEXT", {"raison, ou le résultat en quelques mots", "reason, or the result in a few words"}},
+            {"--evaluation", "A1..F6", {"évaluation du vérificateur", "the verifier's evaluation"}},
+            {"--summary", "TEXT", {"résumé montré aux autres", "summary shown to others"}},
+            {"--deconfliction", "TEXT", {"ce qu'a donné la recherche", "what the search gave"}},
+            {"--service", "CODE", {"service à qui elle est attribuée", "service it is attributed to"}},
+            {"--result", "KIND", {"résultat", "result"}},
+            {"--arrests", "N", {"interpellations", "arrests"}},
+            {"--presented", "N", {"présentées à un juge", "presented to a judge"}},
+            {"--seized-mg", "N", {"saisie, milligrammes", "seized, milligrams"}},
+            {"--cash-cents", "N", {"numéraire, centimes", "cash, cents"}}}),
+       .example = "quadrille note step abcdefghijklmnop verify --evaluation B2",
+       .run = run_step},
+      {.name = "note enrich",
+       .summary = {"Ajoute à une fiche : enrichissement, revue, proposition",
+                   "Adds to a note: enrichment, sighting, proposal"},
+       .words = "CODE",
+       .words_max = 1,
+       .options = lines({{"--kind", "KIND", {"enrichment, sighting ou proposal", "enrichment, sighting or proposal"}}}),
+       .example = "quadrille note enrich abcdefghijklmnop --text \"Horaires confirmés\" --sector Q07",
+       .run = run_enrich},
+      {.name = "note answer",
+       .summary = {"Répond à une proposition d'un autre service", "Answers another service's proposal"},
+       .words = "CODE PROPOSAL accepted|refused",
+       .words_max = 3,
+       .options = territory_options({{"--reason", "TEXT", {"pourquoi", "why"}, true}}),
+       .example = "quadrille note answer abcdefghijklmnop qrstuvwxyzabcdef accepted --reason \"corrigé\"",
+       .run = run_answer},
+      {.name = "note attach",
+       .summary = {"Joint une photographie ou un PDF à une fiche", "Attaches a photograph or a PDF to a note"},
+       .words = "CODE FILE",
+       .words_max = 2,
+       .options = territory_options({}),
+       .example = "quadrille note attach abcdefghijklmnop hall.jpg",
+       .run = run_attach}};
 }
 
 }  // namespace quadrille::cli

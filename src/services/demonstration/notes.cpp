@@ -97,7 +97,9 @@ std::vector<notes::Assertion> draw_assertions(Random& random, notes::Product pro
     return least + std::int64_t{random.next_below(range)};
   };
   std::vector<notes::Assertion> list;
-  const auto add = [&](AssertionKind kind, std::int64_t low, std::int64_t high) { list.push_back({kind, low, high, ""}); };
+  const auto add = [&](AssertionKind kind, std::int64_t low, std::int64_t high) {
+    list.push_back({kind, low, high, ""});
+  };
   if (random.next_below(2) == 0) {
     const auto sellers = number(1, 4);
     add(AssertionKind::sellers, sellers, sellers);
@@ -132,8 +134,8 @@ struct Stageplay {
     const std::int64_t end = at.utc_ms - minute_ms * random.next_below(180);
     note.content.window = {{end - hour_ms}, {end}};
     note.content.product = notes::products[random.next_below(5)];
-    note.content.evaluation = *notes::make_evaluation(
-        notes::Scale::letters_and_digits, notes::text_of(notes::reception_of(author.channel).grade));
+    note.content.evaluation = *notes::make_evaluation(notes::Scale::letters_and_digits,
+                                                      notes::text_of(notes::reception_of(author.channel).grade));
     note.content.assertions = draw_assertions(random, note.content.product);
     const bool reads = author.role != Role::municipal && author.role != Role::partner;
     note.marking = notes::first_marking(author.channel, territory.id, cast.service(author.role, territory.id), services,
@@ -156,7 +158,8 @@ struct Stageplay {
       return notes.take_step(territory, code, wish, cast.asker(role, at)).has_value();
     };
     if (!step(lead, {.step = Step::take_up})) return;
-    const auto grade = notes::make_evaluation(notes::Scale::letters_and_digits, random.next_below(2) == 0 ? "B2" : "C3");
+    const auto grade =
+        notes::make_evaluation(notes::Scale::letters_and_digits, random.next_below(2) == 0 ? "B2" : "C3");
     const std::string summary = notes::is_at_risk(channel) ? "Nuisances et vente constatées dans le secteur" : "";
     if (random.next_below(9) == 0) {
       (void)step(lead, {.step = Step::set_aside, .reason = "Déjà connu, rien de nouveau"});
@@ -165,7 +168,8 @@ struct Stageplay {
     if (!step(lead, {.step = Step::verify, .evaluation = *grade, .summary = summary})) return;
     if (!step(lead, {.step = Step::deconflict, .deconfliction = "Aucun autre service sur ce lieu"})) return;
     notes::NewAddition more{.kind = notes::AdditionKind::enrichment, .content = {}, .marking = {}, .retain_until = {}};
-    more.content = draw_note({lead, Channel::service, "Confirmé par deux passages à une heure d'intervalle"}, at).content;
+    more.content =
+        draw_note({lead, Channel::service, "Confirmé par deux passages à une heure d'intervalle"}, at).content;
     if (!notes.enrich(territory, code, more, cast.asker(lead, at)) || !step(lead, {.step = Step::enrich})) return;
     const bool is_direct = step(lead, {.step = Step::attribute_directly, .service = service});
     if (!is_direct && (!step(lead, {.step = Step::put_to_prosecutor}) ||
@@ -174,8 +178,12 @@ struct Stageplay {
     if (random.next_below(2) == 0) return;
     const std::int64_t arrests = random.next_below(5);
     const std::int64_t presented = random.next_below(static_cast<std::uint32_t>(arrests) + 1);
-    const notes::Outcome outcome{arrests > 0 ? notes::OutcomeKind::arrests : notes::OutcomeKind::prevention, arrests,
-                                 presented, arrests * 40'000, arrests * 12'500, pick(random, outcome_words)};
+    const notes::Outcome outcome{arrests > 0 ? notes::OutcomeKind::arrests : notes::OutcomeKind::prevention,
+                                 arrests,
+                                 presented,
+                                 arrests * 40'000,
+                                 arrests * 12'500,
+                                 pick(random, outcome_words)};
     (void)step(lead, {.step = Step::record_result, .outcome = outcome});
   }
 };
@@ -185,8 +193,8 @@ struct Stageplay {
 Result<int> add_notes(database::Database& database, notes::Notes& notes, const territory::Territory& territory,
                       Seed seed, Instant now) {
   const Cast cast(database, territory, now);
-  for (const Role role : {Role::patrol, Role::analyst, Role::duty_officer, Role::prosecutor, Role::municipal,
-                          Role::partner})
+  for (const Role role :
+       {Role::patrol, Role::analyst, Role::duty_officer, Role::prosecutor, Role::municipal, Role::partner})
     if (!cast.has(role)) return 0;
   Stageplay play{database, notes, territory, cast, {}, {}, Random(seed, 77), now};
   for (const auto& sector : *notes.sectors(territory))
