@@ -10,7 +10,9 @@
 #include "base/place.h"
 #include "base/time.h"
 #include "host/database/database.h"
+#include "services/access/viewer.h"
 #include "services/notes/assertion.h"
+#include "services/territory/territory.h"
 
 // What other services are told of notes, inside the transaction that makes them: matches are posted and conflicts
 // looked for before the note exists for anyone. notes owns the structs and the list; who wants to know adds a function
@@ -18,11 +20,18 @@
 
 namespace quadrille::notes {
 
-// Typed statements with where and when they hold: a new note, or an enrichment or sighting of one.
+enum class Channel;
+
+// What was made. A proposal is none of these: it asks for a change, and states nothing.
+enum class CreatedKind { note, revision, enrichment, sighting };
+
+// Statements with where and when they hold, as whoever reads them is shown them: of a channel at risk by sector and
+// half-day, without its text.
 struct Created {
-  NoteId note;
+  CreatedKind kind;
   std::string_view code;  // of the note
   TerritoryId territory;
+  Channel channel;
   ServiceId service;  // whose it is
   MarkingId marking;  // of the note or, for an enrichment, its own
   std::optional<LonLat> point;
@@ -30,7 +39,14 @@ struct Created {
   Window window;
   Product product;
   std::span<const Assertion> assertions;
+  std::string_view facts;
   Instant at;
+};
+
+// Where it is made, and by whom.
+struct Occasion {
+  const territory::Territory& territory;
+  const access::Asker& asker;
 };
 
 // The marking of a note changed; everything that was kept under the old one moves.
@@ -41,7 +57,8 @@ struct Remarked {
 };
 
 struct Hooks {
-  std::vector<std::function<void(database::Transaction&, std::span<const Created>)>> on_created;
+  // Of one territory; all of one kind.
+  std::vector<std::function<void(database::Transaction&, const Occasion&, std::span<const Created>)>> on_created;
   std::vector<std::function<void(database::Transaction&, const Remarked&)>> on_remarked;
 };
 

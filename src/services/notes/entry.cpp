@@ -74,9 +74,9 @@ std::optional<Instant> due_after(Stage stage, Instant since) {
   return hours ? std::optional(Instant{since.utc_ms + *hours * hour_ms}) : std::nullopt;
 }
 
-Created created_of(const Note& note, const Content& told, Window window) {
-  return {note.id,     note.code, note.territory, note.originator, note.marking, told.point,
-          told.sector, window,    told.product,   told.assertions, note.received};
+Created created_of(CreatedKind kind, const Note& note, const Content& told, Window window) {
+  return {kind,       note.id,     note.code, note.territory, note.channel,    note.originator, note.marking,
+          told.point, told.sector, window,    told.product,   told.assertions, told.facts,      note.received};
 }
 
 namespace {
@@ -187,14 +187,14 @@ Result<std::vector<Added>> Notes::add_all(const territory::Territory& territory,
     told.push_back(is_at_risk(note.channel) ? coarse(note.content, "", ground->zone) : note.content);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto& [note, first] = rows[i];
-    created.push_back(created_of(note, told[i], note.shown_window));
+    created.push_back(created_of(CreatedKind::note, note, told[i], note.shown_window));
     acts.push_back({act_on(asker, audit::Action::collection, note,
                            fmt::format("revision=1 hash={} channel={} assertions={}", crypto::to_hex(first.hash),
                                        name_of(note.channel), note.content.assertions.size())),
                     asker.at});
     added.push_back({note.code, note.retain_until});
   }
-  for (const auto& hook : hooks.on_created) hook(*tx, created);
+  for (const auto& hook : hooks.on_created) hook(*tx, {territory, asker}, created);
   audit::record(*tx, acts, chance_);
   tx->commit();
   return added;

@@ -34,6 +34,6 @@ namespace quadrille::notes {
                                              const access::Viewer& viewer);
 
 // For hooks. `told` is the content as others may see it; it must outlive what is returned.
-[[nodiscard]] Created created_of(const Note& note, const Content& told, Window window);
+[[nodiscard]] Created created_of(CreatedKind kind, const Note& note, const Content& told, Window window);
 
 }  // namespace quadrille::notes

@@ -173,6 +173,24 @@ std::vector<Note> newest(database::Snapshot& snapshot, const Whose& whose, const
   return notes;
 }
 
+std::vector<Note> load(database::Snapshot& snapshot, TerritoryId territory, std::span<const NoteId> ids,
+                       const std::string& readable, Instant now) {
+  std::vector<Note> notes;
+  if (ids.empty()) return notes;
+  std::string list;
+  for (const auto id : ids) list += fmt::format("{}{}", list.empty() ? "" : ",", id.value);
+  {
+    auto rows = snapshot.query(
+        fmt::format("SELECT {} FROM note WHERE id IN ({}) AND territory = ? AND marking IN {} AND retain_until_utc_ms "
+                    "> ? ORDER BY order_ms DESC, lot DESC",
+                    note_columns(), list, readable),
+        {territory, now.utc_ms});
+    while (rows->next()) notes.push_back(read_note(*rows));
+  }
+  load_assertions(snapshot, notes);
+  return notes;
+}
+
 Facets count(database::Snapshot& snapshot, const Whose& whose, const Filter& filter, Instant now) {
   Facets facets;
   auto places = newest_places(snapshot, whose, filter, Position{}, Facets::counted_max + 1, now);

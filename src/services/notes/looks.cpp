@@ -287,4 +287,24 @@ Result<Dossier> Notes::find(const territory::Territory& territory, std::string_v
   return std::move(*dossier);
 }
 
+std::vector<FoundNote> Notes::show(const territory::Territory& territory, std::span<const NoteId> ids,
+                                   std::string_view why, const access::Asker& asker) {
+  std::vector<FoundNote> found;
+  std::vector<audit::Act> acts(1);
+  {
+    auto snapshot = database_.read();
+    const auto ground = ground_of(*snapshot, territory);
+    const auto readable = access_.readable(*snapshot, asker.viewer);
+    const Eyes eyes{asker, *readable, *ground};
+    for (const auto& note : store::load(*snapshot, territory.id, ids, readable->sql_list(), asker.at)) {
+      found.push_back({note.id, notes::show(note, eyes)});
+      acts.push_back(look_at(asker, note, found.back().note.sight, std::string(why)));
+    }
+  }
+  acts.front() =
+      look(asker, territory.id, std::string(why), "", found.empty() ? "empty" : fmt::format("rows={}", found.size()));
+  recorder_.record(acts);
+  return found;
+}
+
 }  // namespace quadrille::notes

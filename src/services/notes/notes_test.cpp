@@ -409,19 +409,22 @@ TEST_P(NotesStore, a_proposal_is_answered_once_by_the_originator) {
 
 TEST_P(NotesStore, hooks_run_in_the_creating_transaction_and_are_told_no_more_than_others_may_see) {
   std::vector<std::string> told;
-  notes->hooks.on_created.push_back([&](database::Transaction& tx, std::span<const Created> created) {
-    for (const auto& one : created) {
-      told.push_back(fmt::format("{} point={} assertions={}", one.marking.value > 0, one.point.has_value(),
-                                 one.assertions.size()));
-      EXPECT_EQ(tx.execute("UPDATE note SET stage = stage WHERE code = ?", {one.code}), 1);
-    }
-  });
+  notes->hooks.on_created.push_back(
+      [&](database::Transaction& tx, const Occasion& occasion, std::span<const Created> created) {
+        EXPECT_EQ(occasion.territory.id, port.id);
+        for (const auto& one : created) {
+          told.push_back(fmt::format("{} point={} text={} assertions={}", one.marking.value > 0, one.point.has_value(),
+                                     !one.facts.empty(), one.assertions.size()));
+          EXPECT_EQ(tx.execute("UPDATE note SET stage = stage WHERE code = ?", {one.code}), 1);
+        }
+      });
   NewNote wanted = note("Vente au pied du bloc", Channel::resident);
   wanted.content.point = LonLat::checked(5.365, 43.295);
   (void)added(wanted, analyst());
   wanted.channel = Channel::patrol;
   (void)added(wanted, analyst());
-  EXPECT_EQ(told, (std::vector<std::string>{"true point=false assertions=1", "true point=true assertions=1"}));
+  EXPECT_EQ(told, (std::vector<std::string>{"true point=false text=false assertions=1",
+                                            "true point=true text=true assertions=1"}));
 }
 
 TEST_P(NotesStore, facets_count_readable_notes_alone) {

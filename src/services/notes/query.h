@@ -70,6 +70,12 @@ struct Shown {
   int revision = 1;
 };
 
+// A note that another module knows by number.
+struct FoundNote {
+  NoteId id;
+  Shown note;
+};
+
 struct Page {
   std::vector<Shown> notes;
   std::string next;  // cursor; empty: this was the last page

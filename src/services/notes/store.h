@@ -81,6 +81,9 @@ struct Whose {
 // each marking, joined in chunks and merged, so that the work depends on readable notes alone.
 [[nodiscard]] std::vector<Note> newest(database::Snapshot& snapshot, const Whose& whose, const Filter& filter,
                                        Position after, int limit, Instant now);
+// Those of these numbers, of the territory, whose marking is in `readable`, newest first.
+[[nodiscard]] std::vector<Note> load(database::Snapshot& snapshot, TerritoryId territory, std::span<const NoteId> ids,
+                                     const std::string& readable, Instant now);
 // Sets `stages`, `channels`..., over the newest `Facets::counted_max`.
 [[nodiscard]] Facets count(database::Snapshot& snapshot, const Whose& whose, const Filter& filter, Instant now);
 

@@ -183,8 +183,8 @@ Result<int> Notes::revise(const territory::Territory& territory, std::string_vie
                        fmt::format("revision={} hash={}", after.revision, crypto::to_hex(revision.hash))),
                 asker.at, chance_);
   const Content told = is_at_risk(after.channel) ? coarse(after.content, "", ground->zone) : after.content;
-  const Created created[] = {created_of(after, told, after.shown_window)};
-  for (const auto& hook : hooks.on_created) hook(*tx, created);
+  const Created created[] = {created_of(CreatedKind::revision, after, told, after.shown_window)};
+  for (const auto& hook : hooks.on_created) hook(*tx, {territory, asker}, created);
   tx->commit();
   return after.revision;
 }
@@ -288,11 +288,16 @@ Result<std::string> Notes::enrich(const territory::Territory& territory, std::st
                        fmt::format("{}={} assertions={}", name_of(wanted.kind), addition.code,
                                    addition.content.assertions.size())),
                 asker.at, chance_);
-  Created created = created_of(note, addition.content, addition.content.window);
-  created.service = addition.service;
-  created.marking = addition.marking;
-  created.at = addition.at;
-  for (const auto& hook : hooks.on_created) hook(*tx, std::span(&created, 1));
+  if (wanted.kind != AdditionKind::proposal) {
+    Created created =
+        created_of(wanted.kind == AdditionKind::enrichment ? CreatedKind::enrichment : CreatedKind::sighting, note,
+                   addition.content, addition.content.window);
+    created.channel = Channel::service;
+    created.service = addition.service;
+    created.marking = addition.marking;
+    created.at = addition.at;
+    for (const auto& hook : hooks.on_created) hook(*tx, {territory, asker}, std::span(&created, 1));
+  }
   tx->commit();
   return addition.code;
 }

@@ -1,0 +1,150 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "edge/cli/instance.h"
+#include "host/crypto/secret_file.h"
+#include "services/access/person.h"
+#include "services/access/token.h"
+#include "testing/databases.h"
+
+// quadrille note …, as a patrol, an analyst and a prosecutor type it.
+
+namespace quadrille::cli {
+namespace {
+
+using access::Capability;
+using access::Role;
+
+class NoteCommands : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(run({"init"}).code, 0);
+    ASSERT_EQ(run({"territory", "create", "port", "--name", "Port", "--crs", "EPSG:2154"}).code, 0);
+    const auto database = *database::open_database("sqlite:" + (folder_.path() / "quadrille.db").string());
+    auto tx = database->write();
+    const Instant now = clock::system_clock().now();
+    const access::Asker by{access::local_viewer("local:test", {}), "", "", now};
+    const auto port = *territory::find(*tx, "port");
+    auto& chance = crypto::system_chance();
+    for (const auto& [login, service, role] :
+         {std::tuple{"patrouille", "police", Role::patrol}, std::tuple{"analyste", "police", Role::analyst},
+          std::tuple{"douane", "douane", Role::analyst}, std::tuple{"parquet", "parquet", Role::prosecutor}}) {
+      ServiceId id;
+      for (const auto& known : territory::load_services(*tx, port.id))
+        if (known.code == service) id = known.id;
+      if (id.value == 0) id = territory::add_service(*tx, port, service, service, {"local:test", now}).value();
+      const auto person = access::create_person(*tx, {login, "Agent"}, chance, by).value();
+      ASSERT_TRUE(access::grant(*tx, {person.id, role, port.id, id, access::Sensitivity::confidential, "acte", now, {}},
+                                chance, by));
+      const auto token =
+          access::issue_token(*tx,
+                              {person.id,
+                               "test",
+                               {Capability::submit_note, Capability::follow_own_notes, Capability::read_notes,
+                                Capability::work_notes, Capability::set_judicial, Capability::search_links},
+                               "suivi du quai",
+                               {now.utc_ms + 3'600'000},
+                               access::Proof::two_factors},
+                              chance, by)
+              .value();
+      ASSERT_TRUE(crypto::save_secret(folder_.path() / login, token.secret + "\n"));
+    }
+    tx->commit();
+  }
+
+  struct Outcome {
+    int code = 0;
+    std::string out;
+    std::string err;
+  };
+  Outcome run(std::vector<std::string> typed, const std::string& as = "") {
+    typed.insert(typed.end(), {"--data-dir", folder_.path().string()});
+    if (!as.empty()) typed.insert(typed.end(), {"--token-file", (folder_.path() / as).string()});
+    std::ostringstream out;
+    std::ostringstream err;
+    Terminal terminal{out, err, Language::en};
+    const auto all = commands();
+    const int code = run_command_line(all, typed, terminal);
+    return {code, out.str(), err.str()};
+  }
+  std::string note_of_patrol() {
+    const auto added = run({"note", "add", "--text", "Deux vendeurs au pied du bloc 4", "--point", "5.37,43.29",
+                            "--product", "cannabis_resin"},
+                           "patrouille");
+    EXPECT_EQ(added.code, 0) << added.err;
+    return added.out.substr(0, 16);
+  }
+  std::filesystem::path file(const std::string& name, const std::string& bytes) {
+    std::ofstream(folder_.path() / name, std::ios::binary) << bytes;
+    return folder_.path() / name;
+  }
+
+ private:
+  testing::TemporaryFolder folder_;
+};
+
+TEST_F(NoteCommands, a_note_goes_from_the_patrol_to_a_result) {
+  const std::string code = note_of_patrol();
+  EXPECT_NE(run({"note", "list"}, "analyste").out.find(code), std::string::npos);
+  const auto step = [&](std::vector<std::string> typed) {
+    typed.insert(typed.begin(), {"note", "step", code});
+    const auto done = run(typed, "analyste");
+    EXPECT_EQ(done.code, 0) << typed[3] << ": " << done.err;
+    return done.out;
+  };
+  (void)step({"take_up"});
+  EXPECT_EQ(run({"note", "step", code, "verify"}, "analyste").code, 2);
+  (void)step({"verify", "--evaluation", "B2"});
+  (void)step({"deconflict", "--deconfliction", "aucun autre service"});
+  const auto enriched =
+      run({"note", "enrich", code, "--text", "Horaires confirmés deux soirs", "--point", "5.37,43.29"}, "douane");
+  EXPECT_EQ(enriched.code, 0) << enriched.err;
+  (void)step({"enrich"});
+  (void)step({"attribute_directly", "--service", "police"});
+  EXPECT_EQ(step({"record_result", "--result", "arrests", "--arrests", "2", "--presented", "1", "--reason", "constat"}),
+            "Result\n");
+  const auto shown = run({"note", "show", code}, "analyste");
+  EXPECT_NE(shown.out.find("Horaires confirmés deux soirs"), std::string::npos) << shown.out;
+  EXPECT_NE(run({"note", "list", "--mine"}, "patrouille").out.find("Result"), std::string::npos);
+}
+
+TEST_F(NoteCommands, what_names_a_person_or_is_not_there_is_refused_by_its_option) {
+  const auto named =
+      run({"note", "add", "--text", "Karim Benali vend au bloc 4, plaque AB-123-CD", "--point", "5.37,43.29"},
+          "patrouille");
+  EXPECT_EQ(named.code, 2);
+  EXPECT_NE(named.err.find("--text"), std::string::npos) << named.err;
+  EXPECT_EQ(run({"note", "show", "aaaaaaaaaaaaaaaa"}, "analyste").code, 3);
+  EXPECT_NE(run({"note", "list", "--stage", "lost"}, "analyste").err.find("--stage"), std::string::npos);
+  EXPECT_NE(run({"note", "add", "--text", "abc", "--point", "5.37"}, "patrouille").err.find("--point"),
+            std::string::npos);
+  EXPECT_EQ(run({"note", "list"}).code, 2);
+}
+
+TEST_F(NoteCommands, a_file_is_told_by_its_content_and_attached_by_who_may_write_the_note) {
+  const std::string code = note_of_patrol();
+  const std::string pdf = "%PDF-1.5\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n";
+  const auto attached = run({"note", "attach", code, file("plan.pdf", pdf).string()}, "patrouille");
+  EXPECT_EQ(attached.code, 0) << attached.err;
+  EXPECT_EQ(attached.out.size(), 17U);
+  EXPECT_NE(run({"note", "attach", code, file("plan.jpg", pdf).string()}, "patrouille").err.find("FILE"),
+            std::string::npos);
+  EXPECT_NE(run({"note", "attach", code, file("b.pdf", pdf).string()}, "douane").code, 0);
+  EXPECT_EQ(run({"note", "attach", code, "no/such/file"}, "patrouille").code, 3);
+}
+
+TEST_F(NoteCommands, a_proposal_is_answered_by_the_originator) {
+  const std::string code = note_of_patrol();
+  const auto proposed = run(
+      {"note", "enrich", code, "--kind", "proposal", "--text", "C'est le bloc 5", "--point", "5.37,43.29"}, "douane");
+  ASSERT_EQ(proposed.code, 0) << proposed.err;
+  const std::string proposal = proposed.out.substr(0, 16);
+  EXPECT_NE(run({"note", "answer", code, proposal, "accepted", "--reason", "vu"}, "douane").code, 0);
+  EXPECT_EQ(run({"note", "answer", code, proposal, "accepted", "--reason", "vu"}, "analyste").code, 0);
+  EXPECT_EQ(run({"note", "answer", code, proposal, "refused", "--reason", "non"}, "analyste").code, 2);
+}
+
+}  // namespace
+}  // namespace quadrille::cli
