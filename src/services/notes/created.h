@@ -29,11 +29,13 @@ enum class CreatedKind { note, revision, enrichment, sighting };
 // half-day, without its text.
 struct Created {
   CreatedKind kind;
+  NoteId note;
   std::string_view code;  // of the note
   TerritoryId territory;
   Channel channel;
-  ServiceId service;  // whose it is
-  MarkingId marking;  // of the note or, for an enrichment, its own
+  ServiceId service;       // whose it is
+  MarkingId marking;       // of the note or, for an enrichment, its own
+  MarkingId note_marking;  // who reads an enrichment must read both
   std::optional<LonLat> point;
   std::optional<SectorId> sector;
   Window window;

@@ -75,8 +75,21 @@ std::optional<Instant> due_after(Stage stage, Instant since) {
 }
 
 Created created_of(CreatedKind kind, const Note& note, const Content& told, Window window) {
-  return {kind,       note.id,     note.code, note.territory, note.channel,    note.originator, note.marking,
-          told.point, told.sector, window,    told.product,   told.assertions, told.facts,      note.received};
+  return {.kind = kind,
+          .note = note.id,
+          .code = note.code,
+          .territory = note.territory,
+          .channel = note.channel,
+          .service = note.originator,
+          .marking = note.marking,
+          .note_marking = note.marking,
+          .point = told.point,
+          .sector = told.sector,
+          .window = window,
+          .product = told.product,
+          .assertions = told.assertions,
+          .facts = told.facts,
+          .at = note.received};
 }
 
 namespace {
