@@ -287,8 +287,8 @@ Result<Dossier> Notes::find(const territory::Territory& territory, std::string_v
   return std::move(*dossier);
 }
 
-std::vector<FoundNote> Notes::show(const territory::Territory& territory, std::span<const NoteId> ids,
-                                   std::string_view why, const access::Asker& asker) {
+std::vector<FoundNote> Notes::show_those(const territory::Territory& territory, std::span<const NoteId> ids,
+                                         std::string_view why, const access::Asker& asker) {
   std::vector<FoundNote> found;
   std::vector<audit::Act> acts(1);
   {
@@ -297,7 +297,7 @@ std::vector<FoundNote> Notes::show(const territory::Territory& territory, std::s
     const auto readable = access_.readable(*snapshot, asker.viewer);
     const Eyes eyes{asker, *readable, *ground};
     for (const auto& note : store::load(*snapshot, territory.id, ids, readable->sql_list(), asker.at)) {
-      found.push_back({note.id, notes::show(note, eyes)});
+      found.push_back({note.id, show(note, eyes)});
       acts.push_back(look_at(asker, note, found.back().note.sight, std::string(why)));
     }
   }

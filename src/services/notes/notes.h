@@ -148,8 +148,8 @@ class Notes {
                                      const access::Asker& asker);
   // Of these notes those whose marking lets the asker read them, newest first; `why` says in the log what they came up
   // in ("matches of note abc").
-  [[nodiscard]] std::vector<FoundNote> show(const territory::Territory& territory, std::span<const NoteId> ids,
-                                            std::string_view why, const access::Asker& asker);
+  [[nodiscard]] std::vector<FoundNote> show_those(const territory::Territory& territory, std::span<const NoteId> ids,
+                                                  std::string_view why, const access::Asker& asker);
 
  private:
   struct Held;
