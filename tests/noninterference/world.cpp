@@ -9,6 +9,7 @@
 #include "services/access/token.h"
 #include "services/facts/facts.h"
 #include "services/facts/taxonomy.h"
+#include "services/sharing/note_matching.h"
 
 namespace quadrille::noninterference {
 namespace {
@@ -124,6 +125,7 @@ World::World(const Ground& ground, const std::filesystem::path& folder)
   CHECK(signer.has_value());
   signer_ = std::move(*signer);
   notes_ = std::make_unique<notes::Notes>(*database_, access_, *recorder_, chance_);
+  sharing::match_notes(notes_->hooks, chance_);
   context_ =
       std::make_unique<api::Context>(api::Context{*database_, clock_, pictures_, *jobs_, access_, *recorder_, chance_,
                                                   sign_in_, settings_, *signer_, *notes_, "no/such/folder"});

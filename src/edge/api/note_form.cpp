@@ -376,6 +376,20 @@ wire::NoteDossier to_wire(const notes::Dossier& dossier, const NoteNames& names)
   return view;
 }
 
+wire::NoteMatchesView to_wire(const sharing::NoteMatches& matches, const NoteNames& names) {
+  const auto labelled = [](sharing::SelectorKind kind) {
+    const auto& rule = sharing::rule_of(kind);
+    return wire::Labelled{std::string(rule.name), rule.label};
+  };
+  wire::NoteMatchesView out;
+  for (const auto& match : matches.matches) {
+    out.matches.push_back({{}, to_wire(match.note, names)});
+    for (const auto kind : match.kinds) out.matches.back().kinds.push_back(labelled(kind));
+  }
+  for (const auto kind : matches.commonplaces) out.commonplaces.push_back(labelled(kind));
+  return out;
+}
+
 wire::NoteFacets to_wire(const notes::Facets& facets, const NoteNames& names) {
   wire::NoteFacets view{facets.total, facets.is_capped, {}, {}, {}, {}, {}};
   for (const auto& [stage, count] : facets.stages) view.stages[std::string(notes::name_of(stage))] = count;

@@ -12,6 +12,7 @@
 #include "services/access/person.h"
 #include "services/notes/notes.h"
 #include "services/notes/reception.h"
+#include "services/sharing/note_matching.h"
 #include "services/territory/territory.h"
 
 // Between what the API says of notes and what services/notes takes and gives.
@@ -47,6 +48,7 @@ struct NoteNames {
 
 [[nodiscard]] wire::NoteView to_wire(const notes::Shown& shown, const NoteNames& names);
 [[nodiscard]] wire::NoteDossier to_wire(const notes::Dossier& dossier, const NoteNames& names);
+[[nodiscard]] wire::NoteMatchesView to_wire(const sharing::NoteMatches& matches, const NoteNames& names);
 [[nodiscard]] wire::NoteFacets to_wire(const notes::Facets& facets, const NoteNames& names);
 [[nodiscard]] wire::NoteForm note_form(const NoteNames& names, std::optional<ServiceId> own);
 

@@ -28,6 +28,8 @@ BOOST_DESCRIBE_STRUCT(NoteView, (ContentView),
                        stage_label, stage_since, due, overdue, owner, attributed, verified_grade, marking, retain_until,
                        revision))
 BOOST_DESCRIBE_STRUCT(NotePage, (), (notes, next))
+BOOST_DESCRIBE_STRUCT(NoteMatchView, (), (kinds, note))
+BOOST_DESCRIBE_STRUCT(NoteMatchesView, (), (matches, commonplaces))
 BOOST_DESCRIBE_STRUCT(NoteFacets, (), (total, capped, stages, channels, products, sectors, services))
 BOOST_DESCRIBE_STRUCT(TakenStepView, (), (step, label, to, at, service, person, words, grade))
 BOOST_DESCRIBE_STRUCT(AdditionView, (ContentView),
@@ -50,6 +52,7 @@ BOOST_DESCRIBE_STRUCT(NoteForm, (),
                        scales, stages, additions, outcomes, persons_allowed))
 
 std::string text_of(const NotePage& value) { return json::text_of(value); }
+std::string text_of(const NoteMatchesView& value) { return json::text_of(value); }
 std::string text_of(const NoteFacets& value) { return json::text_of(value); }
 std::string text_of(const NoteDossier& value) { return json::text_of(value); }
 std::string text_of(const NoteAdded& value) { return json::text_of(value); }
@@ -71,6 +74,7 @@ Result<MarkingWish> read_marking(const std::string& text) { return json::read<Ma
 std::string note_schemas_text() {
   json::Schemas schemas;
   (void)schemas.of<NotePage>();
+  (void)schemas.of<NoteMatchesView>();
   (void)schemas.of<NoteFacets>();
   (void)schemas.of<NoteDossier>();
   (void)schemas.of<NoteAdded>();

@@ -151,6 +151,14 @@ struct NotePage {
   std::vector<NoteView> notes;
   std::optional<std::string> next;
 };
+struct NoteMatchView {
+  std::vector<Labelled> kinds;  // what the two notes share
+  NoteView note;
+};
+struct NoteMatchesView {
+  std::vector<NoteMatchView> matches;
+  std::vector<Labelled> commonplaces;  // what too many share to be a link
+};
 struct NoteFacets {
   std::int64_t total = 0;
   bool capped = false;
@@ -269,6 +277,7 @@ struct NoteForm {
 };
 
 [[nodiscard]] std::string text_of(const NotePage& value);
+[[nodiscard]] std::string text_of(const NoteMatchesView& value);
 [[nodiscard]] std::string text_of(const NoteFacets& value);
 [[nodiscard]] std::string text_of(const NoteDossier& value);
 [[nodiscard]] std::string text_of(const NoteAdded& value);

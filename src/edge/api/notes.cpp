@@ -8,6 +8,7 @@
 #include "edge/api/api.h"
 #include "edge/api/note_form.h"
 #include "edge/api/note_wire.h"
+#include "services/sharing/note_matching.h"
 
 namespace quadrille::api {
 namespace {
@@ -143,6 +144,15 @@ Result<http::Response> show_note(Context& context, const Call& call) {
   const auto dossier = context.notes.find(names->territory, call.path[1], call.asker);
   if (!dossier) return Failure(dossier.error());
   return json_response(wire::text_of(to_wire(*dossier, *names)));
+}
+
+Result<http::Response> match_note(Context& context, const Call& call) {
+  const auto names = names_of(context, call);
+  if (!names) return Failure(names.error());
+  const auto found = sharing::matches_of_note(context.database, context.access, context.notes, names->territory,
+                                              call.path[1], call.asker);
+  if (!found) return Failure(found.error());
+  return json_response(wire::text_of(to_wire(*found, *names)));
 }
 
 Result<http::Response> show_form(Context& context, const Call& call) {
@@ -325,7 +335,14 @@ std::vector<Endpoint> look_endpoints() {
            .needs = Capability::read_notes,
            .query = {},
            .response = "NoteDossier",
-           .handle = show_note}};
+           .handle = show_note},
+          {.method = "GET",
+           .path = "/api/v1/territories/{slug}/notes/{code}/matches",
+           .summary = "Readable notes that share a selector with a note or with what was added to it",
+           .needs = Capability::search_links,
+           .query = {},
+           .response = "NoteMatchesView",
+           .handle = match_note}};
 }
 
 std::vector<Endpoint> work_endpoints() {

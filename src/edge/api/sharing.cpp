@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/check.h"
 #include "edge/api/api.h"
@@ -8,6 +9,7 @@
 #include "edge/api/sharing_wire.h"
 #include "edge/format/moment.h"
 #include "services/audit/audit.h"
+#include "services/notes/notes.h"
 #include "services/sharing/desk.h"
 #include "services/sharing/operations.h"
 #include "services/territory/territory.h"
@@ -21,7 +23,7 @@ wire::Contact to_wire(const sharing::releases::Contact& contact) {
   return {contact.service, contact.desk, contact.phone};
 }
 
-// No silent read: the entry is durable before the answer leaves.
+// No silent read: the entry is durable before the answer leaves, together with those of other readers of the moment.
 void record_read(Context& context, const Call& call, TerritoryId territory, std::string subject, std::size_t shown) {
   audit::Act act;
   act.actor = call.asker.actor();
@@ -29,9 +31,7 @@ void record_read(Context& context, const Call& call, TerritoryId territory, std:
   act.subject = std::move(subject);
   act.purpose = call.asker.purpose;
   act.outcome = shown == 0 ? "empty" : fmt::format("rows={}", shown);
-  auto tx = context.database.write();
-  audit::record(*tx, act, call.asker.at, context.chance);
-  tx->commit();
+  context.recorder.record(act);
 }
 
 std::string service_name(database::Snapshot& snapshot, TerritoryId territory, ServiceId id) {
@@ -42,6 +42,20 @@ std::string service_name(database::Snapshot& snapshot, TerritoryId territory, Se
 
 // ---- desk -----------------------------------------------------------------------------------------------------------
 
+// Of the notes that conflicts are about, those that the officer may read.
+std::map<std::int64_t, std::string> note_codes(Context& context, const Call& call,
+                                               const territory::Territory& territory,
+                                               const std::vector<sharing::Conflict>& conflicts) {
+  std::vector<NoteId> ids;
+  for (const auto& one : conflicts)
+    if (one.note) ids.push_back(*one.note);
+  std::map<std::int64_t, std::string> codes;
+  if (ids.empty()) return codes;
+  for (auto& [id, note] : context.notes.show_those(territory, ids, "notes of conflicts", call.asker))
+    codes.emplace(id.value, std::move(note.code));
+  return codes;
+}
+
 Result<http::Response> list_conflicts(Context& context, const Call& call) {
   auto snapshot = context.database.read();
   const auto territory = territory::find(*snapshot, call.path[0]);
@@ -49,12 +63,16 @@ Result<http::Response> list_conflicts(Context& context, const Call& call) {
   const auto readable = context.access.readable(*snapshot, call.asker.viewer);
   const auto* standing = call.asker.viewer.in(territory->id);
   wire::Conflicts out{standing ? service_name(*snapshot, territory->id, standing->service) : "", call.asker.at, {}};
-  for (const auto& one : sharing::list_conflicts(*snapshot, *readable, territory->id, call.asker))
+  const auto conflicts = sharing::list_conflicts(*snapshot, *readable, territory->id, call.asker);
+  snapshot.reset();
+  const auto notes = note_codes(context, call, *territory, conflicts);
+  for (const auto& one : conflicts) {
+    const auto note = one.note ? notes.find(one.note->value) : notes.end();
     out.conflicts.push_back({one.code, std::string(name_of(one.kind)), std::string(name_of(one.state)), one.made_at,
                              one.due, one.officer, one.acted_at, one.words, one.can_be_taken_back,
                              std::string(name_of(one.other_state)), to_wire(one.call), one.operation,
-                             one.operation_title});
-  snapshot.reset();
+                             one.operation_title, note == notes.end() ? std::nullopt : std::optional(note->second)});
+  }
   record_read(context, call, territory->id, "conflicts of the desk", out.conflicts.size());
   return json_response(wire::text_of(out));
 }
@@ -204,6 +222,36 @@ Result<http::Response> list_operations(Context& context, const Call& call) {
   return json_response(wire::text_of(out));
 }
 
+// ---- exclusions -----------------------------------------------------------------------------------------------------
+
+Result<http::Response> list_exclusions(Context& context, const Call& call) {
+  constexpr std::int64_t day_ms = 86'400'000;
+  auto snapshot = context.database.read();
+  const auto territory = territory::find(*snapshot, call.path[0]);
+  if (!territory) return Failure(territory.error());
+  Period period{call.asker.at, {call.asker.at.utc_ms + 7 * day_ms}};
+  for (const auto& [name, end] : {std::pair("begin", &period.begin), std::pair("end", &period.end)}) {
+    const auto text = call.request.parameter(name);
+    if (!text) continue;
+    const auto moment = format::parse_utc(*text);
+    if (!moment)
+      return invalid({"un instant UTC comme 2026-11-25T21:00Z", "a moment in UTC like 2026-11-25T21:00Z"}, name);
+    *end = *moment;
+  }
+  if (period.end <= period.begin || period.end.utc_ms - period.begin.utc_ms > 31 * day_ms)
+    return invalid({"une fin après le début, 31 jours au plus", "an end after the beginning, 31 days at most"}, "end");
+  std::map<std::int64_t, std::string> codes;
+  for (const auto& sector : territory::load_sectors(*snapshot, territory->id)) codes[sector.id.value] = sector.code;
+  std::vector<wire::Exclusion> out;
+  for (const auto& one : sharing::releases::exclusions(*snapshot, territory->id, period)) {
+    out.push_back({{}, one.period.begin, one.period.end});
+    for (const auto sector : one.sectors) out.back().sectors.push_back(codes[sector.value]);
+  }
+  snapshot.reset();
+  record_read(context, call, territory->id, "exclusions for the plan", out.size());
+  return json_response(wire::text_of(out));
+}
+
 Result<http::Response> cancel_operation(Context& context, const Call& call) {
   auto tx = context.database.write();
   const auto territory = territory::find(*tx, call.path[0]);
@@ -254,6 +302,14 @@ std::vector<Endpoint> sharing_endpoints() {
            .query = {},
            .response = R"({"type":"array","items":{"$ref":"#/components/schemas/Operation"}})",
            .handle = list_operations},
+          {.method = "GET",
+           .path = "/api/v1/territories/{slug}/exclusions",
+           .summary = "Where no team in uniform is to be sent: without reason, true ones among drawn ones",
+           .needs = access::Capability::declare_operation,
+           .query = {{"begin", R"({"type":"string"})", "From when, UTC (default: now)"},
+                     {"end", R"({"type":"string"})", "Until when, UTC, 31 days later at most (default: in 7 days)"}},
+           .response = R"({"type":"array","items":{"$ref":"#/components/schemas/Exclusion"}})",
+           .handle = list_exclusions},
           {.method = "POST",
            .path = "/api/v1/territories/{slug}/operations",
            .summary = "Declares an operation or a discreet measure; tells both desks of a conflict",

@@ -8,7 +8,7 @@ BOOST_DESCRIBE_STRUCT(Contact, (), (service, desk, phone))
 BOOST_DESCRIBE_STRUCT(ConflictHit, (), (conflict, call, due))
 BOOST_DESCRIBE_STRUCT(Conflict, (),
                       (code, kind, state, made_at, due, officer, acted_at, reason, can_be_taken_back, other_state, call,
-                       operation, operation_title))
+                       operation, operation_title, note))
 BOOST_DESCRIBE_STRUCT(Conflicts, (), (service, now, conflicts))
 BOOST_DESCRIBE_STRUCT(NewDeskStep, (), (step, reason))
 BOOST_DESCRIBE_STRUCT(DeskState, (), (state))
@@ -16,6 +16,7 @@ BOOST_DESCRIBE_STRUCT(NewContact, (), (name, phone))
 BOOST_DESCRIBE_STRUCT(NewMarking, (), (sensitivity, handling, regime, services))
 BOOST_DESCRIBE_STRUCT(NewOperation, (), (kind, title, lon, lat, radius_m, sector, begin, end, marking))
 BOOST_DESCRIBE_STRUCT(Operation, (), (code, kind, service, title, lon, lat, radius_m, sector, begin, end, cancelled))
+BOOST_DESCRIBE_STRUCT(Exclusion, (), (sectors, begin, end))
 BOOST_DESCRIBE_STRUCT(Declared, (), (code, hits))
 BOOST_DESCRIBE_STRUCT(NewEvaluation, (), (use, purpose, legal_basis, blinded))
 BOOST_DESCRIBE_STRUCT(Evaluation, (), (epoch, public_key, evaluated, proof))
@@ -32,6 +33,7 @@ BOOST_DESCRIBE_STRUCT(Targets, (), (targets, asked_by_us, asked_about_us))
 std::string text_of(const Conflicts& value) { return json::text_of(value); }
 std::string text_of(const DeskState& value) { return json::text_of(value); }
 std::string text_of(const std::vector<Operation>& value) { return json::text_of(value); }
+std::string text_of(const std::vector<Exclusion>& value) { return json::text_of(value); }
 std::string text_of(const Declared& value) { return json::text_of(value); }
 std::string text_of(const Evaluated& value) { return json::text_of(value); }
 std::string text_of(const Redeemed& value) { return json::text_of(value); }
@@ -51,6 +53,7 @@ std::string sharing_schemas_text() {
   (void)schemas.of<NewContact>();
   (void)schemas.of<Operation>();
   (void)schemas.of<NewOperation>();
+  (void)schemas.of<Exclusion>();
   (void)schemas.of<Declared>();
   (void)schemas.of<NewEvaluation>();
   (void)schemas.of<Evaluated>();

@@ -35,6 +35,7 @@ struct Conflict {
   Contact call;
   std::optional<std::string> operation;
   std::string operation_title;
+  std::optional<std::string> note;  // code of the asker's own service's, where they may read it
 };
 struct Conflicts {
   std::string service;  // whose desk this is; empty: the asker has none in the territory
@@ -86,6 +87,12 @@ struct Operation {
 struct Declared {
   std::string code;
   std::vector<ConflictHit> hits;
+};
+
+struct Exclusion {
+  std::vector<std::string> sectors;  // codes
+  Instant begin;
+  Instant end;
 };
 
 // Elements, proofs and outputs as base64url.
@@ -149,6 +156,7 @@ struct Targets {
 [[nodiscard]] std::string text_of(const Conflicts& value);
 [[nodiscard]] std::string text_of(const DeskState& value);
 [[nodiscard]] std::string text_of(const std::vector<Operation>& value);
+[[nodiscard]] std::string text_of(const std::vector<Exclusion>& value);
 [[nodiscard]] std::string text_of(const Declared& value);
 [[nodiscard]] std::string text_of(const Evaluated& value);
 [[nodiscard]] std::string text_of(const Redeemed& value);

@@ -85,23 +85,23 @@ Result<http::Response> redeem(Context& context, const Call& call) {
 }
 
 Result<http::Response> list_targets(Context& context, const Call& call) {
-  auto tx = context.database.write();
-  const auto territory = territory::find(*tx, call.path[0]);
+  auto snapshot = context.database.read();
+  const auto territory = territory::find(*snapshot, call.path[0]);
   if (!territory) return Failure(territory.error());
   wire::Targets out;
-  for (const auto& target : sharing::list_targets(*tx, territory->id, call.asker))
+  for (const auto& target : sharing::list_targets(*snapshot, territory->id, call.asker))
     out.targets.push_back({target.code, target.epoch, target.registered_by, target.registered_at});
-  for (const auto& asked : sharing::asked_by_service(*tx, territory->id, call.asker))
+  for (const auto& asked : sharing::asked_by_service(*snapshot, territory->id, call.asker))
     out.asked_by_us.push_back({asked.at, asked.officer, asked.purpose, asked.legal_basis, asked.is_hit});
-  for (const auto& asked : sharing::asked_about_service(*tx, territory->id, call.asker))
+  for (const auto& asked : sharing::asked_about_service(*snapshot, territory->id, call.asker))
     out.asked_about_us.push_back({asked.at, asked.target, to_wire(asked.asking), asked.legal_basis});
   audit::Act act;
   act.actor = call.asker.actor();
   act.territory = territory->id;
   act.subject = "targets of the service";
   act.purpose = call.asker.purpose;
-  audit::record(*tx, act, call.asker.at, context.chance);
-  tx->commit();
+  snapshot.reset();
+  context.recorder.record(act);
   return json_response(wire::text_of(out));
 }
 

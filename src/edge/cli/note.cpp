@@ -14,6 +14,7 @@
 #include "services/audit/recorder.h"
 #include "services/notes/note_attachments.h"
 #include "services/notes/notes.h"
+#include "services/sharing/note_matching.h"
 
 // `quadrille note`: the notes for scripts and for who works at a terminal, as the person of the token, with a purpose.
 
@@ -43,6 +44,7 @@ Result<std::unique_ptr<NoteDesk>> open_notes(const Arguments& arguments, Capabil
   auto& database = *desk->instance.database;
   desk->recorder = std::make_unique<audit::Recorder>(database, desk->instance.clock);
   desk->notes = std::make_unique<notes::Notes>(database, desk->access, *desk->recorder, crypto::system_chance());
+  sharing::match_notes(desk->notes->hooks, crypto::system_chance());
   desk->names = api::note_names(*desk->notes, database, *territory, desk->asker);
   return desk;
 }
@@ -188,6 +190,30 @@ Result<void> run_show(const Arguments& arguments, Terminal& terminal) {
     terminal.out << api::wire::text_of(out) << "\n";
   else
     print_dossier(out, terminal);
+  return {};
+}
+
+Result<void> run_matches(const Arguments& arguments, Terminal& terminal) {
+  const auto desk = open_notes(arguments, Capability::search_links);
+  if (!desk) return Failure(desk.error());
+  if (arguments.words().empty()) return invalid({"donnez le code de la fiche", "give the note's code"}, "CODE");
+  const auto& names = (*desk)->names;
+  const auto found = sharing::matches_of_note(*(*desk)->instance.database, (*desk)->access, *(*desk)->notes,
+                                              names.territory, arguments.words()[0], (*desk)->asker);
+  if (!found) return as_option(found.error());
+  const auto out = api::to_wire(*found, names);
+  if (arguments.has("--json")) {
+    terminal.out << api::wire::text_of(out) << "\n";
+    return {};
+  }
+  for (const auto& match : out.matches) {
+    print_row(match.note, terminal);
+    for (const auto& kind : match.kinds) terminal.out << "  = " << kind.label.in(terminal.language) << "\n";
+  }
+  for (const auto& kind : out.commonplaces)
+    terminal.out << (terminal.language == Language::fr ? "trop commun pour être un lien : "
+                                                       : "too common to be a link: ")
+                 << kind.label.in(terminal.language) << "\n";
   return {};
 }
 
@@ -345,7 +371,15 @@ std::vector<Command> note_commands() {
        .options = territory_options({{"--json", "", {"comme l'API", "as the API says it"}}}),
        .example = "quadrille note show abcdefghijklmnop --purpose \"suivi\"",
        .run = run_show},
-      {.name = "note step",
+      {.name = "note matches",
+           .summary = {"Les fiches lisibles qui partagent un lieu, un conditionnement, des horaires…",
+                       "Readable notes that share a place, a packaging, hours…"},
+           .words = "CODE",
+           .words_max = 1,
+           .options = territory_options({{"--json", "", {"comme l'API", "as the API says it"}}}),
+           .example = "quadrille note matches abcdefghijklmnop",
+           .run = run_matches},
+          {.name = "note step",
        .summary = {"Fait avancer une fiche", "Takes a step with a note"},
        .words = "CODE STEP",
        .words_max = 2,

@@ -110,6 +110,17 @@ TEST_F(NoteCommands, a_note_goes_from_the_patrol_to_a_result) {
   EXPECT_NE(run({"note", "list", "--mine"}, "patrouille").out.find("Result"), std::string::npos);
 }
 
+TEST_F(NoteCommands, notes_of_one_place_match_for_who_reads_both) {
+  const std::string first = note_of_patrol();
+  const std::string second = note_of_patrol();
+  const auto found = run({"note", "matches", first}, "analyste");
+  EXPECT_EQ(found.code, 0) << found.err;
+  EXPECT_NE(found.out.find(second), std::string::npos) << found.out;
+  EXPECT_NE(found.out.find("= cell"), std::string::npos) << found.out;
+  EXPECT_EQ(found.out.find(first), std::string::npos);
+  EXPECT_EQ(run({"note", "matches", "aaaaaaaaaaaaaaaa"}, "analyste").code, 3);
+}
+
 TEST_F(NoteCommands, what_names_a_person_or_is_not_there_is_refused_by_its_option) {
   const auto named =
       run({"note", "add", "--text", "Karim Benali vend au bloc 4, plaque AB-123-CD", "--point", "5.37,43.29"},

@@ -9,11 +9,13 @@
 #include "edge/api/desk_line.h"
 #include "edge/api/jobs.h"
 #include "edge/api/picture_cache.h"
+#include "edge/api/upkeep.h"
 #include "edge/cli/instance.h"
 #include "edge/cli/sharing_words.h"
 #include "host/http/server.h"
 #include "services/audit/recorder.h"
 #include "services/notes/notes.h"
+#include "services/sharing/note_matching.h"
 #include "services/studies/studies.h"
 
 namespace quadrille::cli {
@@ -66,6 +68,7 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
   auto signer = audit::CheckpointSigner::open(log_key_file(arguments), *instance->database, instance->clock);
   if (!signer) return Failure(signer.error());
   notes::Notes notes(*instance->database, access, recorder, crypto::system_chance());
+  sharing::match_notes(notes.hooks, crypto::system_chance());
   api::Context context{*instance->database,
                        instance->clock,
                        pictures,
@@ -80,6 +83,7 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
                        web ? std::filesystem::path(*web) : find_web()};
   api::DeskLine desk_line(*instance->database, instance->clock);
   context.desk_line = &desk_line;
+  const api::Upkeep upkeep(*instance->database, instance->clock);
   // Without the secret there is no target deconfliction here; one that is there but unreadable is said.
   const auto keys = load_target_keys(arguments);
   if (!keys && keys.error().kind != ErrorKind::not_found) return Failure(keys.error());

@@ -165,7 +165,8 @@ std::vector<Conflict> list_conflicts(database::Snapshot& snapshot, const access:
                       .other_state = side.other_state,
                       .call = releases::conflict_hit(snapshot, territory, side.code, side.other_service, side.due).call,
                       .operation = {},
-                      .operation_title = {}};
+                      .operation_title = {},
+                      .note = side.note};
     if (side.operation_marking && readable.contains(*side.operation_marking)) {
       conflict.operation = side.operation_code;
       conflict.operation_title = side.operation_title;

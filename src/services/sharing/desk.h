@@ -66,7 +66,8 @@ inline constexpr std::int64_t take_back_within_ms = 2 * 60 * 1000;
 // One side of a new conflict; the operation is its own, where there is one.
 struct SideOf {
   ServiceId service;
-  std::optional<OperationId> operation;
+  std::optional<OperationId> operation = {};
+  std::optional<NoteId> note = {};  // its own, that lies in the other's operation (note_matching.h)
 };
 // Makes the conflict with both sides open and wakes both desks; for operations.h and targets.h. Returns its code.
 [[nodiscard]] std::string open_conflict(database::Transaction& tx, TerritoryId territory, ConflictKind kind,
@@ -87,6 +88,7 @@ struct Conflict {
   releases::Contact call;                // the other side
   std::optional<std::string> operation;  // code of the asker's own, where they may read it
   std::string operation_title;           // likewise
+  std::optional<NoteId> note;            // the asker's own service's; whether they may read it is for notes to say
 };
 
 // Those of the asker's service in the territory, open first, then the newest, 200 at most; none for who has no service

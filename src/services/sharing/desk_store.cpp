@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view side_columns =
     "c.id, c.code, c.kind, s.territory, s.service, o.service, s.state, o.state, s.officer, s.acted_utc_ms, s.words, "
-    "s.made_utc_ms, s.due_utc_ms, p.code, p.title, p.marking";
+    "s.made_utc_ms, s.due_utc_ms, p.code, p.title, p.marking, s.note";
 constexpr std::string_view side_tables =
     "conflict_side s JOIN conflict c ON c.id = s.conflict JOIN conflict_side o ON o.conflict = s.conflict AND "
     "o.service <> s.service LEFT JOIN declared_operation p ON p.id = s.operation";
@@ -40,9 +40,11 @@ std::vector<store::SideRow> read_sides(database::Rows& rows) {
         .due = {rows.integer(12)},
         .operation_code = rows.maybe_text(13),
         .operation_title = rows.maybe_text(14).value_or(""),
-        .operation_marking = {}};
+        .operation_marking = {},
+        .note = {}};
     if (const auto acted = rows.maybe_integer(9)) side.acted_at = Instant{*acted};
     if (const auto marking = rows.maybe_integer(15)) side.operation_marking = MarkingId{*marking};
+    if (const auto note = rows.maybe_integer(16)) side.note = NoteId{*note};
     sides.push_back(std::move(side));
   }
   return sides;
@@ -105,10 +107,10 @@ ConflictId insert_conflict(database::Transaction& tx, TerritoryId territory, con
 void insert_side(database::Transaction& tx, ConflictId conflict, TerritoryId territory, const SideOf& side,
                  Instant made_at, Instant due) {
   tx.execute(
-      "INSERT INTO conflict_side (conflict, service, territory, operation, state, words, made_utc_ms, due_utc_ms) "
-      "VALUES "
-      "(?, ?, ?, ?, ?, '', ?, ?)",
-      {conflict, side.service, territory, side.operation, name_of(SideState::open), made_at.utc_ms, due.utc_ms});
+      "INSERT INTO conflict_side (conflict, service, territory, operation, note, state, words, made_utc_ms, "
+      "due_utc_ms) VALUES (?, ?, ?, ?, ?, ?, '', ?, ?)",
+      {conflict, side.service, territory, side.operation, side.note, name_of(SideState::open), made_at.utc_ms,
+       due.utc_ms});
 }
 
 std::vector<SideRow> sides_of(database::Snapshot& snapshot, TerritoryId territory, ServiceId service, int limit) {

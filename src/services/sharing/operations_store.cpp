@@ -86,6 +86,24 @@ std::vector<Operation> near_operations(database::Snapshot& snapshot, TerritoryId
   return read_operations(*rows);
 }
 
+bool has_operations(database::Snapshot& snapshot, TerritoryId territory, const Period& window) {
+  return snapshot
+      .query(
+          "SELECT 1 FROM declared_operation WHERE territory = ? AND end_utc_ms > ? AND begin_utc_ms < ? AND "
+          "cancelled_utc_ms IS NULL LIMIT 1",
+          {territory, window.begin.utc_ms, window.end.utc_ms})
+      ->next();
+}
+
+bool has_conflict(database::Snapshot& snapshot, OperationId operation, ServiceId other) {
+  return snapshot
+      .query(
+          "SELECT 1 FROM conflict_side s JOIN conflict_side o ON o.conflict = s.conflict WHERE s.operation = ? AND "
+          "o.service = ? LIMIT 1",
+          {operation, other})
+      ->next();
+}
+
 std::optional<Operation> find_operation(database::Snapshot& snapshot, TerritoryId territory, std::string_view code) {
   auto rows = snapshot.query(
       fmt::format("SELECT {} FROM declared_operation WHERE code = ? AND territory = ?", operation_columns),

@@ -39,6 +39,15 @@ inline constexpr int hot_from = 200;
 // legal act turned persons on in the territory; then none is posted. O(selectors).
 [[nodiscard]] Result<void> post(database::Transaction& tx, TerritoryId territory, Object object, MarkingId marking,
                                 std::span<const Selector> selectors, Instant at);
+struct Posting {
+  Object object;
+  MarkingId marking;
+  Selector selector;
+};
+// The same for many objects that have no posting yet, by one bulk write: O(distinct values) questions, then rows. A
+// value that is a commonplace of today already under that marking takes no more of them: they would change no answer.
+[[nodiscard]] Result<void> post_new(database::Transaction& tx, TerritoryId territory, std::span<const Posting> postings,
+                                    Instant at);
 // The object's marking changed.
 void remark(database::Transaction& tx, Object object, MarkingId marking);
 // The object is erased: nothing of it stays.

@@ -49,6 +49,49 @@ void post_one(database::Transaction& tx, Object object, MarkingId marking, const
       {value, marking, object.row, static_cast<int>(object.kind), static_cast<int>(selector.kind), day_of(at)});
 }
 
+Failure needs_legal_act() {
+  return refuse(ErrorKind::forbidden,
+                {"aucun acte juridique n'autorise ici les personnes dans les fiches : immatriculations, téléphones, "
+                 "surnoms, domiciles et comptes sont refusés",
+                 "no legal act allows persons in notes here: plates, telephones, nicknames, homes and accounts are "
+                 "refused"},
+                "selectors");
+}
+
+// What is kept of one value under one marking.
+struct Held {
+  std::int64_t count = 0;
+  std::int64_t oldest_day = 0;
+};
+using ValueKey = std::pair<std::int64_t, std::int64_t>;  // value, marking
+
+// In order of the numbers of a statement: SQLite takes 500 terms of a compound, PostgreSQL more.
+constexpr std::size_t values_at_once = 200;
+
+std::map<ValueKey, Held> held_of(database::Transaction& tx, const std::vector<ValueKey>& keys) {
+  std::map<ValueKey, Held> held;
+  for (std::size_t first = 0; first < keys.size(); first += values_at_once) {
+    std::string list;
+    for (std::size_t i = first; i < std::min(first + values_at_once, keys.size()); ++i)
+      list += fmt::format("{}({},{})", list.empty() ? "" : ",", keys[i].first, keys[i].second);
+    // Numbers only: safe in SQL. By construction no value holds more than hot_from + 1 rows of a marking.
+    auto rows =
+        tx.query(fmt::format("SELECT value, marking, COUNT(*), MIN(seen_day) FROM posting WHERE (value, "
+                             "marking) IN (VALUES {}) GROUP BY value, marking",
+                             list));
+    while (rows->next()) held[{rows->integer(0), rows->integer(1)}] = {rows->integer(2), rows->integer(3)};
+  }
+  return held;
+}
+
+void drop_oldest(database::Transaction& tx, const ValueKey& key, std::int64_t count) {
+  tx.execute(fmt::format("DELETE FROM posting WHERE value = ? AND marking = ? AND (object, object_kind) IN (SELECT "
+                         "object, object_kind FROM posting WHERE value = ? AND marking = ? ORDER BY seen_day, object "
+                         "LIMIT {})",
+                         count),
+             {key.first, key.second, key.first, key.second});
+}
+
 struct Posted {
   std::int64_t value;
   SelectorKind kind;
@@ -98,13 +141,41 @@ Result<void> post(database::Transaction& tx, TerritoryId territory, Object objec
   const bool is_nominative =
       std::ranges::any_of(selectors, [](const Selector& selector) { return rule_of(selector.kind).is_nominative; });
   if (is_nominative && !access::find_legal_act(tx, territory, access::Part::persons_in_notes, at))
-    return refuse(ErrorKind::forbidden,
-                  {"aucun acte juridique n'autorise ici les personnes dans les fiches : immatriculations, téléphones, "
-                   "surnoms, domiciles et comptes sont refusés",
-                   "no legal act allows persons in notes here: plates, telephones, nicknames, homes and accounts are "
-                   "refused"},
-                  "selectors");
+    return needs_legal_act();
   for (const auto& selector : selectors) post_one(tx, object, marking, selector, at);
+  return {};
+}
+
+Result<void> post_new(database::Transaction& tx, TerritoryId territory, std::span<const Posting> postings, Instant at) {
+  const bool is_nominative = std::ranges::any_of(
+      postings, [](const Posting& posting) { return rule_of(posting.selector.kind).is_nominative; });
+  if (is_nominative && !access::find_legal_act(tx, territory, access::Part::persons_in_notes, at))
+    return needs_legal_act();
+  std::vector<ValueKey> keys;
+  for (const auto& posting : postings) keys.emplace_back(posting.selector.fingerprint(), posting.marking.value);
+  auto distinct = keys;
+  std::ranges::sort(distinct);
+  distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
+  auto held = held_of(tx, distinct);
+  using enum database::ColumnType;
+  static constexpr database::BulkColumn into[] = {{"value", integer},  {"marking", integer},
+                                                  {"object", integer}, {"object_kind", integer},
+                                                  {"kind", integer},   {"seen_day", integer}};
+  std::map<ValueKey, std::int64_t> beyond;
+  {
+    auto bulk = tx.bulk("posting", into);
+    for (std::size_t i = 0; i < postings.size(); ++i) {
+      const auto& [object, marking, selector] = postings[i];
+      auto& known = held[keys[i]];
+      if (known.count > hot_from && known.oldest_day >= day_of(at)) continue;
+      if (++known.count == 1) known.oldest_day = day_of(at);
+      if (known.count > hot_from + 1) ++beyond[keys[i]];
+      bulk->add({keys[i].first, marking, object.row, static_cast<int>(object.kind), static_cast<int>(selector.kind),
+                 day_of(at)});
+    }
+    bulk->finish();
+  }
+  for (const auto& [key, count] : beyond) drop_oldest(tx, key, count);
   return {};
 }
 

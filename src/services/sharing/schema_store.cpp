@@ -58,6 +58,9 @@ constexpr database::Migration steps[] = {
      "held_code TEXT, at_utc_ms INTEGER NOT NULL); "
      "CREATE INDEX target_question_asking ON target_question (territory, asking, at_utc_ms); "
      "CREATE INDEX target_question_holding ON target_question (territory, holding, at_utc_ms)"},
+    {"sharing", 5,
+     "ALTER TABLE conflict_side ADD COLUMN note INTEGER; "
+     "CREATE INDEX conflict_side_operation ON conflict_side (operation)"},
 };
 
 }  // namespace

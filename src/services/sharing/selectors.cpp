@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::size_t written_bytes_max = 200;
 
-const std::array<SelectorRule, 9>& rules() {
-  static const std::array<SelectorRule, 9> all{{
+const std::array<SelectorRule, 10>& rules() {
+  static const std::array<SelectorRule, 10> all{{
       {SelectorKind::place_cell, "place_cell", {"maille", "cell"}, false, 180},
       {SelectorKind::address, "address", {"adresse", "address"}, false, 365},
       {SelectorKind::home, "home", {"domicile", "home"}, true, 365},
@@ -27,6 +27,7 @@ const std::array<SelectorRule, 9>& rules() {
       {SelectorKind::product_hours, "product_hours", {"produit et horaires", "product and hours"}, false, 90},
       {SelectorKind::email, "email", {"adresse électronique", "e-mail"}, true, 365},
       {SelectorKind::handle, "handle", {"compte de messagerie", "messaging account"}, true, 365},
+      {SelectorKind::packaging, "packaging", {"conditionnement", "packaging"}, false, 180},
   }};
   return all;
 }
@@ -278,6 +279,18 @@ Result<std::string> normal_cell(std::string_view written) {
   return cell;
 }
 
+// "Sachets verts, agrafés" and "sachet vert agrafé" are one; what is said of it in another order too.
+Result<std::string> normal_packaging(std::string_view written) {
+  const std::string text = folded(written);
+  auto words = words_of(text);
+  for (auto& word : words)
+    if (word.size() > 2 && (word.ends_with('s') || word.ends_with('x'))) word.remove_suffix(1);
+  std::ranges::sort(words);
+  words.erase(std::ranges::unique(words).begin(), words.end());
+  if (words.empty()) return bad_value({"comment c'est emballé, en mots", "how it is packed, in words"});
+  return joined(words);
+}
+
 Result<std::string> normal_value(SelectorKind kind, std::string_view written) {
   switch (kind) {
     case SelectorKind::place_cell:
@@ -297,6 +310,8 @@ Result<std::string> normal_value(SelectorKind kind, std::string_view written) {
       return normal_email(written);
     case SelectorKind::handle:
       return normal_handle(written);
+    case SelectorKind::packaging:
+      return normal_packaging(written);
   }
   CHECK(false && "a kind without a rule");
   return {};

@@ -24,11 +24,12 @@ enum class SelectorKind {
   product_hours,  // what is sold from when to when: "cannabis 18h-22h"
   email,          //
   handle,         // an account of a messaging or social network: "snapchat:toto"
+  packaging,      // how a product is packed or stamped: "sachets verts agrafés"
 };
 inline constexpr SelectorKind selector_kinds[] = {
-    SelectorKind::place_cell,    SelectorKind::address, SelectorKind::home,
-    SelectorKind::plate,         SelectorKind::phone,   SelectorKind::nickname,
-    SelectorKind::product_hours, SelectorKind::email,   SelectorKind::handle};
+    SelectorKind::place_cell, SelectorKind::address,  SelectorKind::home,          SelectorKind::plate,
+    SelectorKind::phone,      SelectorKind::nickname, SelectorKind::product_hours, SelectorKind::email,
+    SelectorKind::handle,     SelectorKind::packaging};
 
 // One row a kind.
 struct SelectorRule {
@@ -61,6 +62,7 @@ struct Selector {
 //   product_hours  product, then hours widened to blocks of four, so that 18h-22h and 19h-23h meet at 16-24
 //   email          small letters, "+..." before the @ dropped
 //   handle         network and account in small letters
+//   packaging      folded, one letter "s" or "x" dropped at the end of each word, words in order of the alphabet
 [[nodiscard]] Result<Selector> normalised(SelectorKind kind, std::string_view written);
 
 }  // namespace quadrille::sharing

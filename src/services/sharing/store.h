@@ -20,6 +20,10 @@ namespace quadrille::sharing::store {
 [[nodiscard]] std::vector<Operation> near_operations(database::Snapshot& snapshot, TerritoryId territory,
                                                      ServiceId service, const Period& window,
                                                      const geo::Extent& extent);
+// Whether any is declared and not cancelled in that time, whoever's.
+[[nodiscard]] bool has_operations(database::Snapshot& snapshot, TerritoryId territory, const Period& window);
+// Whether that operation met that service already.
+[[nodiscard]] bool has_conflict(database::Snapshot& snapshot, OperationId operation, ServiceId other);
 [[nodiscard]] std::optional<Operation> find_operation(database::Snapshot& snapshot, TerritoryId territory,
                                                       std::string_view code);
 void set_cancelled(database::Transaction& tx, OperationId operation, Instant at);
@@ -52,6 +56,7 @@ struct SideRow {
   std::optional<std::string> operation_code;
   std::string operation_title;
   std::optional<MarkingId> operation_marking;
+  std::optional<NoteId> note;
 };
 [[nodiscard]] std::vector<SideRow> sides_of(database::Snapshot& snapshot, TerritoryId territory, ServiceId service,
                                             int limit);

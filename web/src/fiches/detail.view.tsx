@@ -1,16 +1,23 @@
 import { useState } from "preact/hooks";
-import type { AdditionView, NoteDossier, NoteForm, NoteStepWish, OfferView, Territory } from "../api/types";
+import type { AdditionView, NoteDossier, NoteForm, NoteMatchesView, NoteStepWish, OfferView, Territory } from "../api/types";
+import { Attachments } from "../requests/attachments.view";
+import { RequestsPanel } from "../requests/requests.view";
+import { Matches } from "../sharing/matches.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import { formatCount } from "../words/format";
 import { fill } from "../words/words";
+import { emptyNotesAddress, formatNotesAddress } from "./address.model";
 import { AdditionForm, AnswerForm } from "./addition.view";
 import { formatDate, formatMoment, formatSpan } from "./fiches.model";
 import { noteWords } from "./fiches.words";
 import { notesApi } from "./notes.client";
 import { StepForm } from "./step.view";
 
-type Props = { territory: Territory; form: NoteForm; id: string; isMine: boolean; onBack: () => void; onRevise: (dossier: NoteDossier) => void; onChanged: (words: string) => void };
+// What the reader may do beside reading: links with other notes, requests to other services; whose drafts are kept.
+export type NoteRights = { mayLink: boolean; mayRequest: boolean; person: string };
+
+type Props = { territory: Territory; form: NoteForm; rights: NoteRights; id: string; isMine: boolean; onBack: () => void; onRevise: (dossier: NoteDossier) => void; onChanged: (words: string) => void };
 
 function Head({ dossier, zone }: { dossier: NoteDossier; zone: string }) {
   const { language } = usePage();
@@ -166,7 +173,22 @@ function TimeLine({ dossier, zone }: { dossier: NoteDossier; zone: string }) {
   );
 }
 
-export function NoteDetail({ territory, form, id, isMine, onBack, onRevise, onChanged }: Props) {
+// What shares a place, a packaging, hours… with the note, among what the reader may read.
+function Links({ territory, id, stamp }: { territory: Territory; id: string; stamp: number }) {
+  const { language } = usePage();
+  const words = noteWords[language];
+  const found = useLoaded<NoteMatchesView>(`${territory.slug}/${id}/matches#${stamp}`, (signal) => notesApi.matches(territory.slug, id, signal));
+  if (found.problem) return <p class="problem" role="alert">{found.problem.message}</p>;
+  if (!found.value) return <p class="quiet">{words.loading}</p>;
+  const lines = found.value.matches.map(({ kinds, note }) => ({
+    kind: { fr: kinds.map((kind) => kind.label.fr).join(", "), en: kinds.map((kind) => kind.label.en).join(", ") },
+    title: `${note.facts !== "" ? note.facts : words.coarseEmpty} (${note.sector?.name ?? words.noSector}, ${formatDate(note.from, territory.time_zone, language)})`,
+    href: formatNotesAddress(territory.slug, { ...emptyNotesAddress, note: note.id }),
+  }));
+  return <Matches matches={lines} commonplaces={found.value.commonplaces.map((kind) => kind.label)} />;
+}
+
+export function NoteDetail({ territory, form, rights, id, isMine, onBack, onRevise, onChanged }: Props) {
   const { language } = usePage();
   const words = noteWords[language];
   const [stamp, setStamp] = useState(0);
@@ -248,6 +270,21 @@ export function NoteDetail({ territory, form, id, isMine, onBack, onRevise, onCh
               </button>
             )}
           </section>
+          {!isMine && rights.mayLink && (
+            <div class="card">
+              <Links territory={territory} id={id} stamp={stamp} />
+            </div>
+          )}
+          {!isMine && dossier.note.exact && (
+            <div class="card">
+              <Attachments slug={territory.slug} note={id} mayAdd={dossier.may_revise || dossier.may_remark} onSaid={onChanged} />
+            </div>
+          )}
+          {!isMine && rights.mayRequest && (
+            <div class="card">
+              <RequestsPanel territory={territory} ownService={form.service?.code ?? null} person={rights.person} note={id} onSaid={onChanged} />
+            </div>
+          )}
           <TimeLine dossier={dossier} zone={zone} />
           <div class="actions">
             {dossier.may_revise && (

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, Problem } from "../api/client";
 import type { NoteDossier, NoteForm, SessionView, Territory } from "../api/types";
+import { RequestsPanel } from "../requests/requests.view";
 import { may } from "../session/session.model";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
@@ -148,11 +149,17 @@ function Board({ territory, form, session, onSaid }: BoardProps) {
     }
     setSending(false);
   };
+  const follow = (event: MouseEvent, next: NotesAddress) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    go(next);
+  };
   const revise = (dossier: NoteDossier) => {
     setRevised(dossier);
     setDraft(draftOf(dossier));
-    go({ ...address, isWriting: true, note: null });
+    go({ ...address, isWriting: true, isRequests: false, note: null });
   };
+  const rights = { mayLink: may(session, "search_links", slug), mayRequest: may(session, "request_services", slug), person: session.person?.code ?? "local" };
   const here = waiting.list.filter((one) => one.slug === slug);
   const isWriting = address.isWriting && maySubmit;
   return (
@@ -160,7 +167,7 @@ function Board({ territory, form, session, onSaid }: BoardProps) {
       <div class="page-title">
         <h1>{words.title}</h1>
         {!isWriting && maySubmit && (
-          <button type="button" class="action primary new-note" onClick={() => go({ ...address, isWriting: true, note: null })}>
+          <button type="button" class="action primary new-note" onClick={() => go({ ...address, isWriting: true, isRequests: false, note: null })}>
             + {words.newNote}
           </button>
         )}
@@ -181,7 +188,7 @@ function Board({ territory, form, session, onSaid }: BoardProps) {
                   onClick={() => {
                     change(one.draft);
                     waiting.drop(one.key);
-                    go({ ...address, isWriting: true, note: null });
+                    go({ ...address, isWriting: true, isRequests: false, note: null });
                   }}
                 >
                   {words.reopen}
@@ -202,6 +209,7 @@ function Board({ territory, form, session, onSaid }: BoardProps) {
         <NoteDetail
           territory={territory}
           form={form}
+          rights={rights}
           id={address.note}
           isMine={address.isMine || !mayRead}
           onBack={() => go({ ...address, note: null })}
@@ -212,7 +220,18 @@ function Board({ territory, form, session, onSaid }: BoardProps) {
           }}
         />
       )}
-      {!isWriting && address.note === null && <NoteList slug={slug} zone={territory.time_zone} form={form} address={address} mayRead={mayRead} mayFollow={mayFollow} stamp={stamp} onChange={go} />}
+      {rights.mayRequest && !isWriting && address.note === null && (
+        <nav class="segmented" aria-label={words.title}>
+          <a href={formatNotesAddress(slug, emptyNotesAddress)} aria-current={address.isRequests ? undefined : "page"} onClick={(event) => follow(event, emptyNotesAddress)}>
+            {words.title}
+          </a>
+          <a href={formatNotesAddress(slug, { ...emptyNotesAddress, isRequests: true })} aria-current={address.isRequests ? "page" : undefined} onClick={(event) => follow(event, { ...emptyNotesAddress, isRequests: true })}>
+            {words.requests}
+          </a>
+        </nav>
+      )}
+      {!isWriting && address.isRequests && rights.mayRequest && <RequestsPanel territory={territory} ownService={form.service?.code ?? null} person={rights.person} onSaid={onSaid} />}
+      {!isWriting && !address.isRequests && address.note === null && <NoteList slug={slug} zone={territory.time_zone} form={form} address={address} mayRead={mayRead} mayFollow={mayFollow} stamp={stamp} onChange={go} />}
     </>
   );
 }

@@ -123,6 +123,8 @@ const fr = {
   confirm: "Valider : {step}",
   outcome: "{arrests} interpellation(s), dont {presented} présentée(s) à un juge ; saisie {grams} g, {euros} €",
   unavailable: "Impossible pour l'instant",
+  requests: "Demandes",
+  noSector: "hors secteur",
 };
 
 export type NoteWords = typeof fr;
@@ -249,6 +251,8 @@ const en: NoteWords = {
   confirm: "Confirm: {step}",
   outcome: "{arrests} arrest(s), {presented} presented to a judge; seized {grams} g, €{euros}",
   unavailable: "Not possible now",
+  requests: "Requests",
+  noSector: "outside every sector",
 };
 
 export const noteWords: Record<Language, NoteWords> = { fr, en };

@@ -1,5 +1,5 @@
 import { ask } from "../api/client";
-import type { AdditionAdded, NoteAdded, NoteChanged, NoteDossier, NoteFacets, NoteForm, NotePage, NoteRevised, StageReached } from "../api/types";
+import type { AdditionAdded, NoteAdded, NoteChanged, NoteDossier, NoteFacets, NoteForm, NoteMatchesView, NotePage, NoteRevised, StageReached } from "../api/types";
 
 const at = (slug: string, rest: string) => `/api/v1/territories/${encodeURIComponent(slug)}/notes${rest}`;
 const post = <T>(path: string, body: unknown) => ask<T>(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
@@ -14,6 +14,7 @@ export const notesApi = {
   },
   facets: (slug: string, query: string, signal: AbortSignal) => ask<NoteFacets>(at(slug, `/facets?${query}`), { signal }),
   show: (slug: string, id: string, isMine: boolean, signal: AbortSignal) => ask<NoteDossier>(at(slug, `${isMine ? "/mine" : ""}/${encodeURIComponent(id)}`), { signal }),
+  matches: (slug: string, id: string, signal: AbortSignal) => ask<NoteMatchesView>(at(slug, `/${encodeURIComponent(id)}/matches`), { signal }),
   add: (slug: string, body: unknown) => post<NoteAdded>(at(slug, ""), body),
   revise: (slug: string, id: string, body: unknown) => post<NoteRevised>(at(slug, `/${encodeURIComponent(id)}/revisions`), body),
   step: (slug: string, id: string, body: unknown) => post<StageReached>(at(slug, `/${encodeURIComponent(id)}/steps`), body),

@@ -1,6 +1,7 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Problem } from "../api/client";
-import type { RequestRules, Territory } from "../api/types";
+import type { RequestRules, Territory, Text } from "../api/types";
 import { usePage } from "../shell/page.context";
 import { requestsApi } from "./requests.client";
 import { bodyOf, type Draft, emptyDraft, isFormField, keepDraft, keptDraft, limitOf } from "./requests.model";
@@ -18,6 +19,26 @@ type Props = {
 
 const sensitivities = ["ordinary", "restricted", "confidential"] as const;
 const regimes = ["administrative", "judicial", "customs"] as const;
+
+type Named = { name: string; label: string };
+type ChoiceProps = { label: string; value: string; choices: readonly Named[]; onPick: (name: string) => void; problem?: ComponentChildren };
+
+// One of a few, each by its name and its label.
+function Choice({ label, value, choices, onPick, problem }: ChoiceProps) {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <select value={value} onChange={(event) => onPick(event.currentTarget.value)}>
+        {choices.map((one) => (
+          <option key={one.name} value={one.name}>
+            {one.label}
+          </option>
+        ))}
+      </select>
+      {problem}
+    </label>
+  );
+}
 
 // A new request. What was typed is kept until it is sent, also when the page is closed or the server refuses.
 export function AskForm({ territory, rules, ownService, person, note, onSent, onCancel }: Props) {
@@ -49,6 +70,7 @@ export function AskForm({ territory, rules, ownService, person, note, onSent, on
         {problem.message}
       </small>
     ) : null;
+  const named = (rows: readonly { name: string; label: Text }[]): Named[] => rows.map((row) => ({ name: row.name, label: row.label[language] }));
   const isBetween = draft.frame === "member_state";
   return (
     <form
@@ -103,48 +125,10 @@ export function AskForm({ territory, rules, ownService, person, note, onSent, on
             <option value="action">{words.kind.action}</option>
           </select>
         </label>
-        <label class="field">
-          <span>{words.urgency}</span>
-          <select value={draft.urgency} onChange={(event) => set({ urgency: event.currentTarget.value })}>
-            {rules.urgencies.map((one) => (
-              <option key={one.name} value={one.name}>
-                {one.label[language]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label class="field">
-          <span>{words.frame}</span>
-          <select value={draft.frame} onChange={(event) => set({ frame: event.currentTarget.value })}>
-            {rules.frames.map((one) => (
-              <option key={one.name} value={one.name}>
-                {one.label[language]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label class="field">
-          <span>{words.sensitivity.label}</span>
-          <select value={draft.sensitivity} onChange={(event) => set({ sensitivity: event.currentTarget.value })}>
-            {sensitivities.map((one) => (
-              <option key={one} value={one}>
-                {words.sensitivity[one]}
-              </option>
-            ))}
-          </select>
-          {problemOf("sensitivity")}
-        </label>
-        <label class="field">
-          <span>{words.regime.label}</span>
-          <select value={draft.regime} onChange={(event) => set({ regime: event.currentTarget.value })}>
-            {regimes.map((one) => (
-              <option key={one} value={one}>
-                {words.regime[one]}
-              </option>
-            ))}
-          </select>
-          {problemOf("regime")}
-        </label>
+        <Choice label={words.urgency} value={draft.urgency} choices={named(rules.urgencies)} onPick={(urgency) => set({ urgency })} />
+        <Choice label={words.frame} value={draft.frame} choices={named(rules.frames)} onPick={(frame) => set({ frame })} />
+        <Choice label={words.sensitivity.label} value={draft.sensitivity} choices={sensitivities.map((name) => ({ name, label: words.sensitivity[name] }))} onPick={(sensitivity) => set({ sensitivity })} problem={problemOf("sensitivity")} />
+        <Choice label={words.regime.label} value={draft.regime} choices={regimes.map((name) => ({ name, label: words.regime[name] }))} onPick={(regime) => set({ regime })} problem={problemOf("regime")} />
       </div>
       {isBetween && (
         <label class="field">
