@@ -11,7 +11,7 @@ namespace {
 
 using Half = Reading::Half;
 
-// Sources: Europol 4x4 evaluation codes (Europol information exchange handling, appendix); College of Policing,
+// Sources: regulation (EU) 2016/794 (Europol), art. 29, for 4x4; College of Policing,
 // Authorised Professional Practice, intelligence report 3x5x2. Both read 2026-11-25.
 const Reading reading_rows[] = {
     {Scale::four_by_four, Half::source, 'A', 'A', {"fiable sans aucun doute", "no doubt of its reliability"}, {"", ""}},

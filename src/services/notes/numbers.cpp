@@ -22,7 +22,7 @@ Mention from_words(MentionKind kind, const Word& first, const Word& last, std::s
 
 // ---- plates ---------------------------------------------------------------------------------------------------------
 
-// SIV letters: no I, O, U; the pair SS is not given out (arrêté du 9 février 2009, art. 1; read 2026-11-25).
+// SIV letters: no I, O, U; the pair SS is not given out (docs/notes.md, "Law read").
 bool is_plate_pair(std::string_view word) {
   return word.size() == 2 && word != "ss" &&
          std::ranges::all_of(word, [](char c) { return is_small(c) && c != 'i' && c != 'o' && c != 'u'; });

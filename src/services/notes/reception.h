@@ -43,8 +43,8 @@ enum class AuthorKind { reads_notes, follows_own };
                                             const std::vector<ServiceId>& services,
                                             AuthorKind author = AuthorKind::reads_notes);
 
-// A note that names persons under a legal act is kept one year at most: the time of OSIRIS, the office's own file
-// (arrêté du 11 juillet 2012; read 2026-11-25).
+// A note that names persons under a legal act is kept one year at most: the time of OSIRIS, the national file of drug
+// offences (arrêté du 12 janvier 2016, art. 4; read 2026-11-25).
 inline constexpr int days_kept_with_persons = 365;
 
 // The end of keeping: the receiver's rule or what the author asked, whichever comes first. Refused (field

@@ -53,7 +53,7 @@ struct Selector {
 };
 
 // The normal form of what was written; refused (field `value`) with what would be right. At most 200 bytes.
-//   plate          SIV since 2009 "AA123AA" (arrêté du 9 février 2009, art. 2: no I, O, U; a 0 or 1 read for O or I and
+//   plate          SIV since 2009 "AA123AA" (arrêté du 9 février 2009: no I, O, U; a 0 or 1 read for O or I and
 //                  the other way round is put right), FNI before "123ABC13", else letters and digits as abroad
 //   phone          E.164; national numbers are French, those of overseas departments get their own country code
 //                  (ARCEP, decision 2018-0881, annex 1)
