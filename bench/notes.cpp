@@ -4,16 +4,18 @@
 //   build/release/quadrille_bench_notes newest DATABASE_URL [NOTES]
 //
 // `entry` adds batches of 200 notes with five typed assertions each (1,000 assertions a batch), with their audit
-// entries, revisions and words, and prints assertions a second; the generator runs on the same cores. `newest` fills
-// the table by bulk (10,000,000 notes by default, 300 markings, 60 of them readable), then asks for the newest 50 as
-// persons would, page after page and by stage, and prints p50, p99 and processor time, entries of the log included; a
-// database that it filled before is used again. `entry` wants an empty one.
+// entries, revisions, words and matches (an exact place, the hours of a product, a packaging), and prints assertions a
+// second; the generator runs on the same cores. `newest` fills the table by bulk (10,000,000 notes by default, 300
+// markings, 60 of them readable), then asks for the newest 50 as persons would, page after page and by stage, and
+// prints p50, p99 and processor time, entries of the log included; a database that it filled before is used again.
+// `entry` wants an empty one.
 
 #include "services/notes/notes.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -28,6 +30,9 @@
 #include "services/audit/audit.h"
 #include "services/facts/facts.h"
 #include "services/notes/reception.h"
+#include "services/notes/store.h"
+#include "services/sharing/note_matching.h"
+#include "services/sharing/postings.h"
 #include "services/territory/territory.h"
 
 namespace {
@@ -41,11 +46,12 @@ struct Bench {
     auto opened = database::open_database(url);
     CHECK(opened.has_value());
     database = std::move(*opened);
-    for (const auto steps :
-         {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(), notes::migrations()})
+    for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
+                             notes::migrations(), sharing::migrations()})
       database::migrate(*database, steps);
     recorder.emplace(*database, clock::system_clock());
     notes.emplace(*database, access, *recorder, crypto::system_chance());
+    sharing::match_notes(notes->hooks, crypto::system_chance());
     if (const auto known = territory::find(*database->read(), "port")) {
       reuse(*known);
       return;
@@ -99,13 +105,18 @@ const char* const texts[] = {"Deux vendeurs et trois guetteurs au pied du bloc 4
                              "Filtrage à l'entrée, mobilier en travers, point tenu depuis midi",
                              "Repli vers le parking après le passage"};
 
+const char* const packagings[] = {"sachets verts agrafés", "pochons noirs",     "cônes de papier",
+                                  "boîtes rondes",         "film et élastique", "sachets au lion"};
+
 double seconds() { return clock::system_clock().steady_seconds(); }
 
 notes::NewNote make_note(const Bench& bench, Random& random) {
   notes::NewNote note;
   note.channel = notes::Channel::patrol;
   note.content.facts = fmt::format("{}, vers {} h", texts[random.next_below(6)], random.next_below(24));
-  note.content.sector = bench.sector;
+  // Of a town of 12 by 9 km, where 200 places hold most of what is seen.
+  const double at = random.next_below(4) == 0 ? random.next_uniform() : random.next_below(200) / 200.0;
+  note.content.point = LonLat::checked(5.30 + 0.1 * at, 43.20 + 0.1 * (at * 97 - std::floor(at * 97)));
   note.content.window = {{now_ms - 3'600'000}, {now_ms}};
   note.content.product = notes::products[random.next_below(4)];
   note.content.evaluation = *notes::make_evaluation(notes::Scale::letters_and_digits, "B2");
@@ -117,7 +128,7 @@ notes::NewNote make_note(const Bench& bench, Random& random) {
                              {notes::AssertionKind::lookouts, lookouts, lookouts, ""},
                              {notes::AssertionKind::price, price, price + 1000, ""},
                              {notes::AssertionKind::hours, 720, 1320, ""},
-                             {notes::AssertionKind::spot, 0, 0, "hall"}};
+                             {notes::AssertionKind::packaging, 0, 0, packagings[random.next_below(6)]}};
   note.marking = notes::first_marking(note.channel, bench.port.id, bench.services[0], bench.services);
   return note;
 }
@@ -142,7 +153,8 @@ int run_entry(const std::string& url, int batches) {
   const double cpu_s = static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC;
   std::ranges::sort(times);
   fmt::print(
-      "entry: {} assertions in {} batches of 1,000 with audit: {:.0f} assertions/s (p50 {:.1f} ms, p99 {:.1f} ms a "
+      "entry: {} assertions in {} batches of 1,000 with audit and matches: {:.0f} assertions/s (p50 {:.1f} ms, p99 "
+      "{:.1f} ms a "
       "batch); {:.0f} a second of this process's processor time\n",
       assertions, batches, static_cast<double>(assertions) / spent, times[times.size() / 2] * 1e3,
       times[times.size() * 99 / 100] * 1e3, static_cast<double>(assertions) / cpu_s);
@@ -170,71 +182,37 @@ void fill(Bench& bench, std::int64_t count) {
   auto tx = bench.database->write();
   const bool is_sqlite = tx->dialect() == database::Dialect::sqlite;
   // Indexes are made once all rows are there; the unique one on the code stays.
-  for (const char* index : {"note_newest", "note_mine", "note_expiry"})
+  for (const char* index : {"note_newest", "note_mine", "note_expiry", "note_stage"})
     tx->execute(fmt::format("DROP INDEX {}", index));
-  using enum database::ColumnType;
-  static constexpr database::BulkColumn into[] = {{"id", integer},
-                                                  {"code", text},
-                                                  {"territory", integer},
-                                                  {"marking", integer},
-                                                  {"order_ms", integer},
-                                                  {"lot", integer},
-                                                  {"originator", integer},
-                                                  {"author", integer},
-                                                  {"editor", integer},
-                                                  {"channel", integer},
-                                                  {"received_utc_ms", integer},
-                                                  {"facts", text},
-                                                  {"assessment", text},
-                                                  {"sector", integer},
-                                                  {"earliest_utc_ms", integer},
-                                                  {"latest_utc_ms", integer},
-                                                  {"shown_earliest_utc_ms", integer},
-                                                  {"shown_latest_utc_ms", integer},
-                                                  {"product", integer},
-                                                  {"scale", integer},
-                                                  {"evaluation", text},
-                                                  {"revision", integer},
-                                                  {"stage", integer},
-                                                  {"stage_since_utc_ms", integer},
-                                                  {"summary", text},
-                                                  {"retain_until_utc_ms", integer}};
   {
-    auto bulk = tx->bulk("note", into);
+    notes::store::NoteRows rows(*tx);
+    notes::Note note;
+    note.territory = bench.port.id;
+    note.originator = bench.services[0];
+    note.author = note.editor = {2};
+    note.channel = notes::Channel::patrol;
+    note.content.sector = bench.sector;
+    note.content.evaluation = *notes::make_evaluation(notes::Scale::letters_and_digits, "B2");
+    note.retain_until = {now_ms + 86'400'000'000};
     for (std::int64_t i = 1; i <= count; ++i) {
+      const Instant at{now_ms - (count - i) * 1000};
+      note.id = {i};
       // Codes in order, so that filling does not measure the page cache; lists never look at their order.
-      const std::string code = fmt::format("{:016x}", i);
-      const std::int64_t at = now_ms - (count - i) * 1000;
-      bulk->add({i,
-                 code,
-                 bench.port.id,
-                 markings[random.next_below(300)],
-                 at,
-                 static_cast<std::int64_t>(random.next_u32()),
-                 bench.services[0],
-                 2,
-                 2,
-                 1,
-                 at,
-                 texts[random.next_below(6)],
-                 "",
-                 bench.sector,
-                 at - 3'600'000,
-                 at,
-                 at - 3'600'000,
-                 at,
-                 static_cast<int>(random.next_below(4)),
-                 0,
-                 "B2",
-                 1,
-                 1 + static_cast<int>(random.next_below(8)),
-                 at,
-                 "",
-                 now_ms + 86'400'000'000});
+      note.code = fmt::format("{:016x}", i);
+      note.marking = markings[random.next_below(300)];
+      note.received = note.stage_since = at;
+      note.order_ms = at.utc_ms;
+      note.lot = static_cast<std::int64_t>(random.next_u32());
+      note.content.facts = texts[random.next_below(6)];
+      note.content.window = note.shown_window = {{at.utc_ms - 3'600'000}, at};
+      note.content.product = notes::products[random.next_below(4)];
+      note.stage = notes::stages[random.next_below(8)];
+      rows.add(note);
     }
-    bulk->finish();
+    rows.finish();
   }
   tx->execute("CREATE INDEX note_newest ON note (marking, order_ms, lot)");
+  tx->execute("CREATE INDEX note_stage ON note (marking, stage, order_ms, lot)");
   tx->execute("UPDATE note_number SET last = ?", {count});
   tx->commit();
   if (!is_sqlite) {

@@ -64,6 +64,8 @@ constexpr database::Migration steps_of_schema[] = {
      "CREATE TABLE note_word (word INTEGER NOT NULL, marking INTEGER NOT NULL, order_ms INTEGER NOT NULL, lot INTEGER "
      "NOT NULL, note INTEGER NOT NULL, PRIMARY KEY (word, marking, order_ms, lot, note))",
      database::Migration::Applies::on_postgresql},
+    // One stage, the newest first, without walking over the others.
+    {"notes", 4, "CREATE INDEX note_stage ON note (marking, stage, order_ms, lot)"},
 };
 
 constexpr std::string_view columns =
@@ -81,74 +83,6 @@ std::optional<std::int64_t> number_of(const std::optional<PersonCategory>& categ
 }
 
 using enum database::ColumnType;
-
-void insert_notes(database::Transaction& tx, std::span<store::NewRow> rows) {
-  static constexpr database::BulkColumn into[] = {{"id", integer},
-                                                  {"code", text},
-                                                  {"territory", integer},
-                                                  {"marking", integer},
-                                                  {"order_ms", integer},
-                                                  {"lot", integer},
-                                                  {"originator", integer},
-                                                  {"author", integer},
-                                                  {"editor", integer},
-                                                  {"channel", integer},
-                                                  {"received_utc_ms", integer},
-                                                  {"facts", text},
-                                                  {"assessment", text},
-                                                  {"lon_e7", integer},
-                                                  {"lat_e7", integer},
-                                                  {"sector", integer},
-                                                  {"earliest_utc_ms", integer},
-                                                  {"latest_utc_ms", integer},
-                                                  {"shown_earliest_utc_ms", integer},
-                                                  {"shown_latest_utc_ms", integer},
-                                                  {"product", integer},
-                                                  {"scale", integer},
-                                                  {"evaluation", text},
-                                                  {"person_category", integer},
-                                                  {"revision", integer},
-                                                  {"stage", integer},
-                                                  {"stage_since_utc_ms", integer},
-                                                  {"due_utc_ms", integer},
-                                                  {"summary", text},
-                                                  {"retain_until_utc_ms", integer}};
-  auto bulk = tx.bulk("note", into);
-  for (const auto& [note, first] : rows) {
-    const auto& content = note.content;
-    bulk->add({note.id,
-               note.code,
-               note.territory,
-               note.marking,
-               note.order_ms,
-               note.lot,
-               note.originator,
-               note.author,
-               note.editor,
-               static_cast<int>(note.channel),
-               note.received.utc_ms,
-               content.facts,
-               content.assessment,
-               content.point ? std::optional(std::int64_t{content.point->lon_e7()}) : std::nullopt,
-               content.point ? std::optional(std::int64_t{content.point->lat_e7()}) : std::nullopt,
-               number_of(content.sector),
-               content.window.earliest.utc_ms,
-               content.window.latest.utc_ms,
-               note.shown_window.earliest.utc_ms,
-               note.shown_window.latest.utc_ms,
-               static_cast<int>(content.product),
-               static_cast<int>(content.evaluation.scale),
-               content.evaluation.received,
-               number_of(content.person_category),
-               note.revision,
-               static_cast<int>(note.stage),
-               note.stage_since.utc_ms,
-               note.due ? std::optional(note.due->utc_ms) : std::nullopt,
-               note.summary,
-               note.retain_until.utc_ms});
-  }
-  bulk->finish();
-}
 
 void insert_assertions(database::Transaction& tx, NoteId note, std::int64_t addition, std::span<const Assertion> list,
                        database::Bulk* bulk) {
@@ -197,6 +131,37 @@ std::int64_t take_numbers(database::Transaction& tx, std::size_t count) {
   return tx.insert_returning_id("UPDATE note_number SET last = last + ? RETURNING last", {wanted}) - wanted;
 }
 
+constexpr database::BulkColumn columns_of_row[] = {{"id", integer},
+                                                   {"code", text},
+                                                   {"territory", integer},
+                                                   {"marking", integer},
+                                                   {"order_ms", integer},
+                                                   {"lot", integer},
+                                                   {"originator", integer},
+                                                   {"author", integer},
+                                                   {"editor", integer},
+                                                   {"channel", integer},
+                                                   {"received_utc_ms", integer},
+                                                   {"facts", text},
+                                                   {"assessment", text},
+                                                   {"lon_e7", integer},
+                                                   {"lat_e7", integer},
+                                                   {"sector", integer},
+                                                   {"earliest_utc_ms", integer},
+                                                   {"latest_utc_ms", integer},
+                                                   {"shown_earliest_utc_ms", integer},
+                                                   {"shown_latest_utc_ms", integer},
+                                                   {"product", integer},
+                                                   {"scale", integer},
+                                                   {"evaluation", text},
+                                                   {"person_category", integer},
+                                                   {"revision", integer},
+                                                   {"stage", integer},
+                                                   {"stage_since_utc_ms", integer},
+                                                   {"due_utc_ms", integer},
+                                                   {"summary", text},
+                                                   {"retain_until_utc_ms", integer}};
+
 }  // namespace
 
 std::span<const database::Migration> migrations() { return steps_of_schema; }
@@ -242,10 +207,52 @@ Note read_note(const database::Rows& rows) {
   return note;
 }
 
+NoteRows::NoteRows(database::Transaction& tx) : bulk_(tx.bulk("note", columns_of_row)) {}
+
+void NoteRows::add(const Note& note) {
+  const auto& content = note.content;
+  bulk_->add({note.id,
+              note.code,
+              note.territory,
+              note.marking,
+              note.order_ms,
+              note.lot,
+              note.originator,
+              note.author,
+              note.editor,
+              static_cast<int>(note.channel),
+              note.received.utc_ms,
+              content.facts,
+              content.assessment,
+              content.point ? std::optional(std::int64_t{content.point->lon_e7()}) : std::nullopt,
+              content.point ? std::optional(std::int64_t{content.point->lat_e7()}) : std::nullopt,
+              number_of(content.sector),
+              content.window.earliest.utc_ms,
+              content.window.latest.utc_ms,
+              note.shown_window.earliest.utc_ms,
+              note.shown_window.latest.utc_ms,
+              static_cast<int>(content.product),
+              static_cast<int>(content.evaluation.scale),
+              content.evaluation.received,
+              number_of(content.person_category),
+              note.revision,
+              static_cast<int>(note.stage),
+              note.stage_since.utc_ms,
+              note.due ? std::optional(note.due->utc_ms) : std::nullopt,
+              note.summary,
+              note.retain_until.utc_ms});
+}
+
+void NoteRows::finish() { bulk_->finish(); }
+
 void insert(database::Transaction& tx, std::span<NewRow> rows) {
   std::int64_t id = take_numbers(tx, rows.size());
   for (auto& row : rows) row.note.id = {++id};
-  insert_notes(tx, rows);
+  {
+    NoteRows written(tx);
+    for (const auto& row : rows) written.add(row.note);
+    written.finish();
+  }
   {
     static constexpr database::BulkColumn into[] = {{"note", integer},   {"number", integer}, {"at_utc_ms", integer},
                                                     {"author", integer}, {"previous", bytes}, {"hash", bytes},

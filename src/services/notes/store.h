@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +21,16 @@ namespace quadrille::notes::store {
 struct NewRow {
   Note note;  // id is given by the database
   Revision first;
+};
+// The rows of the table `note` alone, with the ids they have, by one bulk write.
+class NoteRows {
+ public:
+  explicit NoteRows(database::Transaction& tx);
+  void add(const Note& note);
+  void finish();
+
+ private:
+  std::unique_ptr<database::Bulk> bulk_;
 };
 // In one pass over each table; sets the ids.
 void insert(database::Transaction& tx, std::span<NewRow> rows);

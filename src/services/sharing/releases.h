@@ -30,8 +30,8 @@ struct ConflictHit {
   friend bool operator==(const ConflictHit&, const ConflictHit&) = default;
 };
 // Tells at most: that one other service has an operation or discreet measure that meets the asker's own in place and
-// time (or holds a target they named), which service, and its desk. Not: how many of them, of what kind, where, when,
-// whose marking.
+// time, or that a note of the asker's service lies in (or holds a target they named), which service, and its desk. Not:
+// how many of them, of what kind, where, when, whose marking.
 [[nodiscard]] ConflictHit conflict_hit(database::Snapshot& snapshot, TerritoryId territory, const std::string& conflict,
                                        ServiceId other, Instant due);
 
