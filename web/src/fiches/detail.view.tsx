@@ -282,7 +282,7 @@ export function NoteDetail({ territory, form, rights, id, isMine, onBack, onRevi
           )}
           {!isMine && rights.mayRequest && (
             <div class="card">
-              <RequestsPanel territory={territory} ownService={form.service?.code ?? null} person={rights.person} note={id} onSaid={onChanged} />
+              <RequestsPanel territory={territory} ownService={form.service} person={rights.person} note={id} onSaid={onChanged} />
             </div>
           )}
           <TimeLine dossier={dossier} zone={zone} />

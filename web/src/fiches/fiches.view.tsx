@@ -230,7 +230,7 @@ function Board({ territory, form, session, onSaid }: BoardProps) {
           </a>
         </nav>
       )}
-      {!isWriting && address.isRequests && rights.mayRequest && <RequestsPanel territory={territory} ownService={form.service?.code ?? null} person={rights.person} onSaid={onSaid} />}
+      {!isWriting && address.isRequests && rights.mayRequest && <RequestsPanel territory={territory} ownService={form.service} person={rights.person} onSaid={onSaid} />}
       {!isWriting && !address.isRequests && address.note === null && <NoteList slug={slug} zone={territory.time_zone} form={form} address={address} mayRead={mayRead} mayFollow={mayFollow} stamp={stamp} onChange={go} />}
     </>
   );

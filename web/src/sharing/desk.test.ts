@@ -18,6 +18,7 @@ const conflict: Conflict = {
   call: { service: "Douane", desk: "Permanence", phone: "+33491000000" },
   operation: null,
   operation_title: "",
+  note: null,
 };
 
 test("the countdown runs on the server's clock and stops at nothing", () => {

@@ -98,7 +98,7 @@ function EscalateForm({ words, onSay, onCancel }: { words: DeskWords; onSay: (re
   );
 }
 
-function ConflictCard({ conflict, skewMs, onStep }: { conflict: Conflict; skewMs: number; onStep: (step: Operation["step"], reason?: string) => void }) {
+function ConflictCard({ slug, conflict, skewMs, onStep }: { slug: string; conflict: Conflict; skewMs: number; onStep: (step: Operation["step"], reason?: string) => void }) {
   const { language } = usePage();
   const words = deskWords[language];
   const [isEscalating, setEscalating] = useState(false);
@@ -130,8 +130,8 @@ function ConflictCard({ conflict, skewMs, onStep }: { conflict: Conflict; skewMs
         </div>
         {conflict.kind === "event" && (
           <div>
-            <dt>{words.yours}</dt>
-            <dd>{conflict.operation ? conflict.operation_title : <span class="quiet">{words.yoursHidden}</span>}</dd>
+            <dt>{conflict.note ? words.yourNote : words.yours}</dt>
+            <dd>{conflict.note ? <a href={`/${encodeURIComponent(slug)}/fiches/${conflict.note}`}>{words.openNote}</a> : conflict.operation ? conflict.operation_title : <span class="quiet">{words.yoursHidden}</span>}</dd>
           </div>
         )}
         <div>
@@ -208,7 +208,7 @@ export function DeskPage({ slug, onSaid }: { slug: string | null; onSaid: (words
       {held && held.list.conflicts.length === 0 && <p class="card none">{held.list.service ? words.none : words.noService}</p>}
       <ol class="conflicts">
         {held?.list.conflicts.map((conflict) => (
-          <ConflictCard key={conflict.code} conflict={conflict} skewMs={held.skewMs} onStep={(which, reason) => void step(conflict, which, reason)} />
+          <ConflictCard key={conflict.code} slug={slug ?? ""} conflict={conflict} skewMs={held.skewMs} onStep={(which, reason) => void step(conflict, which, reason)} />
         ))}
       </ol>
       <section class="card" aria-labelledby="targets-title">
