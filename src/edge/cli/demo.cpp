@@ -5,13 +5,28 @@
 
 #include "edge/cli/instance.h"
 #include "edge/cli/shown_work.h"
+#include "host/crypto/chance.h"
+#include "services/audit/recorder.h"
 #include "services/demonstration/demonstration.h"
+#include "services/demonstration/notes.h"
+#include "services/sharing/note_matching.h"
 
 namespace quadrille::cli {
 namespace {
 
 // Of the time a demonstration takes; the rest is writing it.
 constexpr double share_of_generating = 0.3;
+
+// Those of the demonstration's accounts; none where they are not there. Returns how many.
+Result<int> add_notes(Instance& instance, const std::string& slug, Seed seed) {
+  const auto territory = territory::find(*instance.database->read(), slug);
+  if (!territory) return Failure(territory.error());
+  access::Access access;
+  audit::Recorder recorder(*instance.database, instance.clock);
+  notes::Notes notes(*instance.database, access, recorder, crypto::system_chance());
+  sharing::match_notes(notes.hooks, crypto::system_chance());
+  return demonstration::add_notes(*instance.database, notes, *territory, seed, instance.clock.now());
+}
 
 Result<void> run_demo(const Arguments& arguments, Terminal& terminal) {
   const auto seed = arguments.integer("--seed");
@@ -34,10 +49,13 @@ Result<void> run_demo(const Arguments& arguments, Terminal& terminal) {
                                 progress.stage(share_of_generating, 1));
   });
   if (!made) return Failure(made.error());
+  const auto added = add_notes(*instance, wanted.slug, wanted.seed);
+  if (!added) return Failure(added.error());
   const bool fr = terminal.language == Language::fr;
-  terminal.out << fmt::format("{} ({}): {} {}, {} {}, {} {}\n", city->name, fr ? "simulé" : "simulated", made->facts,
-                              fr ? "faits" : "facts", made->streets, fr ? "tronçons de rue" : "street edges",
-                              made->sectors, fr ? "secteurs" : "sectors");
+  terminal.out << fmt::format("{} ({}): {} {}, {} {}, {} {}, {} {}\n", city->name, fr ? "simulé" : "simulated",
+                              made->facts, fr ? "faits" : "facts", made->streets,
+                              fr ? "tronçons de rue" : "street edges", made->sectors, fr ? "secteurs" : "sectors",
+                              *added, fr ? "fiches" : "notes");
   return {};
 }
 

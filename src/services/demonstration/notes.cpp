@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/check.h"
 #include "services/access/person.h"
 #include "services/notes/reception.h"
 
@@ -116,13 +117,32 @@ std::vector<notes::Assertion> draw_assertions(Random& random, notes::Product pro
   return list;
 }
 
+// A sector and a place where its people deal, in three spots a short walk apart.
+struct Spot {
+  SectorId sector;
+  LonLat middle;
+};
+
+LonLat middle_of(const territory::Sector& sector) {
+  const auto& ring = sector.shape.front().outer;
+  double lon = 0;
+  double lat = 0;
+  for (const auto& point : ring) {
+    lon += point.lon_degrees() / static_cast<double>(ring.size());
+    lat += point.lat_degrees() / static_cast<double>(ring.size());
+  }
+  const auto middle = LonLat::checked(lon, lat);
+  CHECK(middle);
+  return *middle;
+}
+
 struct Stageplay {
   database::Database& database;
   notes::Notes& notes;
   const territory::Territory& territory;
   const Cast& cast;
   std::vector<ServiceId> services;
-  std::vector<SectorId> sectors;
+  std::vector<Spot> spots;
   Random random;
   Instant now;
 
@@ -130,7 +150,12 @@ struct Stageplay {
     notes::NewNote note;
     note.channel = author.channel;
     note.content.facts = author.text;
-    note.content.sector = sectors[random.next_below(static_cast<std::uint32_t>(sectors.size()))];
+    const auto& spot = spots[random.next_below(static_cast<std::uint32_t>(spots.size()))];
+    note.content.sector = spot.sector;
+    // Who stood there gives the point: what makes notes match.
+    if (author.role == Role::patrol || author.channel == Channel::service)
+      note.content.point = LonLat::checked(spot.middle.lon_degrees() + 0.0007 * random.next_below(3),
+                                           spot.middle.lat_degrees() + 0.0005 * random.next_below(3));
     const std::int64_t end = at.utc_ms - minute_ms * random.next_below(180);
     note.content.window = {{end - hour_ms}, {end}};
     note.content.product = notes::products[random.next_below(5)];
@@ -197,8 +222,10 @@ Result<int> add_notes(database::Database& database, notes::Notes& notes, const t
        {Role::patrol, Role::analyst, Role::duty_officer, Role::prosecutor, Role::municipal, Role::partner})
     if (!cast.has(role)) return 0;
   Stageplay play{database, notes, territory, cast, {}, {}, Random(seed, 77), now};
-  for (const auto& sector : *notes.sectors(territory))
-    if (sector.is_leaf) play.sectors.push_back(sector.id);
+  const auto sectors = territory::load_sectors(*database.read(), territory.id);
+  for (const auto& sector : sectors)
+    if (std::ranges::none_of(sectors, [&](const territory::Sector& other) { return other.parent == sector.id; }))
+      play.spots.push_back({sector.id, middle_of(sector)});
   for (const auto& service : territory::load_services(*database.read(), territory.id))
     play.services.push_back(service.id);
   for (int i = 0; i < note_count; ++i) {
