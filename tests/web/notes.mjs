@@ -1,0 +1,193 @@
+// The journey of a note on an instance that this script makes and serves itself: a patrol writes four lines on a phone,
+// an analyst verifies, another service enriches, the match is seen, and it goes to attributed and to its result.
+//
+//   node tests/web/notes.mjs build/release/quadrille [SCREENSHOTS_FOLDER]
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openBrowser, openPage } from "./browser.mjs";
+import { accessible, check, counts, fits } from "./checks.mjs";
+
+const [program, pictures] = process.argv.slice(2);
+if (!program) {
+  console.error("usage: node tests/web/notes.mjs PROGRAM [SCREENSHOTS_FOLDER]");
+  process.exit(2);
+}
+if (pictures) mkdirSync(pictures, { recursive: true });
+const folder = mkdtempSync(join(tmpdir(), "quadrille-notes-"));
+const slug = "port-demo";
+const made = spawnSync(program, ["demo", "--slug", slug, "--data-dir", folder], { encoding: "utf8" });
+if (made.status !== 0) throw new Error(made.stderr);
+const server = spawn(program, ["serve", "--port", "0", "--data-dir", folder], { stdio: ["ignore", "pipe", "inherit"] });
+const base = await new Promise((done, failed) => {
+  let said = "";
+  server.stdout.on("data", (bytes) => {
+    said += bytes;
+    const address = /Quadrille: (http:\/\/localhost:\d+)/.exec(said)?.[1];
+    if (address) done(address);
+  });
+  server.on("exit", () => failed(new Error(said)));
+});
+
+const browser = await openBrowser();
+const phone = { width: 360, height: 780, theme: "dark" };
+
+async function shoot(page, name) {
+  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+}
+
+// What every state of the page is held to.
+async function state(page, name) {
+  await accessible(page, name);
+  await fits(page, name);
+  await shoot(page, name);
+}
+
+async function as(login, options, name, steps) {
+  const page = await openPage(browser, { ...options, base, login, purpose: "Suivi du quartier" });
+  try {
+    await steps(page);
+    const unexpected = page.faults.filter((fault) => !/status of 40[034]/.test(fault));
+    check(unexpected.length === 0, `${name}: the console and the network stay clean: ${unexpected.join(" | ")}`);
+  } catch (failure) {
+    check(false, `${name}: ${failure.message.split("\n").slice(0, 6).join(" ")}`);
+    await shoot(page, `failed-${name.replace(/\W+/g, "-")}`);
+  }
+  await page.context().close();
+}
+
+const ask = async (page, path) => (await page.request.get(`${base}/api/v1/territories/${slug}${path}`)).json();
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+const stage = (page, name) => page.locator(".note-head .stage", { hasText: name }).waitFor({ timeout: 15_000 });
+
+let known = null; // a note of the demonstration with an exact place, for the match
+let code = "";
+
+try {
+  await as("demo-analyst", {}, "the list", async (page) => {
+    const notes = (await ask(page, "/notes?limit=100")).notes;
+    known = notes.find((note) => note.point !== null && note.channel === "patrol");
+    check(known !== undefined, "the demonstration has notes with a place");
+    await page.goto(`${base}/${slug}/fiches`);
+    await page.locator(".note-row").first().waitFor({ timeout: 15_000 });
+    await state(page, "fiches-list-1440");
+    await page.getByRole("link", { name: "Demandes" }).click();
+    await page.locator("#requests-title").waitFor();
+    await state(page, "fiches-requests-1440");
+    await page.goBack();
+    await page.locator(".note-row").first().waitFor();
+  });
+
+  await as("demo-patrol", phone, "four lines on a phone", async (page) => {
+    await page.context().grantPermissions(["geolocation"], { origin: base });
+    await page.context().setGeolocation({ longitude: known.point[0], latitude: known.point[1], accuracy: 12 });
+    await page.goto(`${base}/${slug}/fiches`);
+    await page.locator(".note-row").first().waitFor({ timeout: 15_000 });
+    await state(page, "fiches-list-360");
+    const begun = Date.now();
+    await button(page, "+ Nouvelle fiche").click();
+    const facts = page.getByLabel("Ce qui a été vu ou entendu");
+    // What names a person is refused, with what was written kept.
+    await facts.fill("Momo Benali vend au pied du bloc 4");
+    await button(page, "Ici").click();
+    await page.getByText("Ici, à 12 m près").waitFor();
+    await button(page, "Envoyer la fiche").click();
+    await page.locator("#facts-problem").waitFor();
+    await state(page, "fiches-refused-360");
+    await facts.fill("");
+    // As a person types: twenty letters a second.
+    await facts.pressSequentially("Deux vendeurs et un guetteur au pied du bloc 4, clients à pied", { delay: 50 });
+    await button(page, "Maintenant").click();
+    await page.getByLabel("Quel produit").selectOption("cannabis_resin");
+    await state(page, "fiches-entry-360");
+    await button(page, "Envoyer la fiche").click();
+    await page.locator(".note-head").waitFor();
+    const seconds = (Date.now() - begun) / 1000;
+    check(seconds < 60, `a note of four lines takes less than a minute, a refusal and the checks included (${seconds.toFixed(1)} s)`);
+    await page.locator(".matches a").first().waitFor();
+    await state(page, "fiches-note-360");
+    code = new URL(page.url()).pathname.split("/").at(-1);
+    check(/^[a-z2-7]{16}$/.test(code), `the address names the note (${code})`);
+    check((await button(page, "Prendre en charge").getAttribute("aria-disabled")) === "true", "a patrol sees the step it may not take, and why");
+  });
+
+  await as("demo-analyst", {}, "verified and deconflicted", async (page) => {
+    await page.goto(`${base}/${slug}/fiches/${code}`);
+    await stage(page, "Reçue");
+    await button(page, "Prendre en charge").click();
+    await button(page, "Vérifier").and(page.locator("[aria-disabled=false]")).click();
+    await page.getByLabel("Évaluation (A–F)").selectOption("B");
+    await state(page, "fiches-verify-1440");
+    await button(page, "Valider : vérifier").click();
+    await stage(page, "Vérifiée");
+    check((await page.locator(`.matches a[href*="${known.id}"]`).count()) > 0, "the note on the same spot is among the matches");
+    await page.locator(".matches").scrollIntoViewIfNeeded();
+    await button(page, "Écarter les conflits").click();
+    await page.getByLabel("Ce qu'a donné la recherche de conflits").fill("Aucun autre service sur ce lieu");
+    await button(page, "Valider : écarter les conflits").click();
+    await stage(page, "Sans conflit");
+    await state(page, "fiches-note-1440");
+  });
+
+  await as("demo-duty_officer", { width: 1440, theme: "dark" }, "enriched by another service", async (page) => {
+    await page.goto(`${base}/${slug}/fiches/${code}`);
+    await stage(page, "Sans conflit");
+    await button(page, "Ajouter").click();
+    const form = page.locator("form.entry");
+    await form.getByLabel("Ce qui a été vu ou entendu").fill("Confirmé par deux passages, approvisionnement vers 18 h");
+    await form.getByLabel("Secteur").selectOption({ index: 1 });
+    await form.getByRole("button", { name: "Maintenant" }).click();
+    await state(page, "fiches-enrich-dark-1440");
+    await form.getByRole("button", { name: "Ajouter", exact: true }).click();
+    await page.locator(".additions", { hasText: "Confirmé par deux passages" }).waitFor();
+  });
+
+  await as("demo-analyst", { language: "fr" }, "attributed, and the result", async (page) => {
+    await page.goto(`${base}/${slug}/fiches/${code}`);
+    await stage(page, "Sans conflit");
+    await button(page, "Déclarer enrichie").click();
+    await stage(page, "Enrichie");
+    await button(page, "Attribuer sans le parquet").click();
+    await button(page, "Valider : attribuer sans le parquet").click();
+    await stage(page, "Attribuée");
+    await button(page, "Noter le résultat").click();
+    await page.getByLabel("Interpellations").fill("2");
+    await page.getByLabel("dont présentées à un juge").fill("1");
+    await page.getByLabel("En quelques mots").fill("Point interrompu pendant l'opération");
+    await state(page, "fiches-result-1440");
+    await button(page, "Valider : noter le résultat").click();
+    await stage(page, "Résultat");
+    await state(page, "fiches-over-1440");
+  });
+
+  await as("demo-patrol", phone, "the author learns what became of it", async (page) => {
+    await page.goto(`${base}/${slug}/fiches/${code}`);
+    await stage(page, "Résultat");
+    await page.getByText("2 interpellation(s), dont 1 présentée(s) à un juge").waitFor();
+    await state(page, "fiches-over-360");
+  });
+
+  await as("demo-partner", phone, "a partner follows its own", async (page) => {
+    await page.goto(`${base}/${slug}/fiches`);
+    await page.locator(".note-row, .empty, .card").first().waitFor();
+    await state(page, "fiches-partner-360");
+    await page.goto(`${base}/${slug}/fiches/${code}`);
+    await page.locator("[role=alert]").waitFor();
+    const refused = (await page.locator("[role=alert]").first().innerText()).trim();
+    await page.goto(`${base}/${slug}/fiches/aaaaaaaaaaaaaaaa`);
+    await page.locator("[role=alert]").waitFor();
+    check((await page.locator("[role=alert]").first().innerText()).trim() === refused, "a note one may not read answers as one that does not exist");
+  });
+
+  await as("demo-duty_officer", {}, "the duty desk", async (page) => {
+    await page.goto(`${base}/${slug}/conflits`);
+    await page.getByRole("heading", { level: 1, name: "Conflits" }).waitFor();
+    await state(page, "conflits-1440");
+  });
+} finally {
+  await browser.close();
+  server.kill();
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(counts());
