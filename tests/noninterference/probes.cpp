@@ -30,6 +30,8 @@ Values values_of(const std::vector<std::string>& codes) {
           {"{a}", {"000"}},
           {"{b}", {"000"}},
           {"{c}", {"000"}},
+          {"{addition}", {"aaaaaaaaaaaaaaaa"}},
+          {"{attachment}", {"aaaaaaaaaaaaaaaa"}},
           {"{code}", names}};
 }
 
