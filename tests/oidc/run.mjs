@@ -75,7 +75,8 @@ class Jar {
 
 // From the button to the provider's last redirection: the address that the browser would come back to.
 async function visit(jar, base, login) {
-  const begun = await jar.fetch(`${base}/api/v1/session/provider`, { method: "POST", headers: { "Quadrille-Csrf": "none" } });
+  const csrf = (await session(jar, base)).csrf || "none";
+  const begun = await jar.fetch(`${base}/api/v1/session/provider`, { method: "POST", headers: { "Quadrille-Csrf": csrf } });
   if (!begun.ok) throw new Error(`begin: ${begun.status} ${await begun.text()}`);
   let url = (await begun.json()).address;
   for (let step = 0; step < 20; step += 1) {

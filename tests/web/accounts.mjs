@@ -61,7 +61,7 @@ async function journey(name, options, steps) {
   const page = await openPage(browser, options);
   try {
     await steps(page);
-    const unexpected = page.faults.filter((fault) => !/status of 40[134]|status of 429/.test(fault));
+    const unexpected = page.faults.filter((fault) => !/status of 40[01349]|status of 429/.test(fault));
     check(unexpected.length === 0, `${name}: the console and the network stay clean: ${unexpected.join(" | ")}`);
   } catch (failure) {
     check(false, `${name}: ${failure.message.split("\n").slice(0, 4).join(" ")}`);

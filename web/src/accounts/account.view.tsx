@@ -83,7 +83,7 @@ function HabilitationTable({ account, onRun }: { account: AccountView; onRun: Ru
   };
   const level = (name: string) => (name === "restricted" || name === "confidential" ? words.clearances[name] : words.clearances.ordinary);
   return (
-    <div class="table-scroll" tabIndex={0} role="region" aria-label={`${words.habilitations}: ${account.name}`}>
+    <div class="table-scroll" tabIndex={0} role="group" aria-label={`${words.habilitations}: ${account.name}`}>
       <table>
         <thead>
           <tr>

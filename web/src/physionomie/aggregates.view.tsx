@@ -34,7 +34,7 @@ export function AggregatesView({ territory }: { territory: Territory }) {
             <header>
               <h2 id={`channel-${channel}`}>{channel === "reported" ? words.reported : words.discovered}</h2>
             </header>
-            <div class="table-scroll" tabIndex={0} role="region" aria-labelledby={`channel-${channel}`}>
+            <div class="table-scroll" tabIndex={0} role="group" aria-labelledby={`channel-${channel}`}>
               <table>
                 <thead>
                   <tr>

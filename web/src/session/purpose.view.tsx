@@ -4,8 +4,11 @@ import type { SessionView } from "../api/types";
 import { usePage } from "../shell/page.context";
 import { sessionWords } from "./session.words";
 
+// `isSuspended`: another dialog has the floor; what was typed stays.
+type Props = { session: SessionView; isSuspended: boolean; onSaid: (session: SessionView) => void; onClose: () => void };
+
 // Asked before content is shown, and whenever its person wants to change it.
-export function PurposeDialog({ session, onSaid, onClose }: { session: SessionView; onSaid: (session: SessionView) => void; onClose: () => void }) {
+export function PurposeDialog({ session, isSuspended, onSaid, onClose }: Props) {
   const { language } = usePage();
   const words = sessionWords[language];
   const dialog = useRef<HTMLDialogElement>(null);
@@ -13,7 +16,12 @@ export function PurposeDialog({ session, onSaid, onClose }: { session: SessionVi
   const [text, setText] = useState(session.purpose);
   const [basis, setBasis] = useState(session.legal_basis);
   const [problem, setProblem] = useState<Problem | null>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  const suspended = useRef(isSuspended);
+  suspended.current = isSuspended;
+  useEffect(() => {
+    if (isSuspended) dialog.current?.close();
+    else dialog.current?.showModal();
+  }, [isSuspended]);
   const isFirst = session.purpose === "";
   const say = async () => {
     const purpose = picked === null ? text.trim() : (session.usual_purposes[picked]?.[language] ?? "");
@@ -31,7 +39,9 @@ export function PurposeDialog({ session, onSaid, onClose }: { session: SessionVi
       onCancel={(event) => {
         if (isFirst) event.preventDefault();
       }}
-      onClose={onClose}
+      onClose={() => {
+        if (!suspended.current) onClose();
+      }}
     >
       <form
         class="purpose"

@@ -42,6 +42,17 @@ function useAddress(): [Address, (address: Address, replaces?: boolean) => void]
   return [address, go];
 }
 
+function Brand() {
+  return (
+    <span class="brand">
+      <svg viewBox="0 0 16 16" width="28" height="28" aria-hidden="true">
+        <path class="brand-a" d="M1 1h6v6H1zM9 9h6v6H9z" />
+        <path class="brand-b" d="M9 1h6v6H9zM1 9h6v6H1z" />
+      </svg>
+    </span>
+  );
+}
+
 function NoHabilitation() {
   const { words } = usePage();
   return (
@@ -77,13 +88,14 @@ export function Shell() {
     system.addEventListener("change", follow);
     return () => system.removeEventListener("change", follow);
   }, [theme]);
+  const isInvited = location.pathname === "/invitation" && location.hash.length > 1 && !leftInvitation;
   useEffect(() => {
     const first = instance.value?.territories[0];
-    if (address.slug === null && address.page === physionomie && first) go({ ...address, slug: first.slug }, true);
+    if (!isInvited && address.slug === null && address.page === physionomie && first) go({ ...address, slug: first.slug }, true);
   }, [instance.value]);
   // Who has no territory begins with the first page of theirs.
   useEffect(() => {
-    if (!session || session.standings.length > 0 || address.page !== physionomie) return;
+    if (isInvited || !session || session.standings.length > 0 || address.page !== physionomie) return;
     const first = pagesFor(session, null)[0];
     if (first) go({ ...address, slug: null, page: first.path }, true);
   }, [session]);
@@ -112,7 +124,7 @@ export function Shell() {
 
   // Pages that stand without rail: the one-time link, signing in, and a server that does not answer.
   const barePage = () => {
-    if (location.pathname === "/invitation" && location.hash.length > 1 && !leftInvitation)
+    if (isInvited)
       return (
         <InvitationPage
           secret={location.hash.slice(1)}
@@ -169,16 +181,20 @@ export function Shell() {
       <a class="skip" href="#content">
         {words.skip}
       </a>
-      {bare !== null && <header class="top">{settings}</header>}
+      {bare !== null && (
+        <header class="top bare">
+          <Brand />
+          <strong>Quadrille</strong>
+          <span class="spring" />
+          {settings}
+        </header>
+      )}
       {bare}
       {bare === null && (
       <>
       <nav class="rail" aria-label={words.pages}>
-        <span class="brand" role="img" aria-label="Quadrille">
-          <svg viewBox="0 0 16 16" width="28" height="28" aria-hidden="true">
-            <path class="brand-a" d="M1 1h6v6H1zM9 9h6v6H9z" />
-            <path class="brand-b" d="M9 1h6v6H9zM1 9h6v6H1z" />
-          </svg>
+        <span role="img" aria-label="Quadrille">
+          <Brand />
         </span>
         {session && session.standings.length > 0 && (
           <a href={formatAddress({ ...address, page: physionomie })} aria-current={address.page === physionomie ? "page" : undefined} onClick={(event) => follow(event, physionomie)}>
@@ -244,7 +260,7 @@ export function Shell() {
       </>
       )}
       {who.hasEnded && who.session && <SignInAgain session={who.session} onSignedIn={signedIn} />}
-      {session && who.wantsPurpose && !who.hasEnded && <PurposeDialog session={session} onSaid={signedIn} onClose={who.closePurpose} />}
+      {session && who.wantsPurpose && <PurposeDialog session={session} isSuspended={who.hasEnded} onSaid={signedIn} onClose={who.closePurpose} />}
       {dialog === "keys" && <KeysDialog onClose={() => closed("keys")} />}
       {dialog === "search" && shown && <SearchDialog territory={shown} address={address} onChange={go} onClose={() => closed("search")} />}
     </PageContext.Provider>
