@@ -12,3 +12,12 @@ open_san_francisco() {
   quadrille import "$1/incidents.csv.zst" --mapping mappings/san-francisco.json --territory sf
   quadrille territory calendar sf --infer
 }
+
+# open_to_demonstration SLUG: the data are public, so the accounts of the demonstration may look at them too.
+open_to_demonstration() {
+  quadrille territory service "$1" --code police --name "Police"
+  local role
+  for role in patrol analyst commander duty_officer prefecture municipal partner; do
+    quadrille account grant "demo-$role" --role "$role" --territory "$1" --service police --act "open data" --public-data
+  done
+}

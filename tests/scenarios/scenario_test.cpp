@@ -136,6 +136,86 @@ TEST(Scenarios, every_one_says_what_it_should) {
   EXPECT_GE(played, 2);
 }
 
+struct Answered {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
+
+Answered answered(std::vector<std::string> words, const std::string& folder, const std::string& token = "") {
+  words.insert(words.end(), {"--data-dir", folder});
+  std::ostringstream out;
+  std::ostringstream err;
+  cli::Terminal terminal{.out = out, .err = err, .language = Language::en, .token = token};
+  const int code = cli::run_command_line(server::all_commands(), words, terminal);
+  return {code, out.str(), err.str()};
+}
+
+// The example's words, without the folder it names.
+std::vector<std::string> example_of(const cli::Command& command) {
+  auto words = words_of(std::string(command.example));
+  words.erase(words.begin());
+  if (const auto at = std::ranges::find(words, "--data-dir"); at != words.end()) words.erase(at, at + 2);
+  return words;
+}
+
+TEST(Scenarios, from_the_first_account_on_every_command_that_touches_content_asks_whom_it_works_for) {
+  const testing::TemporaryFolder folder;
+  const std::string path = folder.path().string();
+  ASSERT_EQ(answered({"init"}, path).code, 0);
+  ASSERT_EQ(answered({"territory", "create", "sf", "--name", "SF"}, path).code, 0) << "as long as there is none";
+  ASSERT_EQ(answered({"account", "create", "martin"}, path).code, 0);
+  auto token = answered({"account", "token", "martin", "--for", "a test", "--capabilities", "see_instance"}, path).out;
+  ASSERT_EQ(token.substr(0, 4), "qdr_");
+  token.pop_back();
+  int asked = 0;
+  for (const auto& command : server::all_commands()) {
+    if (command.needs.who() != cli::Needs::Who::with_capability) continue;
+    const auto without = answered(example_of(command), path);
+    EXPECT_EQ(without.code, 2) << command.name;
+    EXPECT_NE(without.err.find("--token-file: this command acts for a person"), std::string::npos)
+        << command.name << ": " << without.err;
+    const auto forged = answered(example_of(command), path, token + "x");
+    EXPECT_EQ(forged.err, without.err) << command.name;
+    const auto powerless = answered(example_of(command), path, token);
+    EXPECT_NE(powerless.err.find("role does not allow this"), std::string::npos)
+        << command.name << ": " << powerless.err;
+    ++asked;
+  }
+  EXPECT_GT(asked, 10);
+}
+
+TEST(Scenarios, a_token_works_for_its_person_where_that_person_is_habilitated_only) {
+  const testing::TemporaryFolder folder;
+  const std::string path = folder.path().string();
+  ASSERT_EQ(answered({"init"}, path).code, 0);
+  for (const char* slug : {"sf", "port"}) {
+    ASSERT_EQ(answered({"territory", "create", slug, "--name", slug}, path).code, 0);
+    ASSERT_EQ(answered({"territory", "service", slug, "--code", "pn", "--name", "Police"}, path).code, 0);
+  }
+  ASSERT_EQ(answered({"account", "create", "martin"}, path).code, 0);
+  const auto granted = answered({"account", "grant", "martin", "--role", "analyst", "--territory", "sf", "--service",
+                                 "pn", "--act", "decision 12"},
+                                path);
+  ASSERT_EQ(granted.code, 0) << granted.err;
+  auto token =
+      answered({"account", "token", "martin", "--for", "a test", "--capabilities", "see_instance,see_aggregates"}, path)
+          .out;
+  token.pop_back();
+  EXPECT_EQ(answered({"territory", "show", "sf"}, path, token).code, 0);
+  const auto foreign = answered({"territory", "show", "port"}, path, token);
+  const auto absent = answered({"territory", "show", "pork"}, path, token);
+  EXPECT_EQ(foreign.code, absent.code);
+  std::string expected = absent.err;
+  for (auto at = expected.find("pork"); at != std::string::npos; at = expected.find("pork"))
+    expected.replace(at, 4, "port");
+  EXPECT_EQ(foreign.err, expected);
+  EXPECT_EQ(answered({"territory", "list"}, path, token).out.find("port"), std::string::npos);
+  EXPECT_EQ(answered({"territory", "calendar", "sf", "--infer"}, path, token).code, 2) << "beyond the token";
+  ASSERT_EQ(answered({"account", "disable", "martin"}, path).code, 0);
+  EXPECT_NE(answered({"territory", "show", "sf"}, path, token).err.find("acts for a person"), std::string::npos);
+}
+
 TEST(Scenarios, every_command_has_an_example_that_its_own_options_accept) {
   for (const auto& command : server::all_commands()) {
     auto words = words_of(std::string(command.example));

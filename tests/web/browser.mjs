@@ -11,7 +11,19 @@ export async function openBrowser() {
   });
 }
 
-export async function openPage(browser, { width = 1440, height = 900, theme = "light", language = "fr" } = {}) {
+// Signs a browser's context in to an account of the demonstration, by the API, and says why.
+export async function signIn(context, base, login, purpose = "Journeys") {
+  const post = async (path, csrf, data) => {
+    const answer = await context.request.post(base + path, { data, headers: { "Quadrille-Csrf": csrf } });
+    if (!answer.ok()) throw new Error(`${path}: ${answer.status()} ${await answer.text()}`);
+    return answer.json();
+  };
+  const session = await post("/api/v1/session/demonstration", "none", { login });
+  if (purpose !== "") await post("/api/v1/session/purpose", session.csrf, { purpose });
+}
+
+// With `base`, signed in as `login`.
+export async function openPage(browser, { width = 1440, height = 900, theme = "light", language = "fr", base = "", login = "demo-analyst", purpose } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: language === "fr" ? "fr-FR" : "en-GB", reducedMotion: "reduce" });
   await context.addInitScript(
     ([themeName, languageName]) => {
@@ -22,10 +34,11 @@ export async function openPage(browser, { width = 1440, height = 900, theme = "l
     },
     [theme, language],
   );
+  if (base !== "") await signIn(context, base, login, purpose);
   const page = await context.newPage();
   page.faults = [];
   page.on("console", (message) => {
-    if (message.type() === "error") page.faults.push(message.text());
+    if (message.type() === "error") page.faults.push(`${message.text()} ${message.location().url}`);
   });
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("request", (request) => {

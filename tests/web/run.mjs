@@ -1,49 +1,29 @@
 // Journeys through the page as its users take them, with axe-core on every state, both themes, 360 and 1440 px.
 //
 //   node tests/web/run.mjs http://localhost:8080
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { openBrowser, openPage, settled } from "./browser.mjs";
+import { accessible, check, counts } from "./checks.mjs";
 
 const base = process.argv[2];
 if (!base) {
   console.error("usage: node tests/web/run.mjs BASE_URL");
   process.exit(2);
 }
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-let passed = 0;
-let failed = 0;
-
-function check(condition, words) {
-  if (condition) passed += 1;
-  else {
-    failed += 1;
-    console.log(`FAILED  ${words}`);
-  }
-}
-
 async function journey(name, options, steps) {
-  const page = await openPage(browser, options);
+  const page = await openPage(browser, { base, ...options });
   try {
     await steps(page);
     check(page.faults.length === 0, `${name}: the console and the network stay clean: ${page.faults.join(" | ")}`);
   } catch (failure) {
-    failed += 1;
-    console.log(`FAILED  ${name}: ${failure.message.split("\n").slice(0, 4).join(" ")}`);
+    check(false, `${name}: ${failure.message.split("\n").slice(0, 4).join(" ")}`);
   }
   await page.context().close();
 }
 
-async function accessible(page, state) {
-  // The page's own policy forbids injected scripts; the accessibility engine is evaluated through the debugger instead.
-  await page.evaluate(axeSource);
-  const result = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-  const words = result.violations.map((one) => `${one.id} (${one.nodes.length}: ${one.nodes[0].target.join(" ")} ${one.nodes[0].failureSummary?.split("\n")[1] ?? ""})`).join("; ");
-  check(result.violations.length === 0, `accessibility, ${state}: ${words}`);
-}
-
 const browser = await openBrowser();
-const instance = await (await fetch(`${base}/api/v1/instance`)).json();
+const first = await openPage(browser, { base });
+const instance = await (await first.context().request.get(`${base}/api/v1/instance`)).json();
+await first.context().close();
 const slug = instance.territories.find((one) => one.simulated)?.slug;
 const open = async (page, path = `/${slug}/physionomie`) => {
   await page.goto(base + path);
@@ -152,7 +132,7 @@ await journey("a study is saved and run again", {}, async (page) => {
   await page.locator(".studies li").first().waitFor();
   await page.getByRole("button", { name: "Refaire: Nuit du 31" }).first().click();
   await page.getByText("identique, octet pour octet").first().waitFor({ timeout: 30_000 });
-  passed += 1;
+  check(true, "it is the same");
 });
 
 await journey("categories narrow the picture", {}, async (page) => {
@@ -290,5 +270,4 @@ for (const territory of instance.territories.filter((one) => !one.simulated)) {
 }
 
 await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 ? 1 : 0);
+process.exit(counts());

@@ -16,7 +16,7 @@ const shots = [
   { name: "physionomie-phone", width: 360, height: 780 },
 ];
 for (const { name, query = "", ...options } of shots) {
-  const page = await openPage(browser, options);
+  const page = await openPage(browser, { base, ...options });
   await page.goto(`${base}/${slug}/physionomie${query}`);
   await settled(page);
   await page.waitForTimeout(2500); // the map draws its last tiles

@@ -4,6 +4,7 @@ import "./style/shell.css";
 import "./style/page.css";
 import "./style/requests.css";
 import "./style/journal.css";
+import "./style/session.css";
 import { render } from "preact";
 import { Shell } from "./shell/shell.view";
 import { applyTheme, savedTheme } from "./shell/theme.model";

@@ -22,13 +22,39 @@ BOOST_DESCRIBE_STRUCT(RecoveryCodes, (), (recovery_codes))
 BOOST_DESCRIBE_STRUCT(SecondFactorView, (), (secret, address))
 BOOST_DESCRIBE_STRUCT(CodeRequest, (), (code))
 BOOST_DESCRIBE_STRUCT(PasswordRequest, (), (current, wanted, code))
+BOOST_DESCRIBE_STRUCT(HabilitationView, (),
+                      (code, role, territory, territory_name, service, clearance, act, from, until, granted_at,
+                       in_force, revoked_at))
+BOOST_DESCRIBE_STRUCT(TokenView, (),
+                      (code, label, capabilities, purpose, created_at, expires_at, revoked_at, used_at, good))
+BOOST_DESCRIBE_STRUCT(AccountView, (),
+                      (code, login, name, demonstration, has_password, second_factor, created_at, disabled_at,
+                       habilitations, tokens))
+BOOST_DESCRIBE_STRUCT(GrantableRole, (), (role, instance))
+BOOST_DESCRIBE_STRUCT(PlaceService, (), (code, name))
+BOOST_DESCRIBE_STRUCT(ActView, (), (code, part, label, reference, from, until, in_force))
+BOOST_DESCRIBE_STRUCT(PlaceView, (), (slug, name, simulated, services, acts))
+BOOST_DESCRIBE_STRUCT(PartView, (), (part, label))
+BOOST_DESCRIBE_STRUCT(Accounts, (), (accounts, roles, territories, parts))
+BOOST_DESCRIBE_STRUCT(ChangedAccount, (), (account, link))
+BOOST_DESCRIBE_STRUCT(NewAccount, (), (login, name))
+BOOST_DESCRIBE_STRUCT(NewHabilitation, (), (role, territory, service, clearance, act, from, until))
+BOOST_DESCRIBE_STRUCT(NewToken, (), (label, purpose, capabilities, days))
+BOOST_DESCRIBE_STRUCT(IssuedTokenView, (), (secret, token))
+BOOST_DESCRIBE_STRUCT(NewAct, (), (part, reference, from, until))
+BOOST_DESCRIBE_STRUCT(ProviderAddress, (), (address))
 BOOST_DESCRIBE_STRUCT(Done, (), (done))
 
 std::string text_of(const SessionView& value) { return json::text_of(value); }
 std::string text_of(const InvitationView& value) { return json::text_of(value); }
 std::string text_of(const RecoveryCodes& value) { return json::text_of(value); }
 std::string text_of(const SecondFactorView& value) { return json::text_of(value); }
+std::string text_of(const ProviderAddress& value) { return json::text_of(value); }
 std::string text_of(const Done& value) { return json::text_of(value); }
+std::string text_of(const Accounts& value) { return json::text_of(value); }
+std::string text_of(const ChangedAccount& value) { return json::text_of(value); }
+std::string text_of(const std::vector<TokenView>& value) { return json::text_of(value); }
+std::string text_of(const IssuedTokenView& value) { return json::text_of(value); }
 Result<SignInRequest> read_sign_in(const std::string& text) { return json::read<SignInRequest>(text); }
 Result<DemonstrationRequest> read_demonstration(const std::string& text) {
   return json::read<DemonstrationRequest>(text);
@@ -38,6 +64,10 @@ Result<InvitationRequest> read_invitation(const std::string& text) { return json
 Result<AcceptanceRequest> read_acceptance(const std::string& text) { return json::read<AcceptanceRequest>(text); }
 Result<CodeRequest> read_code(const std::string& text) { return json::read<CodeRequest>(text); }
 Result<PasswordRequest> read_password(const std::string& text) { return json::read<PasswordRequest>(text); }
+Result<NewAccount> read_new_account(const std::string& text) { return json::read<NewAccount>(text); }
+Result<NewHabilitation> read_new_habilitation(const std::string& text) { return json::read<NewHabilitation>(text); }
+Result<NewToken> read_new_token(const std::string& text) { return json::read<NewToken>(text); }
+Result<NewAct> read_new_act(const std::string& text) { return json::read<NewAct>(text); }
 
 std::string account_schemas_text() {
   json::Schemas schemas;
@@ -52,6 +82,14 @@ std::string account_schemas_text() {
   (void)schemas.of<SecondFactorView>();
   (void)schemas.of<CodeRequest>();
   (void)schemas.of<PasswordRequest>();
+  (void)schemas.of<Accounts>();
+  (void)schemas.of<ChangedAccount>();
+  (void)schemas.of<IssuedTokenView>();
+  (void)schemas.of<NewAccount>();
+  (void)schemas.of<NewHabilitation>();
+  (void)schemas.of<NewToken>();
+  (void)schemas.of<NewAct>();
+  (void)schemas.of<ProviderAddress>();
   (void)schemas.of<Done>();
   return json::compact(schemas.components());
 }

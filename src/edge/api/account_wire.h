@@ -102,6 +102,113 @@ struct PasswordRequest {
   std::string wanted;
   std::optional<std::string> code;
 };
+struct HabilitationView {
+  std::string code;
+  RoleView role;
+  std::string territory;  // slug; empty for the instance as a whole
+  std::string territory_name;
+  std::string service;
+  std::string clearance;
+  std::string act;
+  CivilDate from;
+  std::optional<CivilDate> until;  // last day, included
+  Instant granted_at;
+  bool in_force = false;
+  std::optional<Instant> revoked_at;
+};
+struct TokenView {
+  std::string code;
+  std::string label;
+  std::vector<std::string> capabilities;
+  std::string purpose;
+  Instant created_at;
+  Instant expires_at;
+  std::optional<Instant> revoked_at;
+  std::optional<Instant> used_at;
+  bool good = false;
+};
+struct AccountView {
+  std::string code;
+  std::string login;
+  std::string name;
+  bool demonstration = false;
+  bool has_password = false;
+  bool second_factor = false;
+  Instant created_at;
+  std::optional<Instant> disabled_at;
+  std::vector<HabilitationView> habilitations;
+  std::vector<TokenView> tokens;
+};
+struct GrantableRole {
+  RoleView role;
+  bool instance = false;
+};
+struct PlaceService {
+  std::string code;
+  std::string name;
+};
+struct ActView {
+  std::string code;
+  std::string part;
+  Text label;
+  std::string reference;
+  CivilDate from;
+  std::optional<CivilDate> until;  // the first day it holds no more
+  bool in_force = false;
+};
+struct PlaceView {
+  std::string slug;
+  std::string name;
+  bool simulated = false;
+  std::vector<PlaceService> services;
+  std::vector<ActView> acts;
+};
+struct PartView {
+  std::string part;
+  Text label;
+};
+struct Accounts {
+  std::vector<AccountView> accounts;
+  std::vector<GrantableRole> roles;
+  std::vector<PlaceView> territories;
+  std::vector<PartView> parts;
+};
+struct ChangedAccount {
+  AccountView account;
+  std::optional<std::string> link;  // the path of a one-time link, shown once
+};
+struct NewAccount {
+  std::string login;
+  std::string name;
+};
+struct NewHabilitation {
+  std::string role;
+  std::optional<std::string> territory;
+  std::optional<std::string> service;
+  std::optional<std::string> clearance;
+  std::string act;
+  std::optional<CivilDate> from;
+  std::optional<CivilDate> until;  // last day, included
+};
+struct NewToken {
+  std::string label;
+  std::string purpose;
+  std::vector<std::string> capabilities;
+  int days = 90;
+};
+struct IssuedTokenView {
+  std::string secret;
+  TokenView token;
+};
+struct NewAct {
+  std::string part;
+  std::string reference;
+  std::optional<CivilDate> from;
+  std::optional<CivilDate> until;  // last day, included
+};
+struct ProviderAddress {
+  std::string address;
+};
 struct Done {
   bool done = true;
 };
@@ -110,7 +217,12 @@ struct Done {
 [[nodiscard]] std::string text_of(const InvitationView& value);
 [[nodiscard]] std::string text_of(const RecoveryCodes& value);
 [[nodiscard]] std::string text_of(const SecondFactorView& value);
+[[nodiscard]] std::string text_of(const ProviderAddress& value);
 [[nodiscard]] std::string text_of(const Done& value);
+[[nodiscard]] std::string text_of(const Accounts& value);
+[[nodiscard]] std::string text_of(const ChangedAccount& value);
+[[nodiscard]] std::string text_of(const std::vector<TokenView>& value);
+[[nodiscard]] std::string text_of(const IssuedTokenView& value);
 [[nodiscard]] Result<SignInRequest> read_sign_in(const std::string& text);
 [[nodiscard]] Result<DemonstrationRequest> read_demonstration(const std::string& text);
 [[nodiscard]] Result<PurposeRequest> read_purpose(const std::string& text);
@@ -118,6 +230,10 @@ struct Done {
 [[nodiscard]] Result<AcceptanceRequest> read_acceptance(const std::string& text);
 [[nodiscard]] Result<CodeRequest> read_code(const std::string& text);
 [[nodiscard]] Result<PasswordRequest> read_password(const std::string& text);
+[[nodiscard]] Result<NewAccount> read_new_account(const std::string& text);
+[[nodiscard]] Result<NewHabilitation> read_new_habilitation(const std::string& text);
+[[nodiscard]] Result<NewToken> read_new_token(const std::string& text);
+[[nodiscard]] Result<NewAct> read_new_act(const std::string& text);
 
 // The OpenAPI components of the structs above.
 [[nodiscard]] std::string account_schemas_text();

@@ -34,9 +34,12 @@ class Jobs;
 class DeskLine;
 class PictureCache;
 
+class Provider;
+
 // How people come in, as the server was told at its start.
 struct Settings {
-  std::string proxy_secret;  // empty: no proxy is trusted
+  std::string proxy_secret;            // empty: no proxy is trusted
+  std::shared_ptr<Provider> provider;  // nothing: there is none
 };
 
 // What handlers work with.
@@ -46,7 +49,7 @@ struct Context {
   PictureCache& pictures;
   Jobs& jobs;
   access::Access& access;
-  audit::Recorder& recorder;
+  audit::Recorder& recorder;  // of consultations
   crypto::Chance& chance;
   access::SignIn& sign_in;
   const Settings& settings;
@@ -109,6 +112,8 @@ struct Endpoint {
 // All of them; one file each service adds its own.
 [[nodiscard]] const std::vector<Endpoint>& endpoints();
 [[nodiscard]] std::vector<Endpoint> session_endpoints();
+[[nodiscard]] std::vector<Endpoint> provider_endpoints();
+[[nodiscard]] std::vector<Endpoint> account_endpoints();
 [[nodiscard]] std::vector<Endpoint> territory_endpoints();
 [[nodiscard]] std::vector<Endpoint> picture_endpoints();
 [[nodiscard]] std::vector<Endpoint> job_endpoints();

@@ -15,28 +15,6 @@
 namespace quadrille::api {
 namespace {
 
-std::string cookie_name(const http::Request& request) {
-  const std::string host = request.header("host");
-  const auto colon = host.rfind(':');
-  if (colon == std::string::npos || host.ends_with("]")) return "quadrille";
-  return "quadrille-" + host.substr(colon + 1);
-}
-
-// "a=1; b=2" -> "2" for b.
-std::optional<std::string> cookie_of(const http::Request& request) {
-  const std::string header = request.header("cookie");
-  const std::string wanted = cookie_name(request) + "=";
-  std::string_view rest = header;
-  while (!rest.empty()) {
-    const auto end = std::min(rest.find(';'), rest.size());
-    auto pair = rest.substr(0, end);
-    while (pair.starts_with(' ')) pair.remove_prefix(1);
-    if (pair.starts_with(wanted)) return std::string(pair.substr(wanted.size()));
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return std::nullopt;
-}
-
 struct Shown {
   std::string login;  // of Basic; empty otherwise
   std::string secret;
@@ -91,14 +69,6 @@ void identify_by_session(Context& context, const http::Request& request, const s
   identity.asker.legal_basis = use->session.legal_basis;
   identity.session = use->session;
   if (!use->new_token.empty()) identity.headers.push_back(session_cookie(request, use->new_token));
-}
-
-void identify_locally(database::Snapshot& snapshot, Identity& identity) {
-  std::vector<TerritoryId> all;
-  for (const auto& territory : territory::list(snapshot)) all.push_back(territory.id);
-  identity.is_known = true;
-  identity.asker.viewer = access::local_viewer("local:http", all);
-  identity.asker.purpose = "local";
 }
 
 bool changes_something(const http::Request& request) { return request.method != "GET" && request.method != "HEAD"; }
@@ -169,7 +139,49 @@ std::expected<void, Refusal> check_capability(Context& context, const Endpoint& 
   return {};
 }
 
+// The entry names what was asked as the address does: "picture", "studies/12".
+std::string subject_of(const Endpoint& endpoint, const std::vector<std::string>& path) {
+  std::string subject(endpoint.path);
+  std::size_t next = 0;
+  for (auto open = subject.find('{'); open != std::string::npos && next < path.size(); open = subject.find('{', open)) {
+    const std::string& value = path[next++];
+    subject.replace(open, subject.find('}', open) - open + 1, value);
+    open += value.size();
+  }
+  const std::string prefix = "/api/v1/territories/" + (path.empty() ? std::string() : path[0]) + "/";
+  return subject.starts_with(prefix) ? subject.substr(prefix.size()) : subject;
+}
+
+std::string query_text(const http::Request& request) {
+  std::string out;
+  for (const auto& [name, value] : request.query)
+    if (out.size() < 1000) out += fmt::format("{}{}={}", out.empty() ? "" : " ", name, value.substr(0, 200));
+  return out;
+}
+
 }  // namespace
+
+std::string cookie_name(const http::Request& request, std::string_view name) {
+  const std::string host = request.header("host");
+  const auto colon = host.rfind(':');
+  if (colon == std::string::npos || host.ends_with("]")) return std::string(name);
+  return std::string(name) + "-" + host.substr(colon + 1);
+}
+
+// "a=1; b=2" -> "2" for b.
+std::optional<std::string> cookie_of(const http::Request& request, std::string_view name) {
+  const std::string header = request.header("cookie");
+  const std::string wanted = cookie_name(request, name) + "=";
+  std::string_view rest = header;
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find(';'), rest.size());
+    auto pair = rest.substr(0, end);
+    while (pair.starts_with(' ')) pair.remove_prefix(1);
+    if (pair.starts_with(wanted)) return std::string(pair.substr(wanted.size()));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return std::nullopt;
+}
 
 bool is_trusted_proxy(const Context& context, const http::Request& request) {
   const auto& secret = context.settings.proxy_secret;
@@ -187,9 +199,31 @@ std::string address_of(const Context& context, const http::Request& request) {
   return last.substr(0, 64);
 }
 
+void record_consultation(Context& context, const Endpoint& endpoint, const Call& call, bool was_shown) {
+  using enum access::Capability;
+  if (endpoint.needs.who() != Needs::Who::with_capability) return;
+  const auto capability = endpoint.needs.capability();
+  if (capability != see_aggregates && capability != see_picture && capability != save_study &&
+      capability != import_facts)
+    return;
+  const std::string subject = subject_of(endpoint, call.path);
+  if (subject.starts_with("jobs")) return;  // how far a computation is; asked twice a second
+  std::optional<TerritoryId> territory;
+  if (const auto found = territory::find(*context.database.read(), call.path.empty() ? "" : call.path[0]))
+    territory = found->id;
+  context.recorder.record({.actor = call.asker.actor(),
+                           .action = audit::Action::consultation,
+                           .territory = territory,
+                           .subject = subject,
+                           .details = query_text(call.request),
+                           .purpose = call.asker.purpose,
+                           .legal_basis = call.asker.legal_basis,
+                           .outcome = was_shown ? "shown" : "refused"});
+}
+
 std::pair<std::string, std::string> session_cookie(const http::Request& request, const std::string& token) {
-  return {"Set-Cookie", fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}{}", cookie_name(request), token,
-                                    request.header("x-forwarded-proto") == "https" ? "; Secure" : "",
+  return {"Set-Cookie", fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}{}", cookie_name(request, "quadrille"),
+                                    token, request.header("x-forwarded-proto") == "https" ? "; Secure" : "",
                                     token.empty() ? "; Max-Age=0" : "")};
 }
 
@@ -197,11 +231,8 @@ Identity identify(Context& context, const http::Request& request) {
   Identity identity{.asker = {{}, "", "", context.clock.now()}, .session = {}, .headers = {}};
   if (const auto shown = token_of(request)) {
     identify_by_token(context, request, *shown, identity);
-  } else if (const auto cookie = cookie_of(request); cookie && !cookie->empty()) {
+  } else if (const auto cookie = cookie_of(request, "quadrille"); cookie && !cookie->empty()) {
     identify_by_session(context, request, *cookie, identity);
-  } else {
-    auto snapshot = context.database.read();
-    if (!access::has_persons(*snapshot)) identify_locally(*snapshot, identity);
   }
   return identity;
 }

@@ -40,10 +40,18 @@ struct Refusal {
                                                  const http::Request& request, const std::vector<std::string>& path,
                                                  const Identity& identity);
 
+// The log's entry of a consultation of facts, pictures and studies, empty and refused answers included: who, what, why.
+// Exports write their own, as disclosures; notes and what is shared theirs, with the object.
+void record_consultation(Context& context, const Endpoint& endpoint, const Call& call, bool was_shown);
+
 // The client's address: the peer's, or what a trusted proxy says.
 [[nodiscard]] std::string address_of(const Context& context, const http::Request& request);
 // The proxy showed the shared secret: what it says of address and certificate is believed.
 [[nodiscard]] bool is_trusted_proxy(const Context& context, const http::Request& request);
+
+// The value of a cookie whose name begins so ("quadrille" is the session's) and ends with this server's port.
+[[nodiscard]] std::optional<std::string> cookie_of(const http::Request& request, std::string_view name);
+[[nodiscard]] std::string cookie_name(const http::Request& request, std::string_view name);
 
 // Set-Cookie for a session's token; for an empty one, that which drops it. HttpOnly, SameSite=Strict; Secure when the
 // proxy says https. The port is part of the name: browsers keep cookies of one host together, whatever the port.

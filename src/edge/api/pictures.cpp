@@ -7,7 +7,6 @@
 #include "edge/api/picture_query.h"
 #include "edge/api/wire.h"
 #include "edge/format/picture_json.h"
-#include "services/audit/audit.h"
 
 namespace quadrille::api {
 
@@ -24,12 +23,6 @@ Result<std::optional<CivilDate>> day_parameter(const http::Request& request, con
   return day;
 }
 
-void record_consultation(Context& context, const Call& call, const territory::Territory& territory,
-                         const std::string& subject, const std::string& details) {
-  context.recorder.record(
-      {call.asker.actor(), audit::Action::consultation, territory.id, subject, details, call.asker.purpose});
-}
-
 Result<std::shared_ptr<const ReadyPicture>> wanted_picture(Context& context, const Call& call) {
   auto snapshot = context.database.read();
   const auto territory = territory::find(*snapshot, call.path[0]);
@@ -44,13 +37,6 @@ Result<std::shared_ptr<const ReadyPicture>> wanted_picture(Context& context, con
 Result<http::Response> picture(Context& context, const Call& call) {
   const auto ready = wanted_picture(context, call);
   if (!ready) return Failure(ready.error());
-  const auto& shown = (*ready)->picture;
-  auto snapshot = context.database.read();
-  const auto territory = territory::find(*snapshot, call.path[0]);
-  if (!territory) return Failure(territory.error());
-  record_consultation(context, call, *territory, "picture",
-                      fmt::format("first_day={} last_day={} channel={}", format_date(shown.parameters.first_day),
-                                  format_date(shown.parameters.last_day), facts::name_of(shown.parameters.channel)));
   return http::Response{.headers = {}, .body = (*ready)->text, .gzip_body = (*ready)->gzip_text};
 }
 

@@ -67,6 +67,8 @@ http::Response answer_endpoint(Context& context, const Endpoint& endpoint, const
   } else {
     const Call call{request, std::move(path), language, std::move(identity.asker), std::move(identity.session)};
     auto answered = endpoint.handle(context, call);
+    // Written before the answer leaves: what could not be logged is not shown.
+    record_consultation(context, endpoint, call, answered.has_value());
     response = answered ? std::move(*answered) : problem(status_of(answered.error().kind), answered.error(), language);
   }
   // What the endpoint itself says of the cookie (signed in, signed out) comes after and wins.
@@ -129,10 +131,10 @@ http::Response json_response(std::string body, int status) {
 const std::vector<Endpoint>& endpoints() {
   static const std::vector<Endpoint> all = [] {
     std::vector<Endpoint> list;
-    for (auto& family :
-         {session_endpoints(), territory_endpoints(), picture_endpoints(), job_endpoints(), study_endpoints(),
-          import_endpoints(), export_endpoints(), ogc_endpoints(), request_endpoints(), note_endpoints(),
-          attachment_endpoints(), sharing_endpoints(), target_endpoints(), audit_log_endpoints()})
+    for (auto& family : {session_endpoints(), provider_endpoints(), account_endpoints(), territory_endpoints(),
+                         picture_endpoints(), job_endpoints(), study_endpoints(), import_endpoints(),
+                         export_endpoints(), ogc_endpoints(), request_endpoints(), note_endpoints(),
+                         attachment_endpoints(), sharing_endpoints(), target_endpoints(), audit_log_endpoints()})
       list.insert(list.end(), family.begin(), family.end());
     return list;
   }();

@@ -5,6 +5,7 @@
 #include "edge/api/account_wire.h"
 #include "edge/api/api.h"
 #include "edge/api/gate.h"
+#include "edge/api/provider.h"
 #include "host/crypto/encoding.h"
 #include "host/crypto/one_time_code.h"
 #include "services/access/policy.h"
@@ -86,8 +87,9 @@ http::Response session_response(Context& context, const access::Asker& asker,
                                 const std::optional<access::Session>& session, int status = 200) {
   auto snapshot = context.database.read();
   wire::SessionView view{.usual_purposes = usual_purposes(), .ways = ways_of(*snapshot, asker.at)};
+  if (context.settings.provider) view.ways.provider = context.settings.provider->name();
   view.ways.certificate = !context.settings.proxy_secret.empty();
-  view.signed_in = asker.viewer.person.value != 0 || !asker.viewer.standings.empty();
+  view.signed_in = asker.viewer.person.value != 0;
   if (const auto person = access::find_person(*snapshot, asker.viewer.person)) {
     view.person = to_wire(*person);
     view.needs_second_factor = session && awaits_second_factor(*snapshot, *person, session->proof, asker.at);
@@ -259,6 +261,8 @@ Result<http::Response> accept_invitation(Context& context, const Call& call) {
                                 {wanted->secret, wanted->login.value_or(""), wanted->name.value_or(""),
                                  wanted->password, wanted->code.value_or("")},
                                 context.chance, context.clock.now());
+  if (!accepted && accepted.error().field == "invitation")
+    access::count_refused_credential(context.database, address_of(context, call.request), "link", context.clock.now());
   if (!accepted) return Failure(accepted.error());
   auto response = opened_response(context, call, accepted->proven, "invitation");
   response.body = wire::text_of(wire::RecoveryCodes{accepted->recovery_codes});

@@ -9,6 +9,7 @@
 #include "edge/format/picture_json.h"
 #include "engine/geo/polygon.h"
 #include "host/crypto/digest.h"
+#include "services/access/policy.h"
 #include "services/facts/facts.h"
 #include "services/territory/calendar.h"
 #include "services/territory/territory.h"
@@ -16,7 +17,13 @@
 namespace quadrille::api {
 namespace {
 
-wire::TerritorySummary summary_of(database::Snapshot& snapshot, const territory::Territory& territory) {
+// Exact counts are part of the picture; who sees aggregates only gets those of the masked tables.
+bool sees_counts(database::Snapshot& snapshot, const Call& call, TerritoryId territory) {
+  return access::may(access::load_policy(snapshot), call.asker.viewer, territory, access::Capability::see_picture);
+}
+
+wire::TerritorySummary summary_of(database::Snapshot& snapshot, const Call& call,
+                                  const territory::Territory& territory) {
   wire::TerritorySummary summary{.slug = territory.slug,
                                  .name = territory.name,
                                  .simulated = territory.is_simulated,
@@ -27,8 +34,10 @@ wire::TerritorySummary summary_of(database::Snapshot& snapshot, const territory:
     summary.first_day = days->begin;
     summary.last_day = days->end - 1;
   }
+  if (!sees_counts(snapshot, call, territory.id)) return summary;
+  summary.facts = {0, 0};
   for (const auto& count : facts::count_by_category(snapshot, territory.id))
-    (count.channel == facts::Channel::reported ? summary.facts.reported : summary.facts.discovered) += count.count;
+    *(count.channel == facts::Channel::reported ? summary.facts.reported : summary.facts.discovered) += count.count;
   return summary;
 }
 
@@ -37,7 +46,7 @@ std::vector<wire::TerritorySummary> all_summaries(Context& context, const Call& 
   auto snapshot = context.database.read();
   std::vector<wire::TerritorySummary> all;
   for (const auto& territory : territory::list(*snapshot))
-    if (call.asker.viewer.in(territory.id) != nullptr) all.push_back(summary_of(*snapshot, territory));
+    if (call.asker.viewer.in(territory.id) != nullptr) all.push_back(summary_of(*snapshot, call, territory));
   return all;
 }
 
@@ -91,7 +100,7 @@ Result<http::Response> territory_details(Context& context, const Call& call) {
   const auto found = territory::find(*snapshot, call.path[0]);
   if (!found) return Failure(found.error());
   wire::Territory out;
-  static_cast<wire::TerritorySummary&>(out) = summary_of(*snapshot, *found);
+  static_cast<wire::TerritorySummary&>(out) = summary_of(*snapshot, call, *found);
   out.epsg = found->epsg;
   out.time_zone = found->time_zone;
   out.attribution = found->attribution;
@@ -113,10 +122,11 @@ Result<http::Response> territory_details(Context& context, const Call& call) {
   for (const auto& [level, count] : levels) out.levels.push_back({level, count});
   for (const auto& service : territory::load_services(*snapshot, found->id))
     out.services.push_back({service.code, service.name});
+  const bool is_exact = sees_counts(*snapshot, call, found->id);
   for (const auto& count : facts::count_by_category(*snapshot, found->id)) {
     const auto& category = facts::category_of(count.category);
-    out.categories.push_back(
-        {std::string(category.code), category.label, std::string(facts::name_of(count.channel)), count.count});
+    out.categories.push_back({std::string(category.code), category.label, std::string(facts::name_of(count.channel)),
+                              is_exact ? std::optional(count.count) : std::nullopt});
   }
   out.calendar = calendar_of(*snapshot, found->id);
   return json_response(wire::text_of(out));
@@ -238,7 +248,7 @@ std::vector<Endpoint> territory_endpoints() {
        .handle = instance},
       {.method = "GET",
        .path = "/api/v1/territories",
-       .summary = "All territories",
+       .summary = "The territories where the caller has a standing",
        .needs = access::Capability::see_instance,
        .query = {},
        .response = R"({"type":"array","items":{"$ref":"#/components/schemas/TerritorySummary"}})",

@@ -16,6 +16,8 @@ BOOST_DESCRIBE_STRUCT(Calendar, (), (origin, first_day, last_day, observed_days,
 BOOST_DESCRIBE_STRUCT(Territory, (TerritorySummary),
                       (epsg, time_zone, bounds, attribution, data_version, levels, sectors, services, categories,
                        calendar))
+BOOST_DESCRIBE_STRUCT(AggregateRow, (), (sector, name, month, channel, observed_days, count))
+BOOST_DESCRIBE_STRUCT(Aggregates, (), (rows, source))
 BOOST_DESCRIBE_STRUCT(StudySummary, (), (id, title, created_at, data_version, seed, sha256))
 BOOST_DESCRIBE_STRUCT(Rerun, (), (same, sha256, seconds))
 BOOST_DESCRIBE_STRUCT(StudyQuery, (),
@@ -47,6 +49,7 @@ std::string text_of(const LogReport& value) { return json::text_of(value); }
 std::string text_of(const Instance& value) { return json::text_of(value); }
 std::string text_of(const std::vector<TerritorySummary>& value) { return json::text_of(value); }
 std::string text_of(const Territory& value) { return json::text_of(value); }
+std::string text_of(const Aggregates& value) { return json::text_of(value); }
 std::string text_of(const StudySummary& value) { return json::text_of(value); }
 std::string text_of(const std::vector<StudySummary>& value) { return json::text_of(value); }
 std::string text_of(const Rerun& value) { return json::text_of(value); }
@@ -61,6 +64,7 @@ std::string schemas_text() {
   json::Schemas schemas;
   (void)schemas.of<Instance>();
   (void)schemas.of<Territory>();
+  (void)schemas.of<Aggregates>();
   (void)schemas.of<StudySummary>();
   (void)schemas.of<Rerun>();
   (void)schemas.of<NewStudy>();

@@ -14,9 +14,9 @@
 
 namespace quadrille::api::wire {
 
-struct FactCounts {
-  std::int64_t reported = 0;
-  std::int64_t discovered = 0;
+struct FactCounts {  // nothing: withheld from who sees masked counts only
+  std::optional<std::int64_t> reported;
+  std::optional<std::int64_t> discovered;
 };
 struct TerritorySummary {
   std::string slug;
@@ -53,7 +53,7 @@ struct Category {
   std::string code;
   Text label;
   std::string channel;
-  std::int64_t count = 0;
+  std::optional<std::int64_t> count;  // nothing: withheld
 };
 struct Gap {
   CivilDate first_day;
@@ -78,6 +78,20 @@ struct Territory : TerritorySummary {
   std::vector<Service> services;
   std::vector<Category> categories;
   Calendar calendar;
+};
+
+// One masked count: of 1 to 4, or of one that would give such a one away, nothing is said.
+struct AggregateRow {
+  std::string sector;
+  std::string name;
+  CivilDate month;
+  std::string channel;
+  int observed_days = 0;
+  std::optional<std::int64_t> count;
+};
+struct Aggregates {
+  std::vector<AggregateRow> rows;
+  Text source;
 };
 
 struct StudySummary {
@@ -208,6 +222,7 @@ struct LogReport {
 [[nodiscard]] std::string text_of(const Instance& value);
 [[nodiscard]] std::string text_of(const std::vector<TerritorySummary>& value);
 [[nodiscard]] std::string text_of(const Territory& value);
+[[nodiscard]] std::string text_of(const Aggregates& value);
 [[nodiscard]] std::string text_of(const StudySummary& value);
 [[nodiscard]] std::string text_of(const std::vector<StudySummary>& value);
 [[nodiscard]] std::string text_of(const Rerun& value);

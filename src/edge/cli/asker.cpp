@@ -1,47 +1,11 @@
 #include "edge/cli/asker.h"
 
-#include <fmt/format.h>
-
-#include "host/crypto/secret_file.h"
-#include "services/access/access.h"
-#include "services/access/person.h"
-#include "services/access/token.h"
-
 namespace quadrille::cli {
 
-std::vector<Option> with_asker_options(std::vector<Option> own) {
-  own.push_back({"--token-file",
-                 "FILE",
-                 {"fichier qui tient le jeton de votre compte (lisible par vous seul)",
-                  "file that holds your account's token (readable by you alone)"},
-                 true});
-  own.push_back({"--purpose", "TEXT", {"pourquoi ; à défaut, celui du jeton", "why; otherwise that of the token"}});
-  return with_instance_options(std::move(own));
-}
-
-Result<access::Asker> asker_of(Instance& instance, const Arguments& arguments, TerritoryId territory,
-                               access::Capability needed) {
-  auto secret = crypto::load_secret(*arguments.text("--token-file"));
-  if (!secret) return refuse(secret.error().kind, secret.error().message, "--token-file");
-  while (secret->ends_with('\n') || secret->ends_with('\r')) secret->pop_back();
-  const Instant at = instance.clock.now();
-  auto snapshot = instance.database->read();
-  const auto token = access::find_token(*snapshot, *secret, at);
-  const auto person = token ? access::find_person(*snapshot, token->person) : std::nullopt;
-  if (!person || person->disabled_at)
-    return refuse(ErrorKind::forbidden, {"ce jeton n'est pas ou plus valable", "this token is not, or no longer, good"},
-                  "--token-file");
-  access::Asker asker{access::load_viewer(*snapshot, *person, token->proof, at),
-                      arguments.text("--purpose").value_or(token->purpose), "", at};
-  asker.viewer.limited_to = token->capabilities;
+Result<access::Asker> asker_of(const Instance& instance) {
+  if (instance.viewer.person.value == 0) return token_needed();
+  auto asker = instance.asker();
   if (asker.purpose.size() < 3) return invalid({"dites pourquoi", "say why"}, "--purpose");
-  if (!access::may(access::load_policy(*snapshot), asker.viewer, territory, needed))
-    return refuse(ErrorKind::forbidden,
-                  {fmt::format("ni votre rôle ni ce jeton ne permettent cela ({})", access::name_of(needed)),
-                   fmt::format("neither your role nor this token allows this ({})", access::name_of(needed))},
-                  "--token-file");
-  snapshot.reset();
-  access::note_use(*instance.database, *token, at);
   return asker;
 }
 

@@ -39,10 +39,15 @@ Failure no_such_entry(std::int64_t position, std::int64_t size) {
 
 // Whoever reads the log leaves a trace in it.
 void record_reading(Instance& instance, audit::Action action, std::string subject, std::string details) {
+  const auto by = instance.asker();
   auto tx = instance.database->write();
   audit::record(*tx,
-                {.actor = "local:cli", .action = action, .subject = std::move(subject), .details = std::move(details)},
-                instance.clock.now());
+                {.actor = by.actor(),
+                 .action = action,
+                 .subject = std::move(subject),
+                 .details = std::move(details),
+                 .purpose = by.purpose},
+                by.at);
   tx->commit();
 }
 
@@ -187,7 +192,7 @@ Result<void> run_rotate(const Arguments& arguments, Terminal& terminal) {
   if (!instance) return Failure(instance.error());
   auto signer = open_signer(*instance, arguments);
   if (!signer) return Failure(signer.error());
-  const auto checkpoint = (*signer)->rotate("local:cli");
+  const auto checkpoint = (*signer)->rotate(instance->asker().actor());
   if (!checkpoint) return Failure(checkpoint.error());
   terminal.out << audit::format_key((*signer)->verifier()) << "\n\n" << *checkpoint;
   return {};
@@ -315,6 +320,7 @@ std::vector<Command> audit_commands() {
   return {
       {.name = "audit list",
        .summary = {"Cherche dans le journal : qui a lu quoi, et pourquoi", "Searches the log: who read what, and why"},
+       .needs = access::Capability::read_log,
        .words = "",
        .options = with_instance_options(
            {{"--person", "ACTOR", {"qui (person:12, local:cli)", "who (person:12, local:cli)"}},
@@ -330,6 +336,7 @@ std::vector<Command> audit_commands() {
       {.name = "audit show",
        .summary = {"Montre une entrée et ce qui en ouvre les engagements",
                    "Shows an entry and what opens its commitments"},
+       .needs = access::Capability::read_log,
        .words = "INDEX",
        .words_max = 1,
        .options = with_instance_options({}),
@@ -337,6 +344,7 @@ std::vector<Command> audit_commands() {
        .run = run_show},
       {.name = "audit prove",
        .summary = {"Écrit la preuve qu'une entrée est au journal", "Writes the proof that an entry is in the log"},
+       .needs = access::Capability::read_log,
        .words = "INDEX",
        .words_max = 1,
        .options = with_log_options({}),
@@ -344,18 +352,21 @@ std::vector<Command> audit_commands() {
        .run = run_prove},
       {.name = "audit checkpoint",
        .summary = {"Signe la racine du journal", "Signs the log's root"},
+       .needs = Needs::local_administration(),
        .words = "",
        .options = with_log_options({}),
        .example = "quadrille audit checkpoint",
        .run = run_checkpoint},
       {.name = "audit key",
        .summary = {"Écrit les clés publiques du journal", "Prints the log's public keys"},
+       .needs = Needs::local_administration(),
        .words = "",
        .options = with_log_options({}),
        .example = "quadrille audit key",
        .run = run_key},
       {.name = "audit rotate-key",
        .summary = {"Change de clé de signature", "Changes the signing key"},
+       .needs = Needs::local_administration(),
        .words = "",
        .options = with_log_options({}),
        .example = "quadrille audit rotate-key",
@@ -363,6 +374,7 @@ std::vector<Command> audit_commands() {
       {.name = "audit export",
        .summary = {"Écrit le journal en fichiers vérifiables par un tiers",
                    "Writes the log as files that an outsider can verify"},
+       .needs = Needs::local_administration(),
        .words = "DIR",
        .words_max = 1,
        .options = with_log_options({}),
@@ -371,6 +383,7 @@ std::vector<Command> audit_commands() {
       {.name = "audit verify",
        .summary = {"Recalcule tout le journal et dit ce qui ne va pas",
                    "Recomputes the whole log and says what is wrong"},
+       .needs = Needs::local_administration(),
        .words = "",
        .options = with_instance_options(
            {{"--log-key",

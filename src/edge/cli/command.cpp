@@ -172,8 +172,9 @@ int run_command_line(std::span<const Command> commands, std::span<const std::str
     print_command_help(*command, terminal);
     return 0;
   }
-  const auto arguments = Arguments::parse(command->options, command->words_max, rest);
+  auto arguments = Arguments::parse(command->options, command->words_max, rest);
   if (!arguments) return print_refusal(arguments.error(), command->name, terminal);
+  arguments->set_access(command->needs, terminal.token);
   const auto done = command->run(*arguments, terminal);
   if (done) return 0;
   if (terminal.interrupted_by == 0) return print_refusal(done.error(), command->name, terminal);
@@ -203,6 +204,11 @@ std::vector<Option> with_instance_options(std::vector<Option> own) {
                  "URL",
                  {"base de l'instance : sqlite:CHEMIN ou postgresql://…",
                   "database of the instance: sqlite:PATH or postgresql://..."}});
+  own.push_back({"--token-file",
+                 "FILE",
+                 {"jeton de la personne (ou variable QUADRILLE_TOKEN)",
+                  "token of the person (or the variable QUADRILLE_TOKEN)"}});
+  own.push_back({"--purpose", "TEXT", {"motif, pour le journal", "purpose, for the log"}});
   return own;
 }
 

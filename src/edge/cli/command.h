@@ -11,12 +11,35 @@
 #include <vector>
 
 #include "base/result.h"
+#include "services/access/role.h"
 
 // The frame every command of `quadrille` is written in: one file per command, one row in the table of
 // edge/server/main.cpp. A command declares its options; unknown or malformed ones are refused with the field named,
 // before it runs. Exit codes: see exit_code_of.
 
 namespace quadrille::cli {
+
+// What a command's person must hold. There is no default: every command says.
+class Needs {
+ public:
+  enum class Who { anyone, whoever_is_at_the_machine, with_capability };
+  // While the instance has no account but those of a demonstration, whoever is at the machine; from then on the person
+  // of a token (QUADRILLE_TOKEN or --token-file), under the same policy as the API.
+  Needs(access::Capability capability) : who_(Who::with_capability), capability_(capability) {}
+  // Plain files only: no instance is opened.
+  [[nodiscard]] static Needs nothing() { return Needs(Who::anyone); }
+  // Who may run programs on the machine and read its files; the log names "local:cli".
+  [[nodiscard]] static Needs local_administration() { return Needs(Who::whoever_is_at_the_machine); }
+
+  [[nodiscard]] Who who() const { return who_; }
+  // Only where with_capability.
+  [[nodiscard]] access::Capability capability() const { return capability_; }
+
+ private:
+  explicit Needs(Who who) : who_(who) {}
+  Who who_;
+  access::Capability capability_ = access::Capability::see_instance;
+};
 
 struct Option {
   std::string_view name;   // "--territory"
@@ -34,6 +57,13 @@ class Arguments {
                                                std::span<const std::string> typed);
 
   [[nodiscard]] const std::vector<std::string>& words() const { return words_; }
+  // Of the command that these were typed for, and the token of the environment: what open_instance goes by.
+  [[nodiscard]] const Needs& needs() const { return needs_; }
+  [[nodiscard]] const std::string& token() const { return token_; }
+  void set_access(const Needs& needs, std::string token) {
+    needs_ = needs;
+    token_ = std::move(token);
+  }
   [[nodiscard]] bool has(std::string_view option) const { return values_.find(option) != values_.end(); }
   [[nodiscard]] std::optional<std::string> text(std::string_view option) const;
   // Absent = nothing; present but not a number (of that kind) = an Error naming the option.
@@ -41,6 +71,8 @@ class Arguments {
   [[nodiscard]] Result<std::optional<double>> real(std::string_view option) const;
 
  private:
+  Needs needs_ = Needs::local_administration();
+  std::string token_;
   std::vector<std::string> words_;
   std::map<std::string, std::string, std::less<>> values_;
 };
@@ -52,11 +84,13 @@ struct Terminal {
   Language language = Language::en;
   bool is_interactive = false;  // a person looks at err: progress bars may redraw their line
   int interrupted_by = 0;       // the signal that cancelled the command's work (shown_work.h)
+  std::string token = {};       // QUADRILLE_TOKEN: whom the command works for
 };
 
 struct Command {
-  std::string_view name;   // "import", "lab scan"
-  Text summary;            // one line, for the list of commands
+  std::string_view name;  // "import", "lab scan"
+  Text summary;           // one line, for the list of commands
+  Needs needs;
   std::string_view words;  // plain words in the usage line ("FILE"), empty when it takes none
   std::size_t words_max = 0;
   std::vector<Option> options;
@@ -72,7 +106,7 @@ int run_command_line(std::span<const Command> commands, std::span<const std::str
 // machine's failures (exceptions) end with 70 in main, a work that Ctrl-C cancelled with 130.
 [[nodiscard]] int exit_code_of(ErrorKind kind);
 
-// Options shared by every command that opens the instance: --data-dir or --database.
+// Options shared by every command that opens the instance: --data-dir or --database, --token-file, --purpose.
 [[nodiscard]] std::vector<Option> with_instance_options(std::vector<Option> own);
 
 // A line that redraws itself on an interactive terminal (and prints at most ten plain lines elsewhere):

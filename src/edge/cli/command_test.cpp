@@ -17,6 +17,7 @@ Outcome run(std::vector<std::string> typed) {
   const std::vector<Command> commands{
       {.name = "greet",
        .summary = {"Salue", "Greets"},
+       .needs = Needs::nothing(),
        .words = "NAME",
        .words_max = 1,
        .options = {{"--times", "N", {"combien de fois", "how many times"}, true}, {"--loud", "", {"fort", "loudly"}}},
@@ -29,6 +30,7 @@ Outcome run(std::vector<std::string> typed) {
        }},
       {.name = "lab scan",
        .summary = {"Balayage", "Scan"},
+       .needs = Needs::nothing(),
        .words = "",
        .options = {},
        .example = "quadrille lab scan",

@@ -6,7 +6,9 @@
 #include "edge/cli/instance.h"
 #include "edge/cli/shown_work.h"
 #include "host/crypto/chance.h"
+#include "services/access/person.h"
 #include "services/audit/recorder.h"
+#include "services/demonstration/accounts.h"
 #include "services/demonstration/demonstration.h"
 #include "services/demonstration/notes.h"
 #include "services/sharing/note_matching.h"
@@ -16,6 +18,19 @@ namespace {
 
 // Of the time a demonstration takes; the rest is writing it.
 constexpr double share_of_generating = 0.3;
+
+// Not in an instance that people work in: a way in without a password has no place there.
+Result<void> add_accounts(Instance& instance, const std::string& slug) {
+  auto tx = instance.database->write();
+  if (access::has_usual_persons(*tx)) return {};
+  const auto territory = territory::find(*tx, slug);
+  if (!territory) return Failure(territory.error());
+  if (const auto added = demonstration::add_accounts(*tx, *territory, crypto::system_chance(), instance.asker());
+      !added)
+    return added;
+  tx->commit();
+  return {};
+}
 
 // Those of the demonstration's accounts; none where they are not there. Returns how many.
 Result<int> add_notes(Instance& instance, const std::string& slug, Seed seed) {
@@ -49,6 +64,7 @@ Result<void> run_demo(const Arguments& arguments, Terminal& terminal) {
                                 progress.stage(share_of_generating, 1));
   });
   if (!made) return Failure(made.error());
+  if (const auto accounts = add_accounts(*instance, wanted.slug); !accounts) return Failure(accounts.error());
   const auto added = add_notes(*instance, wanted.slug, wanted.seed);
   if (!added) return Failure(added.error());
   const bool fr = terminal.language == Language::fr;
@@ -64,6 +80,7 @@ Result<void> run_demo(const Arguments& arguments, Terminal& terminal) {
 std::vector<Command> demo_commands() {
   return {{.name = "demo",
            .summary = {"Génère une ville fictive, marquée simulée", "Generates a fictional city, marked simulated"},
+           .needs = Needs::local_administration(),
            .words = "",
            .options = with_instance_options(
                {{"--seed",

@@ -92,10 +92,10 @@ Result<void> write_issues(const facts::ImportReport& report, const std::string& 
 
 Result<void> run_import(const Arguments& arguments, Terminal& terminal) {
   if (arguments.words().empty()) return invalid({"il faut un fichier", "a file is needed"}, "FILE");
-  const auto mapping = mapping::read_mapping(*arguments.text("--mapping"));
-  if (!mapping) return refuse(mapping.error().kind, mapping.error().message, "--mapping");
   auto instance = open_instance(arguments);
   if (!instance) return Failure(instance.error());
+  const auto mapping = mapping::read_mapping(*arguments.text("--mapping"));
+  if (!mapping) return refuse(mapping.error().kind, mapping.error().message, "--mapping");
   const auto territory = wanted_territory(*instance, arguments);
   if (!territory) return Failure(territory.error());
   const auto report = shown(terminal, {"import", "import"}, PlainProgress::lines, [&](const Progress& progress) {
@@ -113,6 +113,7 @@ Result<void> run_import(const Arguments& arguments, Terminal& terminal) {
 std::vector<Command> import_commands() {
   return {{.name = "import",
            .summary = {"Importe un fichier CSV (aussi .gz, .zst)", "Imports a CSV file (also .gz, .zst)"},
+           .needs = access::Capability::import_facts,
            .words = "FILE",
            .words_max = 1,
            .options = with_instance_options(

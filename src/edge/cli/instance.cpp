@@ -4,7 +4,11 @@
 
 #include <ostream>
 
+#include "host/crypto/secret_file.h"
 #include "services/access/access.h"
+#include "services/access/person.h"
+#include "services/access/policy.h"
+#include "services/access/token.h"
 #include "services/audit/audit.h"
 #include "services/demonstration/demonstration.h"
 #include "services/facts/facts.h"
@@ -34,7 +38,51 @@ Result<Instance> open_url(const std::string& url) {
   if (!database) return Failure(database.error());
   database::migrate(**database, all_migrations());
   audit::adopt_older_entries(**database);
-  return Instance{std::move(*database), clock::system_clock()};
+  return Instance{std::move(*database), clock::system_clock(), access::local_viewer("local:cli", {}), "",
+                  Needs::local_administration()};
+}
+
+Result<std::string> shown_token(const Arguments& arguments) {
+  const auto path = arguments.text("--token-file");
+  if (!path) return arguments.token();
+  auto text = crypto::load_secret(*path);
+  if (!text) return refuse(text.error().kind, text.error().message, "--token-file");
+  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
+  return *text;
+}
+
+Failure not_capable(access::Capability capability) {
+  return refuse(ErrorKind::forbidden,
+                {fmt::format("le rôle de cette personne ne permet pas cela ({})", access::name_of(capability)),
+                 fmt::format("this person's role does not allow this ({})", access::name_of(capability))},
+                "--token-file");
+}
+
+// Who the command works for, and whether they hold what it needs anywhere.
+Result<void> identify(Instance& instance, const Arguments& arguments) {
+  instance.needs = arguments.needs();
+  instance.purpose = arguments.text("--purpose").value_or("");
+  std::optional<access::Token> used;
+  {
+    auto snapshot = instance.database->read();
+    std::vector<TerritoryId> all;
+    for (const auto& territory : territory::list(*snapshot)) all.push_back(territory.id);
+    instance.viewer = access::local_viewer("local:cli", all);
+    if (instance.needs.who() != Needs::Who::with_capability) return {};
+    const auto secret = shown_token(arguments);
+    if (!secret) return Failure(secret.error());
+    if (secret->empty()) return access::has_usual_persons(*snapshot) ? token_needed() : Result<void>();
+    used = access::find_token(*snapshot, *secret, instance.clock.now());
+    const auto person = used ? access::find_person(*snapshot, used->person) : std::nullopt;
+    if (!person || person->disabled_at) return token_needed();
+    instance.viewer = access::load_viewer(*snapshot, *person, used->proof, instance.clock.now());
+    instance.viewer.limited_to = used->capabilities;
+    if (instance.purpose.empty()) instance.purpose = used->purpose;
+    if (!access::may_somewhere(access::load_policy(*snapshot), instance.viewer, instance.needs.capability()))
+      return not_capable(instance.needs.capability());
+  }
+  access::note_use(*instance.database, *used, instance.clock.now());
+  return {};
 }
 
 Result<void> run_init(const Arguments& arguments, Terminal& terminal) {
@@ -49,9 +97,9 @@ Result<void> run_init(const Arguments& arguments, Terminal& terminal) {
 
 std::vector<Command> commands() {
   std::vector<Command> all;
-  for (auto& family :
-       {instance_commands(), territory_commands(), import_commands(), picture_commands(), demo_commands(),
-        serve_commands(), audit_commands(), note_commands(), request_commands(), sharing_commands(), target_commands()})
+  for (auto& family : {instance_commands(), territory_commands(), import_commands(), picture_commands(),
+                       demo_commands(), serve_commands(), account_commands(), access_commands(), audit_commands(),
+                       note_commands(), request_commands(), sharing_commands(), target_commands()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }
@@ -92,17 +140,31 @@ Result<Instance> open_instance(const Arguments& arguments) {
                    fmt::format("no instance in {}; make it with \"quadrille init --data-dir {}\"",
                                data_dir(arguments).string(), data_dir(arguments).string())},
                   "--data-dir");
-  return open_url(*url);
+  auto instance = open_url(*url);
+  if (!instance) return instance;
+  if (const auto identified = identify(*instance, arguments); !identified) return Failure(identified.error());
+  return instance;
+}
+
+Result<territory::Territory> admit(const Instance& instance, Result<territory::Territory> territory) {
+  if (!territory || instance.needs.who() != Needs::Who::with_capability) return territory;
+  if (instance.viewer.in(territory->id) == nullptr && instance.viewer.instance_roles.empty())
+    return Failure(territory::unknown_territory(territory->slug));
+  const auto policy = access::load_policy(*instance.database->read());
+  if (!access::may(policy, instance.viewer, territory->id, instance.needs.capability()))
+    return not_capable(instance.needs.capability());
+  return territory;
 }
 
 Result<territory::Territory> wanted_territory(const Instance& instance, const Arguments& arguments) {
   auto snapshot = instance.database->read();
   if (const auto slug = arguments.text("--territory")) {
-    auto found = territory::find(*snapshot, *slug);
+    auto found = admit(instance, territory::find(*snapshot, *slug));
     if (!found) return refuse(found.error().kind, found.error().message, "--territory");
     return found;
   }
   auto all = territory::list(*snapshot);
+  std::erase_if(all, [&](const territory::Territory& one) { return !admit(instance, one); });
   if (all.size() == 1) return all.front();
   if (all.empty())
     return refuse(ErrorKind::not_found,
@@ -115,9 +177,19 @@ Result<territory::Territory> wanted_territory(const Instance& instance, const Ar
                  "--territory");
 }
 
+Failure token_needed() {
+  return refuse(ErrorKind::forbidden,
+                {"cette commande agit pour une personne : donnez son jeton (QUADRILLE_TOKEN ou --token-file) ; "
+                 "« quadrille account token LOGIN » en fait un",
+                 "this command acts for a person: give their token (QUADRILLE_TOKEN or --token-file); \"quadrille "
+                 "account token LOGIN\" makes one"},
+                "--token-file");
+}
+
 std::vector<Command> instance_commands() {
   return {{.name = "init",
            .summary = {"Prépare une instance (base de données comprise)", "Prepares an instance (with its database)"},
+           .needs = Needs::local_administration(),
            .words = "",
            .options = with_instance_options({}),
            .example = "quadrille init --data-dir data",

@@ -8,6 +8,7 @@
 #include "edge/cli/command.h"
 #include "host/clock/clock.h"
 #include "host/database/database.h"
+#include "services/access/viewer.h"
 #include "services/territory/territory.h"
 
 // What every command that touches an instance starts with.
@@ -18,17 +19,30 @@ struct Instance {
   std::unique_ptr<database::Database> database;
   const clock::Clock& clock;
 
+  // Whom the command works for: the person of the token, or whoever is at the machine ("local:cli").
+  access::Viewer viewer;
+  std::string purpose;
+  Needs needs = Needs::local_administration();
+
+  [[nodiscard]] access::Asker asker() const { return {viewer, purpose, "", clock.now()}; }
   // Changes made here are by this actor, now.
-  [[nodiscard]] territory::By by() const { return {"local:cli", clock.now()}; }
+  [[nodiscard]] territory::By by() const { return {asker().actor(), clock.now()}; }
 };
 
 // The instance named by --data-dir (default ./data; its database is quadrille.db inside) or --database. Refused when it
-// was never made (quadrille init) — but for `make_instance`, which makes it. Schemas are brought up to date.
+// was never made (quadrille init) — but for `make_instance`, which makes it. Schemas are brought up to date. Refused
+// (forbidden) where the command's person does not hold what it needs in any territory.
 [[nodiscard]] Result<Instance> open_instance(const Arguments& arguments);
 [[nodiscard]] Result<Instance> make_instance(const Arguments& arguments);
 
 // Every module's schema, in the order of use.
 [[nodiscard]] std::vector<database::Migration> all_migrations();
+
+// The refusal of a command that came without a token, or with one that is not, or no longer, good.
+[[nodiscard]] Failure token_needed();
+
+// Whether the command's person holds what it needs there; where they have no standing the territory does not exist.
+[[nodiscard]] Result<territory::Territory> admit(const Instance& instance, Result<territory::Territory> territory);
 
 // The option --territory, or the only territory of the instance.
 [[nodiscard]] Result<territory::Territory> wanted_territory(const Instance& instance, const Arguments& arguments);
@@ -44,6 +58,8 @@ struct Instance {
 [[nodiscard]] std::vector<Command> sharing_commands();    // operation, desk
 [[nodiscard]] std::vector<Command> target_commands();     // target
 [[nodiscard]] std::vector<Command> serve_commands();      // serve
+[[nodiscard]] std::vector<Command> account_commands();    // account create|list|grant|revoke|disable|reset|token|...
+[[nodiscard]] std::vector<Command> access_commands();     // access policy show|set, access explain, legal-act add|...
 [[nodiscard]] std::vector<Command> audit_commands();    // audit list|show|prove|checkpoint|key|rotate-key|export|verify
 [[nodiscard]] std::vector<Command> note_commands();     // note add|list|show|step|enrich|answer|attach
 [[nodiscard]] std::vector<Command> request_commands();  // request ask|list|show|answer|refuse|delay|…|statistics|limit

@@ -33,12 +33,12 @@ struct NoteDesk {
   api::NoteNames names = {};
 };
 
-Result<std::unique_ptr<NoteDesk>> open_notes(const Arguments& arguments, Capability needed) {
+Result<std::unique_ptr<NoteDesk>> open_notes(const Arguments& arguments) {
   auto instance = open_instance(arguments);
   if (!instance) return Failure(instance.error());
   auto territory = wanted_territory(*instance, arguments);
   if (!territory) return Failure(territory.error());
-  auto asker = asker_of(*instance, arguments, territory->id, needed);
+  auto asker = asker_of(*instance);
   if (!asker) return Failure(asker.error());
   auto desk = std::unique_ptr<NoteDesk>(new NoteDesk{std::move(*instance), std::move(*asker)});
   auto& database = *desk->instance.database;
@@ -109,7 +109,7 @@ Result<void> read_lines(api::wire::NoteWish& wish, const Arguments& arguments, I
 }
 
 Result<void> run_add(const Arguments& arguments, Terminal& terminal) {
-  const auto desk = open_notes(arguments, Capability::submit_note);
+  const auto desk = open_notes(arguments);
   if (!desk) return Failure(desk.error());
   api::wire::NoteWish wish;
   if (auto ok = read_lines(wish, arguments, (*desk)->asker.at); !ok) return ok;
@@ -141,11 +141,13 @@ Result<notes::Filter> read_filter(const Arguments& arguments) {
 }
 
 Result<void> run_list(const Arguments& arguments, Terminal& terminal) {
-  const auto desk =
-      open_notes(arguments, arguments.has("--mine") ? Capability::follow_own_notes : Capability::read_notes);
+  const auto desk = open_notes(arguments);
   if (!desk) return Failure(desk.error());
   const auto filter = read_filter(arguments);
   if (!filter) return Failure(filter.error());
+  if (filter->scope == notes::Filter::Scope::readable && (*desk)->names.author == notes::AuthorKind::follows_own)
+    return refuse(ErrorKind::forbidden,
+                  {"votre rôle ne suit que ses propres fiches", "your role follows its own notes"}, "--mine");
   const auto limit = arguments.integer("--limit");
   if (!limit) return Failure(limit.error());
   const notes::PageWish wish{static_cast<int>(std::clamp<std::int64_t>(limit->value_or(50), 0, 1000)), ""};
@@ -180,7 +182,7 @@ void print_dossier(const api::wire::NoteDossier& dossier, Terminal& terminal) {
 }
 
 Result<void> run_show(const Arguments& arguments, Terminal& terminal) {
-  const auto desk = open_notes(arguments, Capability::follow_own_notes);
+  const auto desk = open_notes(arguments);
   if (!desk) return Failure(desk.error());
   if (arguments.words().empty()) return invalid({"donnez le code de la fiche", "give the note's code"}, "CODE");
   const auto dossier = (*desk)->notes->find((*desk)->names.territory, arguments.words()[0], (*desk)->asker);
@@ -194,7 +196,7 @@ Result<void> run_show(const Arguments& arguments, Terminal& terminal) {
 }
 
 Result<void> run_matches(const Arguments& arguments, Terminal& terminal) {
-  const auto desk = open_notes(arguments, Capability::search_links);
+  const auto desk = open_notes(arguments);
   if (!desk) return Failure(desk.error());
   if (arguments.words().empty()) return invalid({"donnez le code de la fiche", "give the note's code"}, "CODE");
   const auto& names = (*desk)->names;
@@ -234,7 +236,7 @@ Result<std::optional<api::wire::OutcomeWish>> read_outcome(const Arguments& argu
 }
 
 Result<void> run_step(const Arguments& arguments, Terminal& terminal) {
-  const auto desk = open_notes(arguments, Capability::read_notes);
+  const auto desk = open_notes(arguments);
   if (!desk) return Failure(desk.error());
   if (arguments.words().size() != 2)
     return invalid({"donnez le code et l'étape", "give the code and the step"}, "CODE STEP");
@@ -258,7 +260,7 @@ Result<void> run_step(const Arguments& arguments, Terminal& terminal) {
 }
 
 Result<void> run_enrich(const Arguments& arguments, Terminal& terminal) {
-  const auto desk = open_notes(arguments, Capability::read_notes);
+  const auto desk = open_notes(arguments);
   if (!desk) return Failure(desk.error());
   if (arguments.words().empty()) return invalid({"donnez le code de la fiche", "give the note's code"}, "CODE");
   api::wire::AdditionWish wish;
@@ -286,7 +288,7 @@ Result<std::string> file_bytes(const std::filesystem::path& path) {
 }
 
 Result<void> run_attach(const Arguments& arguments, Terminal& terminal) {
-  const auto desk = open_notes(arguments, Capability::submit_note);
+  const auto desk = open_notes(arguments);
   if (!desk) return Failure(desk.error());
   if (arguments.words().size() != 2)
     return invalid({"donnez le code de la fiche et le fichier", "give the note's code and the file"}, "CODE FILE");
@@ -308,7 +310,7 @@ Result<void> run_attach(const Arguments& arguments, Terminal& terminal) {
 }
 
 Result<void> run_answer(const Arguments& arguments, Terminal& /*terminal*/) {
-  const auto desk = open_notes(arguments, Capability::work_notes);
+  const auto desk = open_notes(arguments);
   if (!desk) return Failure(desk.error());
   if (arguments.words().size() != 3)
     return invalid({"donnez la fiche, la proposition, puis accepted ou refused",
@@ -327,7 +329,7 @@ Result<void> run_answer(const Arguments& arguments, Terminal& /*terminal*/) {
 std::vector<Option> territory_options(std::vector<Option> own) {
   own.insert(own.begin(),
              {"--territory", "SLUG", {"territoire (le seul par défaut)", "territory (default: the only one)"}});
-  return with_asker_options(std::move(own));
+  return with_instance_options(std::move(own));
 }
 
 std::vector<Option> lines(std::vector<Option> own) {
@@ -350,6 +352,7 @@ std::vector<Command> note_commands() {
   return {
       {.name = "note add",
        .summary = {"Entre une fiche", "Enters a note"},
+       .needs = Capability::submit_note,
        .words = "",
        .options = lines({{"--channel", "NAME", {"canal (par défaut patrol)", "channel (default patrol)"}}}),
        .example = "quadrille note add --text \"Deux vendeurs au pied du bloc 4\" --sector Q07 --product cannabis_resin "
@@ -357,6 +360,7 @@ std::vector<Command> note_commands() {
        .run = run_add},
       {.name = "note list",
        .summary = {"Les fiches lisibles, des plus récentes aux plus anciennes", "Readable notes, newest first"},
+       .needs = Capability::follow_own_notes,
        .words = "",
        .options = territory_options({{"--mine", "", {"celles que j'ai écrites", "those I wrote"}},
                                      {"--stage", "NAME", {"étape", "stage"}},
@@ -367,6 +371,7 @@ std::vector<Command> note_commands() {
        .run = run_list},
       {.name = "note show",
        .summary = {"Une fiche et ce qu'elle devient", "A note and what becomes of it"},
+       .needs = Capability::follow_own_notes,
        .words = "CODE",
        .words_max = 1,
        .options = territory_options({{"--json", "", {"comme l'API", "as the API says it"}}}),
@@ -375,6 +380,7 @@ std::vector<Command> note_commands() {
       {.name = "note matches",
        .summary = {"Les fiches lisibles qui partagent un lieu, un conditionnement, des horaires…",
                    "Readable notes that share a place, a packaging, hours…"},
+       .needs = Capability::search_links,
        .words = "CODE",
        .words_max = 1,
        .options = territory_options({{"--json", "", {"comme l'API", "as the API says it"}}}),
@@ -382,6 +388,7 @@ std::vector<Command> note_commands() {
        .run = run_matches},
       {.name = "note step",
        .summary = {"Fait avancer une fiche", "Takes a step with a note"},
+       .needs = Capability::read_notes,
        .words = "CODE STEP",
        .words_max = 2,
        .options = territory_options(
@@ -400,6 +407,7 @@ std::vector<Command> note_commands() {
       {.name = "note enrich",
        .summary = {"Ajoute à une fiche : enrichissement, revue, proposition",
                    "Adds to a note: enrichment, sighting, proposal"},
+       .needs = Capability::read_notes,
        .words = "CODE",
        .words_max = 1,
        .options = lines({{"--kind", "KIND", {"enrichment, sighting ou proposal", "enrichment, sighting or proposal"}}}),
@@ -408,6 +416,7 @@ std::vector<Command> note_commands() {
        .run = run_enrich},
       {.name = "note answer",
        .summary = {"Répond à une proposition d'un autre service", "Answers another service's proposal"},
+       .needs = Capability::work_notes,
        .words = "CODE PROPOSAL accepted|refused",
        .words_max = 3,
        .options = territory_options({{"--reason", "TEXT", {"pourquoi", "why"}, true}}),
@@ -416,6 +425,7 @@ std::vector<Command> note_commands() {
        .run = run_answer},
       {.name = "note attach",
        .summary = {"Joint une photographie ou un PDF à une fiche", "Attaches a photograph or a PDF to a note"},
+       .needs = Capability::submit_note,
        .words = "CODE FILE",
        .words_max = 2,
        .options = territory_options({}),

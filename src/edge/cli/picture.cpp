@@ -160,8 +160,9 @@ Result<void> run_picture(const Arguments& arguments, Terminal& terminal) {
   const auto& picture = loaded->made.picture;
   {
     auto tx = instance->database->write();
-    audit::record(*tx, {"local:cli", audit::Action::consultation, wanted->territory.id, "picture", "", ""},
-                  instance->clock.now());
+    const auto by = instance->asker();
+    audit::record(*tx, {by.actor(), audit::Action::consultation, wanted->territory.id, "picture", "", by.purpose},
+                  by.at);
     tx->commit();
   }
   if (arguments.has("--json"))
@@ -270,10 +271,11 @@ Result<void> run_export(const Arguments& arguments, Terminal& terminal) {
   if (!table) return Failure(table.error());
   {
     auto tx = instance->database->write();
+    const auto by = instance->asker();
     audit::record(*tx,
-                  {"local:cli", audit::Action::disclosure, wanted->territory.id, "export " + arguments.words()[0],
-                   fmt::format("rows={}", table->rows.size()), ""},
-                  instance->clock.now());
+                  {by.actor(), audit::Action::disclosure, wanted->territory.id, "export " + arguments.words()[0],
+                   fmt::format("rows={}", table->rows.size()), by.purpose},
+                  by.at);
     tx->commit();
   }
   const std::string path = *arguments.text("--out");
@@ -299,24 +301,28 @@ std::vector<Command> picture_commands() {
   return {
       {.name = "picture",
        .summary = {"La physionomie d'un territoire sur une période", "The picture of a territory over a period"},
+       .needs = access::Capability::see_picture,
        .words = "",
        .options = with_picture_options({{"--json", "", {"tout, en JSON", "everything, as JSON"}}}),
        .example = "quadrille picture --territory sf --first-day 2015-02-13 --last-day 2015-05-13",
        .run = run_picture},
       {.name = "study save",
        .summary = {"Enregistre une physionomie comme étude", "Saves a picture as a study"},
+       .needs = access::Capability::save_study,
        .words = "",
        .options = with_picture_options({title}),
        .example = "quadrille study save --territory sf --title \"Printemps 2015\"",
        .run = run_study_save},
       {.name = "study list",
        .summary = {"Énumère les études", "Lists the studies"},
+       .needs = access::Capability::see_picture,
        .words = "",
        .options = with_instance_options({territory}),
        .example = "quadrille study list --territory sf",
        .run = run_study_list},
       {.name = "study show",
        .summary = {"Montre une étude, telle qu'enregistrée (JSON)", "Shows a study as it was saved (JSON)"},
+       .needs = access::Capability::see_picture,
        .words = "NUMBER",
        .words_max = 1,
        .options = with_instance_options({territory}),
@@ -324,6 +330,7 @@ std::vector<Command> picture_commands() {
        .run = run_study_show},
       {.name = "study rerun",
        .summary = {"Refait une étude et compare octet pour octet", "Runs a study again and compares byte for byte"},
+       .needs = access::Capability::see_picture,
        .words = "NUMBER",
        .words_max = 1,
        .options = with_instance_options({territory}),
@@ -331,6 +338,7 @@ std::vector<Command> picture_commands() {
        .run = run_study_rerun},
       {.name = "export",
        .summary = {"Écrit des nombres masqués par mois entiers", "Writes masked counts by whole months"},
+       .needs = access::Capability::export_masked,
        .words = "KIND",
        .words_max = 1,
        .options = with_picture_options(

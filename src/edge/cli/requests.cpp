@@ -32,14 +32,14 @@ struct Desk {
   }
 };
 
-Result<Desk> open_desk(const Arguments& arguments, access::Capability needed) {
+Result<Desk> open_desk(const Arguments& arguments) {
   auto instance = open_instance(arguments);
   if (!instance) return Failure(instance.error());
   auto territory = wanted_territory(*instance, arguments);
   if (!territory) return Failure(territory.error());
   auto zone = clock::TimeZone::open(territory->time_zone);
   if (!zone) return Failure(zone.error());
-  auto asker = asker_of(*instance, arguments, territory->id, needed);
+  auto asker = asker_of(*instance);
   if (!asker) return Failure(asker.error());
   auto services = territory::load_services(*instance->database->read(), territory->id);
   Desk desk{std::move(*instance), std::move(*territory), std::move(*zone), std::move(*asker), std::move(services)};
@@ -130,7 +130,7 @@ Result<ServiceId> service_of(const Desk& desk, const std::string& code, const st
 }
 
 Result<void> run_ask(const Arguments& arguments, Terminal& terminal) {
-  auto desk = open_desk(arguments, access::Capability::request_services);
+  auto desk = open_desk(arguments);
   if (!desk) return Failure(desk.error());
   notes::NewRequest wanted;
   const auto asked = service_of(*desk, *arguments.text("--to"), "--to");
@@ -158,7 +158,7 @@ Result<void> run_ask(const Arguments& arguments, Terminal& terminal) {
 }
 
 Result<void> run_list(const Arguments& arguments, Terminal& terminal) {
-  auto desk = open_desk(arguments, access::Capability::request_services);
+  auto desk = open_desk(arguments);
   if (!desk) return Failure(desk.error());
   notes::RequestFilter filter;
   if (arguments.has("--unfinished")) filter.which = notes::RequestFilter::Which::unfinished;
@@ -174,7 +174,7 @@ Result<void> run_list(const Arguments& arguments, Terminal& terminal) {
 }
 
 Result<void> run_show(const Arguments& arguments, Terminal& terminal) {
-  auto desk = open_desk(arguments, access::Capability::request_services);
+  auto desk = open_desk(arguments);
   if (!desk) return Failure(desk.error());
   const auto code = arguments.words().empty() ? std::string() : arguments.words().front();
   const auto view = desk->requests().find(desk->territory, code, desk->asker);
@@ -184,7 +184,7 @@ Result<void> run_show(const Arguments& arguments, Terminal& terminal) {
 }
 
 Result<void> run_step(notes::RequestStep step, const Arguments& arguments, Terminal& terminal) {
-  auto desk = open_desk(arguments, access::Capability::request_services);
+  auto desk = open_desk(arguments);
   if (!desk) return Failure(desk.error());
   notes::RequestStepInput input;
   input.step = step;
@@ -215,7 +215,7 @@ std::string hours_text(const notes::DelayQuantile& quantile) {
 }
 
 Result<void> run_statistics(const Arguments& arguments, Terminal& terminal) {
-  auto desk = open_desk(arguments, access::Capability::request_services);
+  auto desk = open_desk(arguments);
   if (!desk) return Failure(desk.error());
   Period period{{0}, {desk->asker.at.utc_ms + 1}};
   for (const auto& [option, is_begin] : {std::pair{"--from", true}, std::pair{"--to", false}}) {
@@ -241,7 +241,7 @@ Result<void> run_statistics(const Arguments& arguments, Terminal& terminal) {
 }
 
 Result<void> run_limit(const Arguments& arguments, Terminal& terminal) {
-  auto desk = open_desk(arguments, access::Capability::manage_territory);
+  auto desk = open_desk(arguments);
   if (!desk) return Failure(desk.error());
   notes::InternalLimit wanted;
   if (auto read = read_word(arguments, "--urgency", wanted.urgency, notes::urgency_named); !read) return read;
@@ -275,9 +275,10 @@ Command step_command(std::string_view name, Text summary, notes::RequestStep ste
   return {
       .name = name,
       .summary = std::move(summary),
+      .needs = access::Capability::request_services,
       .words = "CODE",
       .words_max = 1,
-      .options = with_asker_options(std::move(own)),
+      .options = with_instance_options(std::move(own)),
       .example = example,
       .run = [step](const Arguments& arguments, Terminal& terminal) { return run_step(step, arguments, terminal); }};
 }
@@ -288,36 +289,33 @@ std::vector<Command> step_commands() {
   Option demanded = ground;
   demanded.is_required = true;
   using enum notes::RequestStep;
-  return {
-      step_command("request answer",
-                   {"Répond à une demande ; en partie avec --ground", "Answers a request; in part with --ground"}, give,
-                   {text_option, ground}, "quadrille request answer CODE --text \"Rien vu\" --token-file jeton"),
-      step_command("request refuse", {"Refuse une demande, avec son motif", "Refuses a request, with its ground"},
-                   refuse, {text_option, demanded},
-                   "quadrille request refuse CODE --ground not_held --text \"Rien sur ce hall\" --token-file jeton"),
-      step_command(
-          "request delay", {"Annonce un retard", "Announces a delay"}, announce_delay,
-          {text_option,
-           {"--expected", "TIME", {"réponse prévue, 2026-12-01T08:00", "expected answer, 2026-12-01T08:00"}, true},
-           {"--cause", "NAME", {"judicial_authorisation ou other", "judicial_authorisation or other"}}},
-          "quadrille request delay CODE --expected 2026-12-01T08:00 --text \"Effectif réduit\" --token-file "
-          "jeton"),
-      step_command("request question",
-                   {"Demande des précisions ; l'horloge s'arrête", "Asks for clarification; the clock stops"},
-                   ask_clarification, {text_option},
-                   "quadrille request question CODE --text \"Quel hall ?\" --token-file jeton"),
-      step_command("request clarify",
-                   {"Précise une demande ; l'horloge repart", "Clarifies a request; the clock goes on"}, clarify,
-                   {text_option}, "quadrille request clarify CODE --text \"Le 3\" --token-file jeton"),
-      step_command("request indirect",
-                   {"Dit que l'information n'est accessible qu'indirectement",
-                    "Says that the information is reached indirectly"},
-                   declare_indirect, {}, "quadrille request indirect CODE --token-file jeton"),
-      step_command("request escalate",
-                   {"Signale à la hiérarchie, le délai passé", "Escalates once the limit has passed"}, escalate, {},
-                   "quadrille request escalate CODE --token-file jeton"),
-      step_command("request withdraw", {"Retire une demande", "Withdraws a request"}, withdraw, {text_option},
-                   "quadrille request withdraw CODE --text \"Réponse trouvée\" --token-file jeton")};
+  return {step_command("request answer",
+                       {"Répond à une demande ; en partie avec --ground", "Answers a request; in part with --ground"},
+                       give, {text_option, ground}, "quadrille request answer CODE --text \"Rien vu\""),
+          step_command("request refuse", {"Refuse une demande, avec son motif", "Refuses a request, with its ground"},
+                       refuse, {text_option, demanded},
+                       "quadrille request refuse CODE --ground not_held --text \"Rien sur ce hall\""),
+          step_command(
+              "request delay", {"Annonce un retard", "Announces a delay"}, announce_delay,
+              {text_option,
+               {"--expected", "TIME", {"réponse prévue, 2026-12-01T08:00", "expected answer, 2026-12-01T08:00"}, true},
+               {"--cause", "NAME", {"judicial_authorisation ou other", "judicial_authorisation or other"}}},
+              "quadrille request delay CODE --expected 2026-12-01T08:00 --text \"Effectif réduit\""),
+          step_command("request question",
+                       {"Demande des précisions ; l'horloge s'arrête", "Asks for clarification; the clock stops"},
+                       ask_clarification, {text_option}, "quadrille request question CODE --text \"Quel hall ?\""),
+          step_command("request clarify",
+                       {"Précise une demande ; l'horloge repart", "Clarifies a request; the clock goes on"}, clarify,
+                       {text_option}, "quadrille request clarify CODE --text \"Le 3\""),
+          step_command("request indirect",
+                       {"Dit que l'information n'est accessible qu'indirectement",
+                        "Says that the information is reached indirectly"},
+                       declare_indirect, {}, "quadrille request indirect CODE"),
+          step_command("request escalate",
+                       {"Signale à la hiérarchie, le délai passé", "Escalates once the limit has passed"}, escalate, {},
+                       "quadrille request escalate CODE"),
+          step_command("request withdraw", {"Retire une demande", "Withdraws a request"}, withdraw, {text_option},
+                       "quadrille request withdraw CODE --text \"Réponse trouvée\"")};
 }
 
 }  // namespace
@@ -327,8 +325,9 @@ std::vector<Command> request_commands() {
       {.name = "request ask",
        .summary = {"Demande une information ou une action à un autre service",
                    "Asks another service for information or an action"},
+       .needs = access::Capability::request_services,
        .words = "",
-       .options = with_asker_options(
+       .options = with_instance_options(
            {territory_option,
             {"--to", "SERVICE", {"service sollicité", "asked service"}, true},
             {"--text", "TEXT", {"ce qui est demandé", "what is asked for"}, true},
@@ -347,45 +346,48 @@ std::vector<Command> request_commands() {
             {"--handling", "NAME", {"h0 à h3", "h0 to h3"}},
             {"--regime", "NAME", {"administrative, judicial, customs", "administrative, judicial, customs"}}}),
        .example = "quadrille request ask --to douane --about-place \"hall 3\" --text \"Vos constats ?\" --legal-basis "
-                  "\"CSI L. 132-5\" --token-file jeton",
+                  "\"CSI L. 132-5\"",
        .run = run_ask},
       {.name = "request list",
        .summary = {"Demandes que vous pouvez lire", "Requests you may read"},
+       .needs = access::Capability::request_services,
        .words = "",
        .options =
-           with_asker_options({territory_option,
-                               {"--unfinished", "", {"sans celles qui ont une réponse", "without those answered"}},
-                               {"--late", "", {"celles dont le délai est passé", "those past their limit"}},
-                               {"--after", "CURSOR", {"suite de la liste", "next page"}}}),
-       .example = "quadrille request list --unfinished --token-file jeton",
+           with_instance_options({territory_option,
+                                  {"--unfinished", "", {"sans celles qui ont une réponse", "without those answered"}},
+                                  {"--late", "", {"celles dont le délai est passé", "those past their limit"}},
+                                  {"--after", "CURSOR", {"suite de la liste", "next page"}}}),
+       .example = "quadrille request list --unfinished",
        .run = run_list},
       {.name = "request show",
        .summary = {"Une demande et son histoire", "A request and its history"},
+       .needs = access::Capability::request_services,
        .words = "CODE",
        .words_max = 1,
-       .options = with_asker_options({territory_option}),
-       .example = "quadrille request show CODE --token-file jeton",
+       .options = with_instance_options({territory_option}),
+       .example = "quadrille request show CODE",
        .run = run_show},
       {.name = "request statistics",
        .summary = {"Délais tenus, sur les demandes que vous pouvez lire",
                    "Limits kept, over the requests you may read"},
+       .needs = access::Capability::request_services,
        .words = "",
-       .options = with_asker_options({territory_option,
-                                      {"--from", "DATE", {"premier jour", "first day"}},
-                                      {"--to", "DATE", {"dernier jour", "last day"}}}),
-       .example = "quadrille request statistics --token-file jeton",
+       .options = with_instance_options({territory_option,
+                                         {"--from", "DATE", {"premier jour", "first day"}},
+                                         {"--to", "DATE", {"dernier jour", "last day"}}}),
+       .example = "quadrille request statistics",
        .run = run_statistics},
       {.name = "request limit",
        .summary = {"Fixe le délai d'un territoire entre ses services", "Sets a territory's limit between its services"},
+       .needs = access::Capability::manage_territory,
        .words = "",
-       .options = with_asker_options(
+       .options = with_instance_options(
            {territory_option,
             {"--urgency", "NAME", {"ordinary ou urgent", "ordinary or urgent"}, true},
             {"--hours", "N", {"heures", "hours"}},
             {"--days", "N", {"jours calendaires", "calendar days"}},
             {"--source", "TEXT", {"protocole ou note qui le fixe", "protocol or order that sets it"}, true}}),
-       .example = "quadrille request limit --urgency urgent --hours 4 --source \"protocole du 3 mars 2026\" "
-                  "--token-file jeton",
+       .example = "quadrille request limit --urgency urgent --hours 4 --source \"protocole du 3 mars 2026\"",
        .run = run_limit}};
   for (auto& command : step_commands()) all.push_back(std::move(command));
   return all;

@@ -152,6 +152,7 @@ std::vector<Command> operation_commands() {
       {.name = "operation declare",
        .summary = {"Déclare une opération ; prévient les deux permanences d'un conflit",
                    "Declares an operation; tells both desks of a conflict"},
+       .needs = access::Capability::declare_operation,
        .words = "",
        .options =
            with_desk_options({{"--title", "TEXT", {"pour ceux qui peuvent la lire", "for those who may read it"}, true},
@@ -167,12 +168,14 @@ std::vector<Command> operation_commands() {
        .run = run_declare},
       {.name = "operation list",
        .summary = {"Opérations déclarées par le service, non terminées", "Operations of the service that are not over"},
+       .needs = access::Capability::declare_operation,
        .words = "",
        .options = with_desk_options({}),
        .example = "quadrille operation list --service police-nationale",
        .run = run_list_operations},
       {.name = "operation cancel",
        .summary = {"Annule une opération du service", "Cancels an operation of the service"},
+       .needs = access::Capability::declare_operation,
        .words = "CODE",
        .words_max = 1,
        .options = with_desk_options({}),
@@ -183,12 +186,14 @@ std::vector<Command> operation_commands() {
 std::vector<Command> desk_commands() {
   return {{.name = "desk list",
            .summary = {"Conflits de la permanence", "Conflicts of the duty desk"},
+           .needs = access::Capability::run_duty_desk,
            .words = "",
            .options = with_desk_options({}),
            .example = "quadrille desk list --service police-nationale",
            .run = run_list_conflicts},
           {.name = "desk acknowledge",
            .summary = {"Prend un conflit en compte", "Acknowledges a conflict"},
+           .needs = access::Capability::run_duty_desk,
            .words = "CODE",
            .words_max = 1,
            .options = with_desk_options({}),
@@ -197,6 +202,7 @@ std::vector<Command> desk_commands() {
           {.name = "desk take-back",
            .summary = {"Revient sur la prise en compte, dans les deux minutes",
                        "Takes an acknowledgement back, within two minutes"},
+           .needs = access::Capability::run_duty_desk,
            .words = "CODE",
            .words_max = 1,
            .options = with_desk_options({}),
@@ -204,6 +210,7 @@ std::vector<Command> desk_commands() {
            .run = run_step<sharing::DeskStep::take_back>},
           {.name = "desk escalate",
            .summary = {"Fait monter un conflit au commandement", "Escalates a conflict to the commanders"},
+           .needs = access::Capability::run_duty_desk,
            .words = "CODE",
            .words_max = 1,
            .options = with_desk_options({{"--reason", "TEXT", {"motif", "reason"}, true}}),
@@ -211,12 +218,31 @@ std::vector<Command> desk_commands() {
            .run = run_step<sharing::DeskStep::escalate>},
           {.name = "desk contact",
            .summary = {"Qui les autres services appellent", "Whom other services call"},
+           .needs = access::Capability::run_duty_desk,
            .words = "",
            .options = with_desk_options({{"--name", "TEXT", {"nom de la permanence", "name of the desk"}, true},
                                          {"--phone", "NUMBER", {"téléphone", "telephone"}, true}}),
            .example = "quadrille desk contact --name \"Salle de commandement\" --phone \"04 91 00 00 00\" --service "
                       "police-nationale",
            .run = run_contact}};
+}
+
+// The person's own; where nobody has an account, the one that is named.
+Result<ServiceId> acting_service(const Instance& instance, const territory::Territory& territory,
+                                 const access::Viewer& viewer, const Arguments& arguments) {
+  const auto code = arguments.text("--service");
+  const auto* standing = viewer.person.value == 0 ? nullptr : viewer.in(territory.id);
+  const auto services = territory::load_services(*instance.database->read(), territory.id);
+  const auto named = std::ranges::find(services, code.value_or(""), &territory::Service::code);
+  if (standing != nullptr) {
+    if (!code || (named != services.end() && named->id == standing->service)) return standing->service;
+    return refuse(ErrorKind::forbidden, {"ce n'est pas votre service", "this is not your service"}, "--service");
+  }
+  if (named != services.end()) return named->id;
+  return refuse(ErrorKind::not_found,
+                {"aucun service de ce code ; quadrille territory service en ajoute un",
+                 "no service of this code; quadrille territory service adds one"},
+                "--service");
 }
 
 }  // namespace
@@ -238,29 +264,24 @@ Result<Desk> open_desk(const Arguments& arguments) {
   if (!instance) return Failure(instance.error());
   const auto territory = wanted_territory(*instance, arguments);
   if (!territory) return Failure(territory.error());
-  const auto services = territory::load_services(*instance->database->read(), territory->id);
-  const auto service = std::ranges::find(services, arguments.text("--service").value_or(""), &territory::Service::code);
-  if (service == services.end())
-    return refuse(ErrorKind::not_found,
-                  {"aucun service de ce code ; quadrille territory service en ajoute un",
-                   "no service of this code; quadrille territory service adds one"},
-                  "--service");
-  access::Asker asker;
-  asker.viewer = access::local_viewer("local:cli", {});
-  asker.viewer.standings = {{territory->id,
-                             service->id,
-                             {access::Role::duty_officer, access::Role::commander},
-                             access::Sensitivity::confidential}};
-  asker.purpose = arguments.text("--purpose").value_or("");
+  auto asker = instance->asker();
   asker.legal_basis = arguments.text("--legal-basis").value_or("");
-  asker.at = instance->clock.now();
-  return Desk{std::move(*instance), *territory, service->id, std::move(asker)};
+  const auto service = acting_service(*instance, *territory, asker.viewer, arguments);
+  if (!service) return Failure(service.error());
+  if (asker.viewer.person.value == 0)
+    asker.viewer.standings = {{territory->id,
+                               *service,
+                               {access::Role::duty_officer, access::Role::commander},
+                               access::Sensitivity::confidential}};
+  return Desk{std::move(*instance), *territory, *service, std::move(asker)};
 }
 
 std::vector<Option> with_desk_options(std::vector<Option> own) {
-  own.push_back({"--service", "CODE", {"le service pour lequel on agit", "the service one acts for"}, true});
+  own.push_back({"--service",
+                 "CODE",
+                 {"le service pour lequel on agit (par défaut celui de la personne)",
+                  "the service one acts for (default the person's)"}});
   own.push_back({"--territory", "SLUG", {"territoire, s'il y en a plusieurs", "territory, where there are several"}});
-  own.push_back({"--purpose", "TEXT", {"pourquoi, pour le journal", "why, for the log"}});
   own.push_back({"--legal-basis", "TEXT", {"base juridique, pour le journal", "legal basis, for the log"}});
   return with_instance_options(std::move(own));
 }

@@ -9,8 +9,8 @@
 #include "services/audit/audit.h"
 #include "services/sharing/targets.h"
 
-// What the commands of the duty desk share. Whoever may open the instance's database may act for any of its services
-// here, and stands in the log as local:cli: the command line is the machine's owner.
+// What the commands of the duty desk share. They act for the service of the token's person; while the instance has no
+// account, for any of its services, and the log says local:cli.
 
 namespace quadrille::cli {
 
@@ -24,7 +24,7 @@ struct Desk {
   void record_read(const std::string& subject, std::size_t shown);
 };
 
-// --service (required), --territory, --purpose, --legal-basis.
+// --service (required where the command came without a token), --territory, --legal-basis.
 [[nodiscard]] Result<Desk> open_desk(const Arguments& arguments);
 [[nodiscard]] std::vector<Option> with_desk_options(std::vector<Option> own);
 // The secret in --target-key, else target.key of the data folder.

@@ -73,12 +73,12 @@ Result<std::string> input_of(const Arguments& arguments) {
 }
 
 Result<sharing::Redeemed> run_both_calls(const Arguments& arguments, sharing::TargetUse use) {
+  auto desk = open_desk(arguments);
+  if (!desk) return Failure(desk.error());
   const auto input = input_of(arguments);
   if (!input) return Failure(input.error());
   const auto keys = load_target_keys(arguments);
   if (!keys) return Failure(keys.error());
-  auto desk = open_desk(arguments);
-  if (!desk) return Failure(desk.error());
   auto& chance = crypto::system_chance();
   const auto blind = crypto::OprfBlind::draw(chance);
   const auto element = crypto::blind(crypto::OprfMode::voprf, crypto::bytes_of(*input), blind);
@@ -166,6 +166,7 @@ Result<std::unique_ptr<sharing::TargetKeys>> load_target_keys(const Arguments& a
 std::vector<Command> target_commands() {
   return {{.name = "target key",
            .summary = {"Crée la clé suivante des cibles", "Makes the next key of targets"},
+           .needs = Needs::local_administration(),
            .words = "",
            .options = target_options(),
            .example = "quadrille target key --service police-nationale",
@@ -173,6 +174,7 @@ std::vector<Command> target_commands() {
           {.name = "target register",
            .summary = {"Inscrit une cible du service, et demande si un autre la suit",
                        "Registers a target of the service, and asks whether another works on it"},
+           .needs = access::Capability::query_target,
            .words = "VALUE",
            .words_max = 1,
            .options = target_options(),
@@ -181,6 +183,7 @@ std::vector<Command> target_commands() {
            .run = run_target<sharing::TargetUse::registration>},
           {.name = "target renew",
            .summary = {"Réinscrit une cible sous la nouvelle clé", "Registers a target again under the new key"},
+           .needs = access::Capability::query_target,
            .words = "VALUE",
            .words_max = 1,
            .options = target_options(),
@@ -189,6 +192,7 @@ std::vector<Command> target_commands() {
            .run = run_target<sharing::TargetUse::renewal>},
           {.name = "target query",
            .summary = {"Un autre service suit-il cette cible ?", "Does another service work on this target?"},
+           .needs = access::Capability::query_target,
            .words = "VALUE",
            .words_max = 1,
            .options = target_options(),
@@ -197,12 +201,14 @@ std::vector<Command> target_commands() {
            .run = run_target<sharing::TargetUse::question>},
           {.name = "target list",
            .summary = {"Cibles du service, et qui a demandé", "Targets of the service, and who asked"},
+           .needs = access::Capability::query_target,
            .words = "",
            .options = with_desk_options({}),
            .example = "quadrille target list --service police-nationale",
            .run = run_list},
           {.name = "target withdraw",
            .summary = {"Retire une cible du service", "Withdraws a target of the service"},
+           .needs = access::Capability::query_target,
            .words = "CODE",
            .words_max = 1,
            .options = with_desk_options({}),

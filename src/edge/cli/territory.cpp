@@ -14,7 +14,7 @@ namespace {
 Result<territory::Territory> named(const Instance& instance, const Arguments& arguments) {
   if (arguments.words().empty())
     return invalid({"il faut l'identifiant du territoire", "the territory's slug is needed"}, "SLUG");
-  return territory::find(*instance.database->read(), arguments.words()[0]);
+  return admit(instance, territory::find(*instance.database->read(), arguments.words()[0]));
 }
 
 Result<int> parse_crs(const std::string& text) {
@@ -51,7 +51,8 @@ Result<void> run_list(const Arguments& arguments, Terminal& terminal) {
   auto instance = open_instance(arguments);
   if (!instance) return Failure(instance.error());
   auto snapshot = instance->database->read();
-  const auto all = territory::list(*snapshot);
+  auto all = territory::list(*snapshot);
+  std::erase_if(all, [&](const territory::Territory& one) { return !admit(*instance, one); });
   if (all.empty())
     terminal.err << (terminal.language == Language::fr ? "Aucun territoire. « quadrille demo » en génère un.\n"
                                                        : "No territory. \"quadrille demo\" generates one.\n");
@@ -313,6 +314,7 @@ std::vector<Command> territory_commands() {
   return {
       {.name = "territory create",
        .summary = {"Crée un territoire", "Creates a territory"},
+       .needs = access::Capability::run_instance,
        .words = "SLUG",
        .words_max = 1,
        .options = with_instance_options(
@@ -326,12 +328,14 @@ std::vector<Command> territory_commands() {
        .run = run_create},
       {.name = "territory list",
        .summary = {"Énumère les territoires", "Lists the territories"},
+       .needs = access::Capability::see_instance,
        .words = "",
        .options = with_instance_options({}),
        .example = "quadrille territory list",
        .run = run_list},
       {.name = "territory show",
        .summary = {"Décrit un territoire", "Describes a territory"},
+       .needs = access::Capability::see_aggregates,
        .words = "SLUG",
        .words_max = 1,
        .options = with_instance_options({}),
@@ -339,6 +343,7 @@ std::vector<Command> territory_commands() {
        .run = run_show},
       {.name = "territory sectors",
        .summary = {"Ajoute un niveau de secteurs (GeoJSON)", "Adds a level of sectors (GeoJSON)"},
+       .needs = access::Capability::manage_territory,
        .words = "SLUG FILE",
        .words_max = 2,
        .options = with_instance_options(
@@ -351,6 +356,7 @@ std::vector<Command> territory_commands() {
        .run = run_sectors},
       {.name = "territory streets",
        .summary = {"Donne le graphe des rues (CSV)", "Gives the street graph (CSV)"},
+       .needs = access::Capability::manage_territory,
        .words = "SLUG",
        .words_max = 1,
        .options = with_instance_options({{"--nodes", "FILE", {"node,lon,lat", "node,lon,lat"}, true},
@@ -359,6 +365,7 @@ std::vector<Command> territory_commands() {
        .run = run_streets},
       {.name = "territory service",
        .summary = {"Ajoute un service", "Adds a service"},
+       .needs = access::Capability::run_instance,
        .words = "SLUG",
        .words_max = 1,
        .options = with_instance_options({{"--code", "CODE", {"code en minuscules", "lower-case code"}, true},
@@ -367,6 +374,7 @@ std::vector<Command> territory_commands() {
        .run = run_service},
       {.name = "territory calendar",
        .summary = {"Donne ou déduit les jours observés", "Gives or infers the observed days"},
+       .needs = access::Capability::manage_territory,
        .words = "SLUG",
        .words_max = 1,
        .options = with_instance_options(

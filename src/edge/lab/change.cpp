@@ -219,6 +219,7 @@ std::vector<cli::Command> change_commands() {
   return {
       {.name = "lab change",
        .summary = {"Rupture dans des comptes hebdomadaires", "A break in weekly counts"},
+       .needs = cli::Needs::nothing(),
        .words = "",
        .options = {{"--series", "F.csv", {"week,count[,observed_days]", "week,count[,observed_days]"}, true},
                    {"--method", "NAME", {"farrington (défaut), ears, cusum", "farrington (default), ears, cusum"}},

@@ -100,6 +100,7 @@ Result<void> run_density(const cli::Arguments& arguments, cli::Terminal& termina
 std::vector<cli::Command> density_commands() {
   return {{.name = "lab density",
            .summary = {"Densité par noyau gaussien", "Gaussian kernel density"},
+           .needs = cli::Needs::nothing(),
            .words = "",
            .options = {{"--points", "F.csv", {"x,y en mètres", "x,y in metres"}, true},
                        {"--sigma-m", "S", {"écart-type du noyau", "standard deviation of the kernel"}, true},

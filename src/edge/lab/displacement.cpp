@@ -117,6 +117,7 @@ Result<void> run_displacement(const cli::Arguments& arguments, cli::Terminal& te
 std::vector<cli::Command> displacement_commands() {
   return {{.name = "lab displacement",
            .summary = {"Effet et déplacement autour d'une opération", "Effect and displacement around an operation"},
+           .needs = cli::Needs::nothing(),
            .words = "",
            .options = {{"--counts", "F.csv", {"role,before,after[,weight]", "role,before,after[,weight]"}, true},
                        {"--dispersion",

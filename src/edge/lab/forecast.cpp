@@ -271,6 +271,7 @@ std::vector<cli::Command> forecast_commands() {
   evaluate.push_back({"--seed", "N", {"graine des intervalles (1)", "seed of the intervals (1)"}});
   return {{.name = "lab forecast",
            .summary = {"Où seront les prochains faits signalés ?", "Where will the next reported facts be?"},
+           .needs = cli::Needs::nothing(),
            .words = "",
            .options = std::move(ahead),
            .example = "quadrille lab forecast --events events.csv --places places.csv --train-until 700 --horizon 7",
@@ -278,6 +279,7 @@ std::vector<cli::Command> forecast_commands() {
           {.name = "lab evaluate",
            .summary = {"Ce que valait la prévision, par origines glissantes",
                        "What the forecast was worth, by rolling origins"},
+           .needs = cli::Needs::nothing(),
            .words = "",
            .options = std::move(evaluate),
            .example = "quadrille lab evaluate --events events.csv --places places.csv --origins 500:690:7 --horizon 7 "

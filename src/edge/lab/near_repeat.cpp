@@ -191,6 +191,7 @@ std::vector<cli::Command> near_repeat_commands() {
   add_draw_options(knox);
   return {{.name = "lab knox",
            .summary = {"Proximité dans l'espace et le temps (Knox)", "Closeness in space and time (Knox)"},
+           .needs = cli::Needs::nothing(),
            .words = "",
            .options = std::move(knox),
            .example = "quadrille lab knox --events events.csv --near-m 200 --near-days 14 --replicas 999 --seed 1",
@@ -198,6 +199,7 @@ std::vector<cli::Command> near_repeat_commands() {
           {.name = "lab sepp",
            .summary = {"Processus auto-excité : quelle part est déclenchée ?",
                        "Self-exciting process: how much is triggered?"},
+           .needs = cli::Needs::nothing(),
            .words = "",
            .options = {{"--events", "F.csv", {"x,y,t_days", "x,y,t_days"}, true},
                        {"--bandwidths-m", "H[,H...]", {"fonds essayés", "backgrounds tried"}},

@@ -167,6 +167,7 @@ std::vector<cli::Command> operation_commands() {
       {.name = "lab reversion",
        .summary = {"Ce qui serait retombé tout seul : correction du retour à la moyenne",
                    "What would have fallen by itself: correction for regression to the mean"},
+       .needs = cli::Needs::nothing(),
        .words = "",
        .options = {{"--counts",
                     "F.csv",
@@ -177,6 +178,7 @@ std::vector<cli::Command> operation_commands() {
       {.name = "lab rings",
        .summary = {"Comptes avant et après par couronne, distances le long des rues",
                    "Counts before and after by ring, distances along streets"},
+       .needs = cli::Needs::nothing(),
        .words = "",
        .options =
            {{"--nodes", "N.csv", {"id,x,y", "id,x,y"}, true},

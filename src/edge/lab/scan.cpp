@@ -233,6 +233,7 @@ std::vector<cli::Command> scan_commands() {
   return {{.name = "lab scan",
            .summary = {"Balayage espace-temps : où est un amas, depuis quand ?",
                        "Space-time scan: where is a cluster, since when?"},
+           .needs = cli::Needs::nothing(),
            .words = "",
            .options = scan_options(),
            .example = "quadrille lab scan --events events.csv --places places.csv --model permutation --mode "

@@ -133,6 +133,7 @@ std::vector<cli::Command> survival_commands() {
       {.name = "lab survival",
        .summary = {"Durées avant retour, événements répétés, causes concurrentes",
                    "Times to return, recurrent events, competing causes"},
+       .needs = cli::Needs::nothing(),
        .words = "",
        .options =
            {{"--times",

@@ -56,6 +56,8 @@ int main(int argc, char** argv) {
   const quadrille::Language language = quadrille::take_language(typed);
   try {
     quadrille::cli::Terminal terminal{std::cout, std::cerr, language, isatty(STDERR_FILENO) == 1};
+    // The environment of a process is read by its own user only, unlike its command line.
+    if (const char* token = std::getenv("QUADRILLE_TOKEN")) terminal.token = token;
     return quadrille::cli::run_command_line(quadrille::server::all_commands(), typed, terminal);
   } catch (const std::exception& failure) {
     return quadrille::report_failure(failure, language);

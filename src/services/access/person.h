@@ -43,6 +43,8 @@ struct NewPerson {
                                            const Asker& by);
 // Whether the instance has any account, disabled ones included.
 [[nodiscard]] bool has_persons(database::Snapshot& snapshot);
+// Any but those of a demonstration: from then on the command line asks who it works for.
+[[nodiscard]] bool has_usual_persons(database::Snapshot& snapshot);
 // In order of login.
 [[nodiscard]] std::vector<Person> list_persons(database::Snapshot& snapshot);
 [[nodiscard]] std::optional<Person> find_person(database::Snapshot& snapshot, PersonId id);
@@ -90,6 +92,8 @@ struct NewHabilitation {
   std::string act;
   Instant from;
   std::optional<Instant> until;
+  // What stands in the territory: real data, or data that are simulated or public.
+  enum class Data { real, open } data = Data::real;
 };
 
 // Whether a new habilitation can stand beside those a person has; pure.
@@ -99,6 +103,8 @@ struct NewHabilitation {
 //   - who administers or audits does nothing else, while it overlaps in time (conflict, field `role`): the technical
 //     administrator sees no content, the auditor is no party to what they audit
 //   - one service a territory (conflict, field `service`)
+// grant() refuses besides (forbidden, field `territory`): an account of a demonstration goes where data are open only,
+// and grants only other accounts of the demonstration; it needs no password.
 [[nodiscard]] Result<void> check_habilitation(const NewHabilitation& wanted, const std::vector<Habilitation>& held,
                                               const Asker& by);
 

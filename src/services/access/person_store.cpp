@@ -87,6 +87,11 @@ Result<Person> create_person(database::Transaction& tx, const NewPerson& wanted,
   return *find_person(tx, id);
 }
 
+bool has_usual_persons(database::Snapshot& snapshot) {
+  auto rows = snapshot.query("SELECT id FROM person WHERE demonstration = 0 LIMIT 1");
+  return rows->next();
+}
+
 bool has_persons(database::Snapshot& snapshot) {
   auto rows = snapshot.query("SELECT id FROM person LIMIT 1");
   return rows->next();
@@ -139,10 +144,32 @@ void link_identity(database::Transaction& tx, PersonId person, std::string_view 
   record_change(tx, by, {}, subject_of(person), fmt::format("identity linked issuer={}", issuer));
 }
 
+namespace {
+
+Result<void> check_demonstration(database::Snapshot& snapshot, const NewHabilitation& wanted, const Asker& by) {
+  const auto person = find_person(snapshot, wanted.person);
+  const auto granter = find_person(snapshot, by.viewer.person);
+  const bool is_real = wanted.territory && wanted.data == NewHabilitation::Data::real;
+  if (person && person->is_demonstration && is_real)
+    return refuse(ErrorKind::forbidden,
+                  {"un compte de démonstration n'entre que là où les données sont simulées ou publiques",
+                   "a demonstration account goes only where data are simulated or public"},
+                  "territory");
+  if (granter && granter->is_demonstration && (is_real || !person || !person->is_demonstration))
+    return refuse(ErrorKind::forbidden,
+                  {"un compte de démonstration n'habilite que dans la démonstration",
+                   "a demonstration account grants within the demonstration only"},
+                  "territory");
+  return {};
+}
+
+}  // namespace
+
 Result<Habilitation> grant(database::Transaction& tx, const NewHabilitation& wanted, crypto::Chance& chance,
                            const Asker& by) {
   if (auto checked = check_habilitation(wanted, habilitations_of(tx, wanted.person), by); !checked)
     return Failure(checked.error());
+  if (auto checked = check_demonstration(tx, wanted, by); !checked) return Failure(checked.error());
   const std::string code = crypto::random_code(chance);
   tx.execute(
       "INSERT INTO habilitation (code, person, role, territory, service, clearance, act, granted_by, granted_utc_ms, "

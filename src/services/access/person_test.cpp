@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <sstream>
 
 #include "host/crypto/one_time_code.h"
 #include "services/access/access.h"
@@ -13,6 +15,7 @@
 #include "services/audit/audit.h"
 #include "testing/databases.h"
 #include "testing/fake_host.h"
+#include "testing/golden.h"
 
 namespace quadrille::access {
 namespace {
@@ -442,6 +445,51 @@ TEST_P(AccountStore, habilitations_are_granted_revoked_and_logged) {
   ASSERT_EQ(viewer.standings.size(), 1U);
   EXPECT_EQ(habilitations_of(*database().read(), person.id).size(), 2U) << "past ones stay listed";
   EXPECT_NE(audit::list(*database().read(), std::nullopt, 1).front().act.details.find("revoked"), std::string::npos);
+}
+
+TEST_P(AccountStore, a_demonstration_stays_among_its_own_and_where_data_are_open) {
+  const auto demo = *write([&](database::Transaction& tx) {
+    return create_person(tx, {"demo", "Démo", NewPerson::Kind::demonstration}, chance_, local());
+  });
+  EXPECT_FALSE(has_usual_persons(*database().read()));
+  auto wanted = wanted_role(Role::analyst, demo.id);
+  const auto try_grant = [&](const Asker& by) {
+    return write([&](database::Transaction& tx) { return grant(tx, wanted, chance_, by); });
+  };
+  EXPECT_EQ(try_grant(local()).error().field, "territory");
+  wanted.data = NewHabilitation::Data::open;
+  EXPECT_TRUE(try_grant(local()));
+  const auto usual = add("martin");
+  EXPECT_TRUE(has_usual_persons(*database().read()));
+  wanted = wanted_role(Role::administrator, usual.id);
+  EXPECT_EQ(try_grant(by_person(demo.id.value)).error().kind, ErrorKind::forbidden)
+      << "a way without a password must not make an administrator";
+  EXPECT_TRUE(try_grant(local()));
+}
+
+TEST(PolicyTable, a_policy_that_shows_instance_roles_content_or_leaves_accounts_alone_is_refused) {
+  EXPECT_TRUE(check_policy(first_policy()));
+  for (const Role role : {Role::administrator, Role::auditor})
+    for (const Capability capability : capabilities) {
+      Policy policy = first_policy();
+      policy.roles[role].capabilities.insert(capability);
+      const bool is_fine =
+          !is_content(capability) ||
+          (role == Role::auditor && (capability == Capability::read_log || capability == Capability::answer_person));
+      EXPECT_EQ(check_policy(policy).has_value(), is_fine) << name_of(role) << ' ' << name_of(capability);
+    }
+  Policy policy = first_policy();
+  policy.roles[Role::administrator].capabilities.erase(Capability::manage_accounts);
+  EXPECT_EQ(check_policy(policy).error().kind, ErrorKind::conflict);
+}
+
+TEST(PolicyTable, the_one_in_the_docs_is_the_first_policy) {
+  const auto path = testing::source_folder() / "docs/access.md";
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  EXPECT_NE(text.str().find(policy_table(first_policy(), Language::en)), std::string::npos)
+      << policy_table(first_policy(), Language::en);
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, AccountStore, testing::every_database(), testing::database_name);

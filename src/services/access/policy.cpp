@@ -110,6 +110,45 @@ const Policy& first_policy() {
   return policy;
 }
 
+Result<void> check_policy(const Policy& policy) {
+  const std::set<Capability> of_auditor{read_log, answer_person};
+  bool is_managed = false;
+  for (const auto& [role, held] : policy.roles) {
+    is_managed = is_managed || held.capabilities.contains(manage_accounts);
+    if (!is_instance_role(role)) continue;
+    for (const Capability capability : held.capabilities)
+      if (is_content(capability) && !(role == Role::auditor && of_auditor.contains(capability)))
+        return refuse(ErrorKind::forbidden,
+                      {fmt::format("« {} » ne voit aucun contenu ({})", label_of(role).fr, name_of(capability)),
+                       fmt::format("\"{}\" sees no content ({})", label_of(role).en, name_of(capability))},
+                      "role");
+  }
+  if (!is_managed)
+    return refuse(ErrorKind::conflict,
+                  {"plus personne ne gérerait les comptes", "nobody would manage accounts any more"}, "role");
+  return {};
+}
+
+std::string policy_table(const Policy& policy, Language language) {
+  std::string out = language == Language::fr ? "| capacité |" : "| capability |";
+  std::string rule = "|---|";
+  for (const Role role : roles) {
+    out += fmt::format(" {} |", label_of(role).in(language));
+    rule += "---|";
+  }
+  out += "\n" + rule + "\n";
+  for (const Capability capability : capabilities) {
+    out += fmt::format("| `{}`{} |", name_of(capability), is_content(capability) ? " *" : "");
+    for (const Role role : roles) {
+      const auto held = policy.roles.find(role);
+      const bool has = held != policy.roles.end() && held->second.capabilities.contains(capability);
+      out += has ? " × |" : " |";
+    }
+    out += "\n";
+  }
+  return out;
+}
+
 bool is_instance_role(Role role) { return role == Role::auditor || role == Role::administrator; }
 
 bool may(const Policy& policy, const Viewer& viewer, TerritoryId territory, Capability capability) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +36,12 @@ struct Policy {
 };
 
 [[nodiscard]] const Policy& first_policy();
+
+// Refused (field `role`): an instance role that would see content (the auditor reads the log and answers persons, no
+// more), or a policy under which nobody manages accounts any more.
+[[nodiscard]] Result<void> check_policy(const Policy& policy);
+// Roles and what they may do, as a table in Markdown: docs/access.md holds that of the first policy.
+[[nodiscard]] std::string policy_table(const Policy& policy, Language language);
 
 // Administrator and auditor hold for the whole instance; the others in the territories of their habilitations.
 [[nodiscard]] bool is_instance_role(Role role);

@@ -1,4 +1,4 @@
-import type { Areas, Conflicts, DeskState, Instance, Job, Layer, LayerKind, Picture, Rerun, Streets, StudySummary, Territory } from "./types";
+import type { AcceptanceRequest, Accounts, Aggregates, Areas, ChangedAccount, InvitationView, IssuedTokenView, NewHabilitation, RecoveryCodes, SecondFactorView, SessionView, TokenView, Conflicts, DeskState, Instance, Job, Layer, LayerKind, Picture, Rerun, Streets, StudySummary, Territory } from "./types";
 
 // What went wrong, in the server's words (RFC 9457) and the reader's language.
 export class Problem extends Error {
@@ -11,18 +11,30 @@ export class Problem extends Error {
   }
 }
 
+// What the server said of the session at the last answer that told: the session ended, or the purpose is missing. Kept
+// here because any request may be the one that hears it.
+type Heard = "ended" | "purpose";
+let csrf = "";
+const watchers = new Set<(what: Heard) => void>();
+export function watchSession(watcher: (what: Heard) => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
 type ProblemBody = { title?: string; detail?: string; field?: string };
 
 export async function ask<T>(path: string, init?: RequestInit): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, { ...init, headers: { "Accept-Language": document.documentElement.lang, ...init?.headers } });
+    response = await fetch(path, { ...init, headers: { "Accept-Language": document.documentElement.lang, ...(init?.method ? { "Quadrille-Csrf": csrf === "" ? "none" : csrf } : {}), ...init?.headers } });
   } catch (failure) {
     if (failure instanceof DOMException && failure.name === "AbortError") throw failure;
     throw new Problem(document.documentElement.lang === "en" ? "The server does not answer. Is it still running?" : "Le serveur ne répond pas. Est-il toujours démarré ?", 0, "");
   }
   if (response.ok) return (await response.json()) as T;
   const body = (await response.json().catch(() => ({}))) as ProblemBody;
+  if (response.status === 401 && body.field === "session") for (const tell of watchers) tell("ended");
+  if (response.status === 403 && body.field === "purpose") for (const tell of watchers) tell("purpose");
   throw new Problem(body.detail ?? body.title ?? response.statusText, response.status, body.field ?? "");
 }
 
@@ -51,7 +63,41 @@ export function uploadFile<T>(path: string, file: File, onProgress: (percent: nu
 
 const at = (slug: string, rest: string) => `/api/v1/territories/${encodeURIComponent(slug)}${rest}`;
 
+const send = <T>(method: "POST" | "DELETE", path: string, body?: unknown) => ask<T>(path, body === undefined ? { method } : { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+
+// The cross-site token belongs to the session that was answered.
+async function sessionOf(answer: Promise<SessionView>): Promise<SessionView> {
+  const session = await answer;
+  csrf = session.csrf;
+  return session;
+}
+
+const account = (code: string, rest: string) => `/api/v1/accounts/${encodeURIComponent(code)}${rest}`;
+
 export const api = {
+  session: () => sessionOf(ask<SessionView>("/api/v1/session")),
+  signIn: (login: string, password: string, code: string | null) => sessionOf(send("POST", "/api/v1/session", { login, password, code })),
+  signInToDemonstration: (login: string) => sessionOf(send("POST", "/api/v1/session/demonstration", { login })),
+  signInByCertificate: () => sessionOf(send("POST", "/api/v1/session/certificate")),
+  beginAtProvider: () => send<{ address: string }>("POST", "/api/v1/session/provider"),
+  signOut: () => sessionOf(send("DELETE", "/api/v1/session")),
+  signOutEverywhere: () => sessionOf(send("DELETE", "/api/v1/sessions")),
+  sayPurpose: (purpose: string, legalBasis: string) => sessionOf(send("POST", "/api/v1/session/purpose", { purpose, legal_basis: legalBasis })),
+  invitation: (secret: string) => send<InvitationView>("POST", "/api/v1/invitation", { secret }),
+  acceptInvitation: (acceptance: AcceptanceRequest) => send<RecoveryCodes>("POST", "/api/v1/invitation/acceptance", acceptance),
+  beginSecondFactor: () => send<SecondFactorView>("POST", "/api/v1/account/second-factor"),
+  confirmSecondFactor: (code: string) => send<RecoveryCodes>("POST", "/api/v1/account/second-factor/confirmation", { code }),
+  ownTokens: () => ask<TokenView[]>("/api/v1/account/tokens"),
+  issueToken: (token: { label: string; purpose: string; capabilities: string[]; days: number }) => send<IssuedTokenView>("POST", "/api/v1/account/tokens", token),
+  accounts: () => ask<Accounts>("/api/v1/accounts"),
+  createAccount: (login: string, name: string) => send<ChangedAccount>("POST", "/api/v1/accounts", { login, name }),
+  changeAccount: (code: string, what: "disable" | "enable" | "reset") => send<ChangedAccount>("POST", account(code, `/${what}`)),
+  grant: (code: string, habilitation: NewHabilitation) => send<ChangedAccount>("POST", account(code, "/habilitations"), habilitation),
+  revoke: (code: string, habilitation: string) => send<ChangedAccount>("DELETE", account(code, `/habilitations/${habilitation}`)),
+  revokeToken: (code: string, token: string) => send<ChangedAccount>("DELETE", account(code, `/tokens/${token}`)),
+  recordAct: (slug: string, act: { part: string; reference: string; from: string | null; until: string | null }) => send<{ done: boolean }>("POST", at(slug, "/legal-acts"), act),
+  endAct: (slug: string, code: string) => send<{ done: boolean }>("DELETE", at(slug, `/legal-acts/${code}`)),
+  aggregates: (slug: string, query: string) => ask<Aggregates>(at(slug, `/aggregates?${query}`)),
   instance: () => ask<Instance>("/api/v1/instance"),
   territory: (slug: string) => ask<Territory>(at(slug, "")),
   picture: (slug: string, query: string, signal: AbortSignal) => ask<Picture>(at(slug, `/picture?${query}`), { signal }),

@@ -72,7 +72,7 @@ export function Filters({ territory, picture, address, onChange }: Props) {
             </button>
             {categories.map((one) => (
               <label key={one.code}>
-                <input type="checkbox" checked={address.categories.includes(one.code)} onChange={() => toggle(one.code)} /> {one.label[language]} <small>{formatCount(one.count, language)}</small>
+                <input type="checkbox" checked={address.categories.includes(one.code)} onChange={() => toggle(one.code)} /> {one.label[language]} {one.count !== null && <small>{formatCount(one.count, language)}</small>}
               </label>
             ))}
           </div>

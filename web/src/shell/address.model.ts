@@ -3,6 +3,7 @@ import type { Channel, LayerKind } from "../api/types";
 
 export type Address = {
   slug: string | null;
+  page: string; // its word in the address: "physionomie", "comptes"...
   first: string | null;
   last: string | null;
   compareFirst: string | null;
@@ -16,6 +17,7 @@ export type Address = {
 
 export const emptyAddress: Address = {
   slug: null,
+  page: "physionomie",
   first: null,
   last: null,
   compareFirst: null,
@@ -30,14 +32,19 @@ export const emptyAddress: Address = {
 const layers: Record<string, LayerKind> = { secteurs: "sectors", densite: "density", points: "hotspots", foyers: "clusters" };
 const layerWords: Record<LayerKind, string> = { sectors: "secteurs", density: "densite", hotspots: "points", clusters: "foyers" };
 
+const instancePages = new Set(["comptes", "journal"]);
+
 const day = (value: string | null) => (value !== null && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : null);
 const number = (value: string | null) => (value !== null && /^\d+$/.test(value) ? Number(value) : null);
 
 export function parseAddress(pathname: string, search: string): Address {
-  const [slug] = pathname.split("/").filter((part) => part !== "");
+  // Pages of the instance as a whole stand alone: /comptes. Those of a territory follow it: /sf/physionomie.
+  const [first, second] = pathname.split("/").filter((part) => part !== "");
+  const slug = first === undefined || instancePages.has(first) ? undefined : first;
   const query = new URLSearchParams(search);
   return {
     slug: slug ? decodeURIComponent(slug) : null,
+    page: (slug ? second : first) ?? "physionomie",
     first: day(query.get("du")),
     last: day(query.get("au")),
     compareFirst: day(query.get("compare_du")),
@@ -64,7 +71,8 @@ export function formatAddress(address: Address): string {
   put("niveau", address.level);
   put("secteur", address.sector);
   put("couche", address.layer === "sectors" ? null : layerWords[address.layer]);
-  const path = address.slug === null ? "/" : `/${encodeURIComponent(address.slug)}/physionomie`;
+  if (instancePages.has(address.page)) return `/${address.page}`;
+  const path = address.slug === null ? "/" : `/${encodeURIComponent(address.slug)}/${address.page}`;
   return parts.length > 0 ? `${path}?${parts.join("&")}` : path;
 }
 

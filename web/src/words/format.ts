@@ -50,3 +50,8 @@ export function formatChange(ratio: number | null, language: Language): string {
 export function addDays(day: string, days: number): string {
   return new Date(utc(day).getTime() + days * 86_400_000).toISOString().slice(0, 10);
 }
+
+// "mars 2015", of a month's first day.
+export function formatMonth(day: string, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], { month: "short", year: "numeric", timeZone: "UTC" }).format(utc(day));
+}

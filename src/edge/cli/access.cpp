@@ -1,0 +1,208 @@
+#include "services/access/access.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+
+#include "edge/cli/instance.h"
+#include "host/crypto/chance.h"
+#include "services/access/legal_act.h"
+#include "services/access/person.h"
+#include "services/access/policy.h"
+
+// The policy, why an access was refused, and the legal acts.
+
+namespace quadrille::cli {
+namespace {
+
+constexpr std::int64_t day_ms = 24 * 3600 * 1000;
+
+Result<void> run_show(const Arguments& arguments, Terminal& terminal) {
+  auto instance = open_instance(arguments);
+  if (!instance) return Failure(instance.error());
+  terminal.out << access::policy_table(access::load_policy(*instance->database->read()), terminal.language);
+  return {};
+}
+
+Result<access::Role> wanted_role(const Arguments& arguments) {
+  const auto role = access::role_named(arguments.text("--role").value_or(""));
+  if (!role) return invalid({"aucun rôle de ce nom", "no role of this name"}, "--role");
+  return *role;
+}
+
+Result<void> run_set(const Arguments& arguments, Terminal& terminal) {
+  auto instance = open_instance(arguments);
+  if (!instance) return Failure(instance.error());
+  const auto role = wanted_role(arguments);
+  if (!role) return Failure(role.error());
+  auto tx = instance->database->write();
+  auto policy = access::load_policy(*tx);
+  auto& held = policy.roles[*role];
+  for (const char* option : {"--allow", "--deny"}) {
+    const auto name = arguments.text(option);
+    if (!name) continue;
+    const auto capability = access::capability_named(*name);
+    if (!capability) return invalid({"aucune capacité de ce nom", "no capability of this name"}, option);
+    if (std::string_view(option) == "--allow")
+      held.capabilities.insert(*capability);
+    else
+      held.capabilities.erase(*capability);
+  }
+  if (const auto checked = access::check_policy(policy); !checked)
+    return refuse(checked.error().kind, checked.error().message, "--allow");
+  const auto saved = access::save_policy(*tx, policy, instance->asker());
+  tx->commit();
+  terminal.out << (terminal.language == Language::fr ? "Politique, version " : "Policy, version ") << saved.version
+               << "\n";
+  return {};
+}
+
+Result<void> run_explain(const Arguments& arguments, Terminal& terminal) {
+  auto instance = open_instance(arguments);
+  if (!instance) return Failure(instance.error());
+  const auto marking = arguments.integer("--marking");
+  if (!marking) return Failure(marking.error());
+  auto snapshot = instance->database->read();
+  const auto person = access::find_person_by_login(*snapshot, arguments.words().empty() ? "" : arguments.words()[0]);
+  if (!person)
+    return refuse(ErrorKind::not_found, {"aucun compte de cet identifiant", "no account of this login"}, "LOGIN");
+  const auto all = access::load_markings(*snapshot, {});
+  if (std::ranges::find(all, MarkingId{marking->value_or(0)}, &access::InternedMarking::id) == all.end())
+    return refuse(ErrorKind::not_found, {"aucun marquage de ce numéro", "no marking of this number"}, "--marking");
+  const auto viewer = access::load_viewer(*snapshot, *person, access::Proof::two_factors, instance->clock.now());
+  const auto decision = access::Access::explain(*snapshot, viewer, {**marking});
+  const bool fr = terminal.language == Language::fr;
+  terminal.out << (decision.is_allowed() ? (fr ? "lisible" : "may read")
+                                         : fmt::format("{}: {}", access::name_of(*decision.refused_by),
+                                                       access::label_of(*decision.refused_by).in(terminal.language)))
+               << "\n";
+  return {};
+}
+
+Result<std::optional<Instant>> day_option(const Arguments& arguments, std::string_view option, int days_later) {
+  const auto text = arguments.text(option);
+  if (!text) return std::optional<Instant>();
+  const auto day = parse_date(*text);
+  if (!day)
+    return invalid({"il faut une date comme 2026-03-01", "a date like 2026-03-01 is needed"}, std::string(option));
+  return std::optional(Instant{(std::int64_t{day->day} + days_later) * day_ms});
+}
+
+Result<void> run_add_act(const Arguments& arguments, Terminal& terminal) {
+  auto instance = open_instance(arguments);
+  if (!instance) return Failure(instance.error());
+  const auto territory = wanted_territory(*instance, arguments);
+  if (!territory) return Failure(territory.error());
+  const auto part = access::part_named(*arguments.text("--part"));
+  if (!part)
+    return invalid({"il faut persons_in_notes ou target_matching", "persons_in_notes or target_matching is needed"},
+                   "--part");
+  const auto from = day_option(arguments, "--from", 0);
+  if (!from) return Failure(from.error());
+  const auto until = day_option(arguments, "--until", 1);
+  if (!until) return Failure(until.error());
+  auto tx = instance->database->write();
+  const auto act = access::add_legal_act(
+      *tx, {territory->id, *part, *arguments.text("--reference"), from->value_or(instance->clock.now()), *until},
+      crypto::system_chance(), instance->asker());
+  if (!act) return Failure(act.error());
+  tx->commit();
+  terminal.out << act->code << "\n";
+  return {};
+}
+
+Result<void> run_list_acts(const Arguments& arguments, Terminal& terminal) {
+  auto instance = open_instance(arguments);
+  if (!instance) return Failure(instance.error());
+  const auto territory = wanted_territory(*instance, arguments);
+  if (!territory) return Failure(territory.error());
+  auto snapshot = instance->database->read();
+  const auto acts = access::list_legal_acts(*snapshot, territory->id);
+  if (acts.empty())
+    terminal.err << (terminal.language == Language::fr ? "Aucun acte : tout ce qui est nominatif reste fermé.\n"
+                                                       : "No act: everything nominative stays off.\n");
+  for (const auto& act : acts)
+    terminal.out << fmt::format("{}  {:<18} {} .. {}  {}\n", act.code, access::name_of(act.part),
+                                format_utc(act.from).substr(0, 10),
+                                act.until ? format_utc(*act.until).substr(0, 10) : "", act.reference);
+  return {};
+}
+
+Result<void> run_end_act(const Arguments& arguments, Terminal& terminal) {
+  auto instance = open_instance(arguments);
+  if (!instance) return Failure(instance.error());
+  const auto territory = wanted_territory(*instance, arguments);
+  if (!territory) return Failure(territory.error());
+  auto tx = instance->database->write();
+  const std::string code = arguments.words().empty() ? "" : arguments.words()[0];
+  if (const auto done = access::end_legal_act(*tx, territory->id, code, instance->asker()); !done)
+    return Failure(done.error());
+  tx->commit();
+  terminal.out << (terminal.language == Language::fr ? "Fini.\n" : "Ended.\n");
+  return {};
+}
+
+const Option of_territory{
+    "--territory", "SLUG", {"territoire (inutile s'il n'y en a qu'un)", "territory (not needed when there is one)"}};
+
+}  // namespace
+
+std::vector<Command> access_commands() {
+  return {
+      {.name = "access policy show",
+       .summary = {"Montre ce que peut chaque rôle", "Shows what each role may do"},
+       .needs = Needs::local_administration(),
+       .words = "",
+       .options = with_instance_options({}),
+       .example = "quadrille access policy show",
+       .run = run_show},
+      {.name = "access policy set",
+       .summary = {"Donne ou retire une capacité à un rôle", "Gives or takes a capability of a role"},
+       .needs = access::Capability::run_instance,
+       .words = "",
+       .options = with_instance_options({{"--role", "ROLE", {"rôle", "role"}, true},
+                                         {"--allow", "CAPABILITY", {"donner", "give"}},
+                                         {"--deny", "CAPABILITY", {"retirer", "take away"}}}),
+       .example = "quadrille access policy set --role patrol --deny see_picture",
+       .run = run_set},
+      {.name = "access explain",
+       .summary = {"Dit quelle clause refuse un marquage à quelqu'un", "Tells which clause refuses somebody a marking"},
+       .needs = access::Capability::read_log,
+       .words = "LOGIN",
+       .words_max = 1,
+       .options = with_instance_options({{"--marking", "N", {"numéro du marquage", "number of the marking"}, true}}),
+       .example = "quadrille access explain martin --marking 3",
+       .run = run_explain},
+      {.name = "legal-act add",
+       .summary = {"Enregistre l'acte qui ouvre une partie nominative",
+                   "Records the act that turns a nominative part on"},
+       .needs = access::Capability::run_instance,
+       .words = "",
+       .options = with_instance_options(
+           {of_territory,
+            {"--part", "PART", {"persons_in_notes ou target_matching", "persons_in_notes or target_matching"}, true},
+            {"--reference", "TEXT", {"référence de l'acte", "reference of the act"}, true},
+            {"--from", "DAY", {"premier jour (par défaut maintenant)", "first day (default now)"}},
+            {"--until", "DAY", {"dernier jour compris", "last day, included"}}}),
+       .example = "quadrille legal-act add --territory sf --part target_matching --reference \"order 2026-114\"",
+       .run = run_add_act},
+      {.name = "legal-act list",
+       .summary = {"Énumère les actes d'un territoire", "Lists the acts of a territory"},
+       .needs = access::Capability::run_instance,
+       .words = "",
+       .options = with_instance_options({of_territory}),
+       .example = "quadrille legal-act list --territory sf",
+       .run = run_list_acts},
+      {.name = "legal-act end",
+       .summary = {"Met fin à un acte", "Ends an act"},
+       .needs = access::Capability::run_instance,
+       .words = "CODE",
+       .words_max = 1,
+       .options = with_instance_options({of_territory}),
+       .example = "quadrille legal-act end abcdefghijklmnop --territory sf",
+       .run = run_end_act},
+  };
+}
+
+}  // namespace quadrille::cli

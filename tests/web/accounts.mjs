@@ -1,0 +1,251 @@
+// Journeys of signing in, on instances that this script makes and serves itself: the first administrator by the one-time
+// link, accounts and habilitations, a session that ends under one's hands, and the demonstration's roles.
+//
+//   node tests/web/accounts.mjs build/release/quadrille [SCREENSHOTS_FOLDER]
+import { spawn, spawnSync } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openBrowser, openPage, settled } from "./browser.mjs";
+import { accessible, check, counts, fits } from "./checks.mjs";
+
+const [program, pictures] = process.argv.slice(2);
+if (!program) {
+  console.error("usage: node tests/web/accounts.mjs PROGRAM [SCREENSHOTS_FOLDER]");
+  process.exit(2);
+}
+if (pictures) mkdirSync(pictures, { recursive: true });
+const folder = mkdtempSync(join(tmpdir(), "quadrille-accounts-"));
+const servers = [];
+
+function quadrille(instance, ...words) {
+  const run = spawnSync(program, [...words, "--data-dir", join(folder, instance)], { encoding: "utf8" });
+  if (run.status !== 0) throw new Error(`${words.join(" ")}: ${run.stderr}`);
+  return run.stdout.trim();
+}
+
+// Starts a server on any free port; answers its address and the link it printed, if it did.
+async function serve(instance, wantsLink) {
+  const server = spawn(program, ["serve", "--port", "0", "--data-dir", join(folder, instance)], { stdio: ["ignore", "pipe", "inherit"] });
+  servers.push(server);
+  let said = "";
+  return new Promise((done, failed) => {
+    server.stdout.on("data", (bytes) => {
+      said += bytes;
+      const base = /Quadrille: (http:\/\/localhost:\d+)/.exec(said)?.[1];
+      const link = /(http:\S+\/invitation#\S+)/.exec(said)?.[1];
+      if (base && (link || !wantsLink)) done({ base, link });
+    });
+    server.on("exit", () => failed(new Error(said)));
+  });
+}
+
+// RFC 6238 with the key as an authenticator application reads it.
+function totp(key, at = Date.now()) {
+  const bits = [...key.replace(/\s/g, "")].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
+  const tag = createHmac("sha1", secret).update(counter).digest();
+  return String((tag.readUInt32BE(tag[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+async function shoot(page, name) {
+  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+}
+
+const browser = await openBrowser();
+
+async function journey(name, options, steps) {
+  const page = await openPage(browser, options);
+  try {
+    await steps(page);
+    const unexpected = page.faults.filter((fault) => !/status of 40[01349]|status of 429/.test(fault));
+    check(unexpected.length === 0, `${name}: the console and the network stay clean: ${unexpected.join(" | ")}`);
+  } catch (failure) {
+    check(false, `${name}: ${failure.message.split("\n").slice(0, 4).join(" ")}`);
+    await shoot(page, `failed-${name.replace(/\W+/g, "-")}`);
+  }
+  await page.context().close();
+}
+
+try {
+  quadrille("real", "init");
+  quadrille("real", "territory", "create", "ville", "--name", "Ma ville");
+  quadrille("real", "territory", "service", "ville", "--code", "pn", "--name", "Police nationale");
+  const first = await serve("real", true);
+  let invitation = "";
+  const password = "quatre mots sans rime";
+
+  await journey("an instance without account", {}, async (page) => {
+    await page.goto(`${first.base}/ville/physionomie`);
+    await page.getByText("n'a pas encore de compte").waitFor();
+    await accessible(page, "no account yet");
+    check((await page.locator("input").count()) === 0, "there is nothing to type yet");
+  });
+
+  await journey("the first administrator", {}, async (page) => {
+    await page.goto(first.link);
+    await page.locator("form").waitFor();
+    await accessible(page, "one-time link");
+    await shoot(page, "invitation");
+    await page.getByLabel("Identifiant").fill("admin");
+    await page.getByLabel("Nom affiché").fill("Première administratrice");
+    await page.getByLabel("Mot de passe").fill(password);
+    const key = await page.locator("fieldset code").textContent();
+    await page.getByLabel(/Code à six chiffres/).fill("000000");
+    await page.getByRole("button", { name: "Ouvrir le compte" }).click();
+    await page.getByRole("alert").waitFor();
+    check((await page.getByRole("alert").textContent())?.includes("code") === true, "a wrong code is refused in words");
+    await page.getByLabel(/Code à six chiffres/).fill(totp(key));
+    await page.getByRole("button", { name: "Ouvrir le compte" }).click();
+    await page.locator(".codes li").first().waitFor();
+    check((await page.locator(".codes li").count()) === 10, "ten recovery codes are shown");
+    await page.getByRole("button", { name: "C'est noté" }).click();
+    await page.getByRole("heading", { level: 1, name: "Comptes" }).waitFor();
+    check((await page.locator(".rail a").count()) === 1, "the administrator's rail has no page of content");
+    await accessible(page, "accounts");
+    await page.getByLabel("Identifiant").fill("martin");
+    await page.getByLabel("Nom affiché").fill("A. Martin");
+    await page.getByRole("button", { name: "Créer" }).click();
+    await page.locator("code.link").waitFor();
+    invitation = await page.locator("code.link").textContent();
+    const grant = page.getByRole("form", { name: "Habiliter: A. Martin" });
+    await grant.getByLabel("Rôle").selectOption("analyst");
+    await grant.getByLabel(/Décision/).fill("décision 12");
+    await grant.getByRole("button", { name: "Habiliter" }).click();
+    await page.getByRole("button", { name: "Annuler" }).waitFor();
+    await accessible(page, "a habilitation granted");
+    await shoot(page, "accounts");
+    await page.getByRole("button", { name: "Annuler" }).click();
+    await page.getByRole("cell", { name: "révoquée" }).waitFor();
+    await grant.getByLabel(/Décision/).fill("décision 13");
+    await grant.getByRole("button", { name: "Habiliter" }).click();
+    await page.getByRole("cell", { name: "décision 13" }).waitFor();
+    const own = page.locator("details.account-card", { hasText: "Première administratrice" });
+    await own.locator("summary").click();
+    await own.getByLabel("Rôle").selectOption("patrol");
+    await own.getByLabel(/Décision/).fill("moi-même");
+    await own.getByRole("button", { name: "Habiliter", exact: true }).click();
+    await page.getByRole("alert").waitFor();
+    check((await page.getByRole("alert").textContent())?.includes("soi-même") === true, "nobody grants themselves");
+    const again = await page.context().newPage();
+    await again.goto(first.link);
+    await again.getByRole("heading", { name: "Ce lien ne sert plus" }).waitFor();
+    await again.close();
+  });
+
+  await journey("an analyst opens the account, keyboard only", {}, async (page) => {
+    await page.goto(invitation);
+    await page.getByLabel("Mot de passe").focus();
+    await page.keyboard.type(password);
+    await page.keyboard.press("Enter");
+    await page.locator("dialog[open] .purpose").waitFor();
+    await accessible(page, "purpose asked");
+    await shoot(page, "purpose");
+    await page.keyboard.press("Escape");
+    check(await page.locator("dialog[open] .purpose").isVisible(), "the purpose cannot be passed over");
+    await page.getByLabel("Comprendre une évolution").focus();
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Enter");
+    await page.locator("dialog[open]").waitFor({ state: "detached" });
+    check((await page.locator(".rail a").allTextContents()).join() === "Physionomie", "the analyst's rail has the picture and not the accounts");
+  });
+
+  await journey("wrong passwords, then the right one, then a session that ends", {}, async (page) => {
+    await page.goto(`${first.base}/ville/physionomie`);
+    await page.getByLabel("Identifiant").fill("martin");
+    await page.getByLabel("Mot de passe").fill("wrong password");
+    await page.getByRole("button", { name: "Se connecter" }).click();
+    await page.getByRole("alert").waitFor();
+    const wrong = await page.getByRole("alert").textContent();
+    await page.getByLabel("Identifiant").fill("personne");
+    await page.getByRole("button", { name: "Se connecter" }).click();
+    await page.waitForTimeout(600);
+    check((await page.getByRole("alert").textContent()) === wrong, "an unknown login is answered alike");
+    await accessible(page, "sign-in refused");
+    await page.getByLabel("Identifiant").fill("martin");
+    await page.getByLabel("Mot de passe").fill(password);
+    await page.getByRole("button", { name: "Se connecter" }).click();
+    await page.getByLabel("Autre motif").last().fill("relève");
+    await page.getByRole("button", { name: "Continuer" }).click();
+    await page.locator("dialog[open]").waitFor({ state: "detached" });
+    await page.locator("details.account summary").click();
+    await accessible(page, "account menu");
+    check((await page.locator(".account-menu").textContent())?.includes("relève") === true, "the menu shows the purpose");
+    await page.getByRole("button", { name: "Changer" }).click();
+    await page.getByLabel("Autre motif").last().fill("un motif à demi écrit");
+    // The session ends elsewhere; what was being typed stays.
+    await page.evaluate(async () => {
+      const session = await (await fetch("/api/v1/session")).json();
+      await fetch("/api/v1/sessions", { method: "DELETE", headers: { "Quadrille-Csrf": session.csrf } });
+    });
+    await page.getByRole("button", { name: "Continuer" }).click();
+    await page.getByRole("heading", { name: "Votre session a pris fin" }).waitFor();
+    const dialog = page.getByRole("dialog", { name: "Votre session a pris fin" });
+    await dialog.getByLabel("Identifiant").fill("martin");
+    await dialog.getByLabel("Mot de passe").fill(password);
+    await dialog.getByRole("button", { name: "Se connecter" }).click();
+    await dialog.waitFor({ state: "detached" });
+    check((await page.getByLabel("Autre motif").last().inputValue()) === "un motif à demi écrit", "what was typed is still there");
+    await page.getByRole("button", { name: "Continuer" }).click();
+    await page.locator("dialog[open]").waitFor({ state: "detached" });
+    await page.locator("details.account summary").click();
+    await page.getByRole("button", { name: "Se déconnecter", exact: true }).click();
+    await page.getByRole("heading", { name: "Connexion" }).waitFor();
+  });
+
+  quadrille("demo", "demo", "--seed", "1", "--slug", "port-demo");
+  const demo = await serve("demo", false);
+  for (const theme of ["light", "dark"]) {
+    for (const width of [360, 1440]) {
+      await journey(`the demonstration's roles ${theme} ${width}`, { theme, width, height: width === 360 ? 780 : 900 }, async (page) => {
+        await page.goto(demo.base);
+        await page.getByRole("button", { name: /Analyste/ }).waitFor();
+        check((await page.locator(".choices li").count()) === 10, "one account a role");
+        await accessible(page, `sign-in ${theme} ${width}`);
+        await fits(page, `sign-in ${theme} ${width}`);
+        await shoot(page, `sign-in-${theme}-${width}`);
+        await page.getByRole("button", { name: /Police municipale/ }).click();
+        await page.locator("dialog[open] .purpose").waitFor();
+        await accessible(page, `purpose ${theme} ${width}`);
+        await page.getByLabel("Rendre compte").check();
+        await page.getByRole("button", { name: "Continuer" }).click();
+        await page.getByRole("heading", { name: "Nombres masqués" }).waitFor();
+        await page.locator("table td.number").first().waitFor();
+        const numbers = (await page.locator("table td.number").allTextContents()).filter((text) => /^\d+$/.test(text.trim())).map(Number);
+        check(numbers.length > 20 && numbers.every((one) => one === 0 || one >= 5), "municipal police see masked counts only");
+        await accessible(page, `aggregates ${theme} ${width}`);
+        await fits(page, `aggregates ${theme} ${width}`);
+        await shoot(page, `aggregates-${theme}-${width}`);
+        await page.locator("details.account summary").click();
+        await accessible(page, `menu ${theme} ${width}`);
+        await fits(page, `menu ${theme} ${width}`);
+        await page.getByRole("button", { name: "Se déconnecter", exact: true }).click();
+        await page.getByRole("button", { name: /Administration technique/ }).click();
+        await page.getByRole("heading", { level: 1, name: "Comptes" }).waitFor();
+        await page.locator("details.account-card summary").first().click();
+        await accessible(page, `accounts ${theme} ${width}`);
+        await fits(page, `accounts ${theme} ${width}`);
+        await shoot(page, `accounts-${theme}-${width}`);
+      });
+    }
+  }
+
+  await journey("an analyst of the demonstration in English", { language: "en", base: demo.base, purpose: "" }, async (page) => {
+    await page.goto(`${demo.base}/port-demo/physionomie`);
+    await page.getByLabel("Understand a change").check();
+    await page.getByRole("button", { name: "Go on" }).click();
+    await settled(page);
+    check((await page.locator(".findings li").count()) >= 1, "the picture is there once the purpose is said");
+    await page.goto(`${demo.base}/comptes`);
+    await page.locator(".rail").waitFor();
+    check((await page.getByRole("heading", { name: "Accounts" }).count()) === 0, "the accounts are not the analyst's");
+  });
+} finally {
+  for (const server of servers) server.kill();
+  await browser.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(counts());

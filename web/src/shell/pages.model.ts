@@ -1,0 +1,35 @@
+import type { ComponentType } from "preact";
+import { AccountsPage } from "../accounts/accounts.view";
+import type { SessionView, Text } from "../api/types";
+import { Journal } from "../journal/journal.view";
+import { may } from "../session/session.model";
+import { DeskPage } from "../sharing/desk.view";
+
+// The pages of the left rail, in order. A page is one line here: its word in the address, its label, what a person
+// must hold (any of these) for it to be there at all, and its view. Physionomie is the shell's own: it lives in the
+// whole address.
+export type PageProps = {
+  session: SessionView;
+  slug: string | null; // the territory shown
+  onSaid: (words: string) => void; // read out by screen readers
+};
+
+export type PageEntry = {
+  path: string;
+  label: Text;
+  needs: string[];
+  scope: "territory" | "instance";
+  view: ComponentType<PageProps>;
+};
+
+export const pages: PageEntry[] = [
+  { path: "conflits", label: { fr: "Conflits", en: "Conflicts" }, needs: ["run_duty_desk"], scope: "territory", view: DeskPage },
+  { path: "journal", label: { fr: "Journal", en: "Log" }, needs: ["read_log"], scope: "instance", view: Journal },
+  { path: "comptes", label: { fr: "Comptes", en: "Accounts" }, needs: ["manage_accounts"], scope: "instance", view: AccountsPage },
+];
+
+export const physionomie = "physionomie";
+
+export function pagesFor(session: SessionView, slug: string | null): PageEntry[] {
+  return pages.filter((page) => (page.scope === "instance" || slug !== null) && page.needs.some((capability) => may(session, capability, page.scope === "territory" ? slug : null)));
+}
