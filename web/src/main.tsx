@@ -3,6 +3,7 @@ import "./style/theme.css";
 import "./style/shell.css";
 import "./style/page.css";
 import "./style/requests.css";
+import "./style/fiches.css";
 import "./style/journal.css";
 import "./style/session.css";
 import { render } from "preact";

@@ -23,6 +23,11 @@ export function watchSession(watcher: (what: Heard) => void): () => void {
 
 type ProblemBody = { title?: string; detail?: string; field?: string };
 
+function hear(status: number, body: ProblemBody) {
+  if (status === 401 && body.field === "session") for (const tell of watchers) tell("ended");
+  if (status === 403 && body.field === "purpose") for (const tell of watchers) tell("purpose");
+}
+
 export async function ask<T>(path: string, init?: RequestInit): Promise<T> {
   let response: Response;
   try {
@@ -33,8 +38,7 @@ export async function ask<T>(path: string, init?: RequestInit): Promise<T> {
   }
   if (response.ok) return (await response.json()) as T;
   const body = (await response.json().catch(() => ({}))) as ProblemBody;
-  if (response.status === 401 && body.field === "session") for (const tell of watchers) tell("ended");
-  if (response.status === 403 && body.field === "purpose") for (const tell of watchers) tell("purpose");
+  hear(response.status, body);
   throw new Problem(body.detail ?? body.title ?? response.statusText, response.status, body.field ?? "");
 }
 
@@ -44,6 +48,7 @@ export function uploadFile<T>(path: string, file: File, onProgress: (percent: nu
     const request = new XMLHttpRequest();
     request.open("POST", path);
     request.setRequestHeader("Accept-Language", document.documentElement.lang);
+    request.setRequestHeader("Quadrille-Csrf", csrf === "" ? "none" : csrf);
     request.setRequestHeader("Content-Type", file.type === "" ? "application/octet-stream" : file.type);
     request.upload.onprogress = (event) => event.lengthComputable && onProgress(Math.round((event.loaded / event.total) * 100));
     request.onerror = () => reject(new Problem(document.documentElement.lang === "en" ? "The file could not be sent. It stays here; try again." : "Le fichier n'a pu être envoyé. Il reste ici ; réessayez.", 0, ""));
@@ -54,8 +59,9 @@ export function uploadFile<T>(path: string, file: File, onProgress: (percent: nu
       } catch {
         // Not JSON: the status says what there is to say.
       }
-      if (request.status >= 200 && request.status < 300) resolve(body as T);
-      else reject(new Problem(body.detail ?? body.title ?? request.statusText, request.status, body.field ?? ""));
+      if (request.status >= 200 && request.status < 300) return resolve(body as T);
+      hear(request.status, body);
+      reject(new Problem(body.detail ?? body.title ?? request.statusText, request.status, body.field ?? ""));
     };
     request.send(file);
   });

@@ -114,7 +114,7 @@ export function Shell() {
       else if (event.key === "?") setDialog("keys");
       else if (event.key === "t") document.querySelector<HTMLButtonElement>("[data-key=table]")?.click();
       else if (event.key === "Escape" && latest.current.sector !== null) go({ ...latest.current, sector: null });
-      else if (layer) go({ ...latest.current, layer });
+      else if (layer && latest.current.page === physionomie) go({ ...latest.current, layer });
       else return;
       event.preventDefault();
     };

@@ -1,0 +1,64 @@
+import type { MarkingView, MarkingWish, NoteForm } from "../api/types";
+import { usePage } from "../shell/page.context";
+import { noteWords } from "./fiches.words";
+
+type Props = { form: NoteForm; marking: MarkingView | MarkingWish; keptDays: number | null; isTouched: boolean; onChange: (marking: MarkingWish) => void };
+
+const wishOf = (marking: MarkingView | MarkingWish): MarkingWish => ({ sensitivity: marking.sensitivity, handling: marking.handling, regime: marking.regime, services: marking.services, compartments: null, originator_controlled: marking.originator_controlled ?? false });
+
+// Who will read it, in words, and the means to tighten it before it leaves.
+export function Marking({ form, marking, keptDays, isTouched, onChange }: Props) {
+  const { language } = usePage();
+  const words = noteWords[language];
+  const label = (list: { name: string; label: { fr: string; en: string } }[], name: string) => list.find((one) => one.name === name)?.label[language] ?? name;
+  const others = form.services.filter((one) => one.code !== form.service);
+  const named = others.filter((one) => marking.services.includes(one.code)).map((one) => one.name);
+  const readers = named.length === 0 ? words.onlyOurs : named.join(", ");
+  const wish = wishOf(marking);
+  const select = (title: string, list: { name: string; label: { fr: string; en: string } }[], value: string, pick: (value: string) => MarkingWish) => (
+    <label class="field">
+      <span>{title}</span>
+      <select value={value} onChange={(event) => onChange(pick(event.currentTarget.value))}>
+        {list.map((one) => (
+          <option key={one.name} value={one.name}>
+            {one.label[language]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+  return (
+    <div class="marking">
+      <p class="marking-line">
+        <strong>{label(form.sensitivities, marking.sensitivity)}</strong> <span class="dot">·</span> {label(form.handlings, marking.handling)} <span class="dot">·</span> {words.sharedWith.toLowerCase()} {readers}
+        {keptDays !== null && (
+          <>
+            {" "}
+            <span class="dot">·</span> {keptDays} {language === "fr" ? "jours" : "days"}
+          </>
+        )}
+      </p>
+      <details open={isTouched}>
+        <summary>{words.tighten}</summary>
+        <div class="marking-fields">
+          {select(words.sensitivity, form.sensitivities, marking.sensitivity, (sensitivity) => ({ ...wish, sensitivity }))}
+          {select(words.handling, form.handlings, marking.handling, (handling) => ({ ...wish, handling }))}
+          {select(words.regime, form.regimes, marking.regime, (regime) => ({ ...wish, regime }))}
+          <fieldset class="services">
+            <legend>{words.sharedWith}</legend>
+            {others.map((one) => (
+              <label key={one.code} class="tick">
+                <input
+                  type="checkbox"
+                  checked={marking.services.includes(one.code)}
+                  onChange={() => onChange({ ...wish, services: marking.services.includes(one.code) ? marking.services.filter((code) => code !== one.code) : [...marking.services, one.code] })}
+                />{" "}
+                {one.name}
+              </label>
+            ))}
+          </fieldset>
+        </div>
+      </details>
+    </div>
+  );
+}
