@@ -51,6 +51,9 @@ class FailingDatabase final : public database::Database {
   void finish_as_single_file(std::int32_t id, std::int32_t version) override {
     inner_.finish_as_single_file(id, version);
   }
+  [[nodiscard]] bool purge_deleted(std::span<const std::string_view> tables, Purge purge) override {
+    return inner_.purge_deleted(tables, purge);
+  }
   [[nodiscard]] std::int64_t writes() const { return writes_; }
   void count_write();
 

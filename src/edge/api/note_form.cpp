@@ -238,6 +238,7 @@ Result<notes::Content> to_content(const wire::NoteWish& wish, notes::Channel cha
   const auto category = to_category(wish.person_category);
   if (!category) return Failure(category.error());
   content.person_category = *category;
+  content.is_about_minor = wish.about_minor.value_or(false);
   return content;
 }
 

@@ -11,7 +11,7 @@ BOOST_DESCRIBE_STRUCT(AssertionWish, (), (kind, low, high, words))
 BOOST_DESCRIBE_STRUCT(MarkingWish, (), (sensitivity, handling, regime, services, compartments, originator_controlled))
 BOOST_DESCRIBE_STRUCT(NoteWish, (),
                       (channel, facts, assessment, point, sector, from, to, product, evaluation, assertions,
-                       person_category, marking, retain_until))
+                       person_category, about_minor, marking, retain_until))
 BOOST_DESCRIBE_STRUCT(RevisionWish, (NoteWish), (revision))
 BOOST_DESCRIBE_STRUCT(AdditionWish, (NoteWish), (kind))
 BOOST_DESCRIBE_STRUCT(OutcomeWish, (), (kind, arrests, presented, seized_mg, cash_cents, words))

@@ -56,6 +56,7 @@ struct NoteWish {
   std::optional<EvaluationWish> evaluation;
   std::optional<std::vector<AssertionWish>> assertions;
   std::optional<std::string> person_category;
+  std::optional<bool> about_minor;  // one of the persons is under eighteen
   std::optional<MarkingWish> marking;
   std::optional<CivilDate> retain_until;  // kept up to the end of that day
 };

@@ -157,6 +157,15 @@ class Database {
   // For a file that is handed on, such as a GeoPackage: everything in the one file, marked as one (PRAGMA
   // application_id and user_version), no write-ahead log beside it. SQLite only (CHECK).
   virtual void finish_as_single_file(std::int32_t application_id, std::int32_t user_version) = 0;
+  // After rows were deleted: makes sure that their bytes are not merely unlinked. False when readers hold it up: call
+  // it again later. Outside of any transaction.
+  //   quick     SQLite overwrites what it deletes (PRAGMA secure_delete) and here empties the write-ahead log, where
+  //             older pages still stood; PostgreSQL removes dead rows of the named tables (VACUUM). Milliseconds.
+  //   thorough  the file or the tables are written anew (VACUUM; VACUUM FULL): moving rows between pages leaves remains
+  //             that quick does not reach. Writers wait, about a second for 100 MB; needs as much free disk.
+  // What a server's own write-ahead log and backups keep is their retention's matter.
+  enum class Purge { quick, thorough };
+  [[nodiscard]] virtual bool purge_deleted(std::span<const std::string_view> tables, Purge purge) = 0;
 };
 
 // "sqlite:PATH" (made if absent) or "postgresql://user@host:port/name". Unreachable or not a database: an Error that

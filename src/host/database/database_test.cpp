@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "host/database/dialect.h"
@@ -219,6 +220,53 @@ TEST_P(DatabaseTest, what_was_acknowledged_survives_a_kill_at_any_instant) {
     ASSERT_TRUE(pairs->next());
     EXPECT_EQ(pairs->integer(0), pairs->integer(1));
   }
+}
+
+TEST_P(DatabaseTest, what_was_deleted_does_not_stay_in_the_file) {
+  {
+    auto tx = database().write();
+    tx->execute("CREATE TABLE letter (id INTEGER PRIMARY KEY, words TEXT NOT NULL)");
+    for (int i = 1; i <= 2000; ++i)
+      tx->execute("INSERT INTO letter (id, words) VALUES (?, ?)",
+                  {i, "zqx" + std::string(static_cast<std::size_t>(i % 90), 'w')});
+    tx->commit();
+  }
+  {
+    auto tx = database().write();
+    tx->execute("DELETE FROM letter WHERE id > 3");
+    tx->execute("UPDATE letter SET words = 'kept'");
+    tx->commit();
+  }
+  const std::string_view tables[] = {"letter"};
+  EXPECT_TRUE(database().purge_deleted(tables, Database::Purge::thorough));
+  auto snapshot = database().read();
+  auto rows = snapshot->query("SELECT COUNT(*) FROM letter WHERE words = 'kept'");
+  ASSERT_TRUE(rows->next());
+  EXPECT_EQ(rows->integer(0), 3);
+  if (database().dialect() == Dialect::postgresql) return;  // its files are the server's
+  for (const char* suffix : {"", "-wal"}) {
+    std::ifstream file(url().substr(std::string_view("sqlite:").size()) + suffix, std::ios::binary);
+    const std::string bytes((std::istreambuf_iterator<char>(file)), {});
+    EXPECT_EQ(bytes.find("zqx"), std::string::npos) << suffix;
+  }
+}
+
+TEST_P(DatabaseTest, a_reader_holds_the_purge_up_and_is_not_waited_for) {
+  if (database().dialect() == Dialect::postgresql) return;  // VACUUM passes readers
+  {
+    auto tx = database().write();
+    tx->execute("CREATE TABLE letter (id INTEGER PRIMARY KEY, words TEXT NOT NULL)");
+    tx->commit();
+  }
+  auto reader = database().read();
+  {
+    auto tx = database().write();
+    tx->execute("INSERT INTO letter (words) VALUES ('later')");
+    tx->commit();
+  }
+  EXPECT_FALSE(database().purge_deleted({}, Database::Purge::quick));
+  reader.reset();
+  EXPECT_TRUE(database().purge_deleted({}, Database::Purge::quick));
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, DatabaseTest, quadrille::testing::every_database(),

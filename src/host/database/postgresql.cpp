@@ -372,6 +372,13 @@ class PostgresqlDatabase final : public Database {
   std::unique_ptr<Transaction> write() override { return std::make_unique<PostgresqlTransaction>(pool_); }
   Dialect dialect() const override { return Dialect::postgresql; }
   void finish_as_single_file(std::int32_t, std::int32_t) override { CHECK(false && "PostgreSQL keeps no single file"); }
+  bool purge_deleted(std::span<const std::string_view> tables, Purge purge) override {
+    auto connection = pool_.take();
+    const std::string_view how = purge == Purge::thorough ? "VACUUM FULL" : "VACUUM";
+    for (const auto table : tables) connection->run(fmt::format("{} {}", how, table).c_str());
+    pool_.give_back(std::move(connection));
+    return true;
+  }
 
  private:
   Pool pool_;

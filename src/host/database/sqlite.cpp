@@ -15,6 +15,8 @@
 namespace quadrille::database {
 namespace {
 
+constexpr int busy_timeout_ms = 30'000;
+
 DatabaseError::Cause cause_of(int code) {
   switch (code & 0xff) {
     case SQLITE_FULL:
@@ -44,7 +46,7 @@ class Connection {
       throw DatabaseError(cause_of(code), message);
     }
     sqlite3_extended_result_codes(db_, 1);
-    sqlite3_busy_timeout(db_, 30'000);
+    sqlite3_busy_timeout(db_, busy_timeout_ms);
   }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -325,7 +327,7 @@ class SqliteDatabase final : public Database {
   explicit SqliteDatabase(const std::string& path) : writer_(path), pool_(path) {
     writer_.run(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=1; PRAGMA cache_size=-64000; PRAGMA "
-        "temp_store=MEMORY");
+        "temp_store=MEMORY; PRAGMA secure_delete=ON");
   }
   std::unique_ptr<Snapshot> read() override { return std::make_unique<SqliteSnapshot>(pool_); }
   std::unique_ptr<Transaction> write() override {
@@ -337,6 +339,15 @@ class SqliteDatabase final : public Database {
     writer_.run(fmt::format("PRAGMA application_id={}; PRAGMA user_version={}; PRAGMA journal_mode=DELETE",
                             application_id, user_version)
                     .c_str());
+  }
+  bool purge_deleted(std::span<const std::string_view>, Purge purge) override {
+    const std::lock_guard lock(turn_);
+    if (purge == Purge::thorough) writer_.run("VACUUM");
+    sqlite3_busy_timeout(writer_.handle(), 0);  // readers are not waited for: writers would wait with us
+    const int code = sqlite3_wal_checkpoint_v2(writer_.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    sqlite3_busy_timeout(writer_.handle(), busy_timeout_ms);
+    if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) writer_.fail();
+    return code == SQLITE_OK;
   }
 
  private:

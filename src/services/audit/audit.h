@@ -105,6 +105,8 @@ struct Erased {
 // Records `act` (an erasure, CHECK; its outcome is set to "contents=N accounts=0") and takes the content and its salt
 // from every earlier entry about the object. Who acted, when, and on what legal basis stays.
 Erased erase_clear(database::Transaction& tx, const Object& object, const Act& act, Instant at);
+// Whether an entry made before `limit` still has its content or its account.
+[[nodiscard]] bool has_clear_before(database::Snapshot& snapshot, Instant limit);
 // The log's own time limit: likewise takes content *and* account of every entry made before `limit`.
 Erased erase_clear_before(database::Transaction& tx, Instant limit, const Act& act, Instant at);
 

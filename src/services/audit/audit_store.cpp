@@ -395,6 +395,12 @@ Erased erase_clear(database::Transaction& tx, const Object& object, const Act& a
   return erased;
 }
 
+bool has_clear_before(database::Snapshot& snapshot, Instant limit) {
+  auto rows = snapshot.query("SELECT 1 FROM audit_act WHERE at_utc_ms < ? AND account_salt IS NOT NULL LIMIT 1",
+                             {limit.utc_ms});
+  return rows->next();
+}
+
 Erased erase_clear_before(database::Transaction& tx, Instant limit, const Act& act, Instant at) {
   CHECK(act.action == Action::erasure);
   Erased erased = count_before(tx, "at_utc_ms < ?", {limit.utc_ms});

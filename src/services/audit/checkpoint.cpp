@@ -203,12 +203,21 @@ Result<std::string> CheckpointSigner::rotate(const std::string& actor) {
     return Failure(replaced.error());
   std::filesystem::remove(waiting);
   if (const auto kept = crypto::replace_secret(beside(".checkpoint"), note); !kept) return Failure(kept.error());
+  const std::lock_guard key_lock(key_mutex_);
   key_ = std::move(next);
   return recent_ = note;
 }
 
+std::string CheckpointSigner::sign_statement(std::string_view text) const {
+  const auto head = text.substr(0, text.find('\n'));
+  CHECK(head.starts_with("quadrille-") && head.find("/v") != std::string_view::npos &&
+        !head.starts_with("quadrille-log-key/") && !parse_checkpoint(text));
+  const std::lock_guard lock(key_mutex_);
+  return sign_note(text, {&key_, 1});
+}
+
 VerifierKey CheckpointSigner::verifier() const {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(key_mutex_);
   return key_.verifier();
 }
 

@@ -74,6 +74,11 @@ class CheckpointSigner {
   // that entry with both. The old secret is gone afterwards.
   [[nodiscard]] Result<std::string> rotate(const std::string& actor);
 
+  // Another statement of the instance, signed with the log's newest key: the text must begin with a line
+  // "quadrille-NAME/vN", which no checkpoint and no other statement begins with, and be one of a note (CHECK). Does not
+  // touch the database, so it may be called inside a transaction.
+  [[nodiscard]] std::string sign_statement(std::string_view text) const;
+
   [[nodiscard]] VerifierKey verifier() const;
 
  private:
@@ -84,7 +89,8 @@ class CheckpointSigner {
   [[nodiscard]] Result<void> extends_what_was_signed(database::Snapshot& snapshot) const;
   [[nodiscard]] std::filesystem::path beside(const char* suffix) const;
 
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_;      // one signs at a time; may be held while waiting for the database
+  mutable std::mutex key_mutex_;  // of key_ alone; never held while waiting for anything
   std::filesystem::path file_;
   SignerKey key_;
   database::Database& database_;

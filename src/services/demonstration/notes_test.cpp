@@ -61,7 +61,7 @@ class DemonstrationNotes : public testing::DatabaseTest {
       const auto person =
           access::create_person(*tx, {login, "Nom", access::NewPerson::Kind::demonstration}, chance_, by).value();
       ASSERT_TRUE(access::grant(
-          *tx, {person.id, role, port_.id, services[service], access::Sensitivity::confidential, "essai", {0}, {}},
+          *tx, {person.id, role, port_.id, services[service], access::Sensitivity::confidential, "essai", now, {}},
           chance_, by));
     }
     tx->commit();

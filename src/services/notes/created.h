@@ -30,7 +30,8 @@ enum class CreatedKind { note, revision, enrichment, sighting };
 struct Created {
   CreatedKind kind;
   NoteId note;
-  std::string_view code;  // of the note
+  std::int64_t addition = 0;  // row of an enrichment or sighting
+  std::string_view code;      // of the note
   TerritoryId territory;
   Channel channel;
   ServiceId service;       // whose it is

@@ -77,6 +77,7 @@ std::optional<Instant> due_after(Stage stage, Instant since) {
 Created created_of(CreatedKind kind, const Note& note, const Content& told, Window window) {
   return {.kind = kind,
           .note = note.id,
+          .addition = 0,
           .code = note.code,
           .territory = note.territory,
           .channel = note.channel,
@@ -122,7 +123,7 @@ Result<Prepared> prepare(const NewNote& wanted, const Desk& desk) {
       marking->handling < access::Handling::h2)
     return invalid({"reçu sous condition (C) : il faut au moins H2", "received with conditions (C): at least H2"},
                    "marking/handling");
-  const auto until = retention(wanted.channel, content->person_category, now, wanted.retain_until);
+  const auto until = retention(wanted.channel, *content, now, wanted.retain_until);
   if (!until) return Failure(until.error());
 
   Note note;

@@ -80,7 +80,8 @@ std::vector<Addition> load_additions(database::Snapshot& snapshot, NoteId note, 
         fmt::format(
             "SELECT id, code, marking, kind, at_utc_ms, author, service, facts, assessment, lon_e7, lat_e7, "
             "sector, earliest_utc_ms, latest_utc_ms, product, scale, evaluation, person_category, state, answer, "
-            "retain_until_utc_ms FROM note_addition WHERE note = ? AND (marking IN {} OR (author = ? AND author <> 0)) "
+            "retain_until_utc_ms, minor FROM note_addition WHERE note = ? AND (marking IN {} OR (author = ? AND author "
+            "<> 0)) "
             "AND "
             "retain_until_utc_ms > ? ORDER BY at_utc_ms, code",
             readable),
@@ -98,6 +99,7 @@ std::vector<Addition> load_additions(database::Snapshot& snapshot, NoteId note, 
       one.state = static_cast<ProposalState>(rows->integer(18));
       one.answer = rows->text(19);
       one.retain_until = {rows->integer(20)};
+      one.content.is_about_minor = rows->integer(21) != 0;
       found.push_back(std::move(one));
     }
   }

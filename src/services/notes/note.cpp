@@ -127,6 +127,7 @@ std::string canonical_text(const Content& content) {
   put(out, "product", name_of(content.product));
   put(out, "evaluation", fmt::format("{} {}", name_of(content.evaluation.scale), content.evaluation.received));
   if (content.person_category) put(out, "person_category", name_of(*content.person_category));
+  if (content.is_about_minor) put(out, "minor", "yes");
   for (const auto& assertion : content.assertions)
     put(out, "assertion",
         fmt::format("{} {} {} {}", name_of(assertion.kind), assertion.low, assertion.high, assertion.words));

@@ -52,6 +52,7 @@ struct Content {
   Evaluation evaluation;
   std::vector<Assertion> assertions;  // at most 24
   std::optional<PersonCategory> person_category;
+  bool is_about_minor = false;  // one of the persons is under eighteen: kept for a shorter time
 
   friend bool operator==(const Content&, const Content&) = default;
 };

@@ -116,12 +116,12 @@ TEST(Letters, french_text_folds_to_small_letters_without_accents) {
 }
 
 TEST(Retention, the_author_may_shorten_and_never_lengthen) {
-  const auto rule = retention(Channel::resident, {}, noon, {});
+  const auto rule = retention(Channel::resident, Content{}, noon, {});
   ASSERT_TRUE(rule.has_value());
   EXPECT_EQ(rule->utc_ms, noon.utc_ms + 180LL * 86'400'000);
-  EXPECT_EQ(*retention(Channel::resident, {}, noon, Instant{noon.utc_ms + 1000}), (Instant{noon.utc_ms + 1000}));
-  EXPECT_EQ(retention(Channel::resident, {}, noon, Instant{rule->utc_ms + 1}).error().field, "retain_until");
-  EXPECT_EQ(retention(Channel::resident, {}, noon, noon).error().field, "retain_until");
+  EXPECT_EQ(*retention(Channel::resident, Content{}, noon, Instant{noon.utc_ms + 1000}), (Instant{noon.utc_ms + 1000}));
+  EXPECT_EQ(retention(Channel::resident, Content{}, noon, Instant{rule->utc_ms + 1}).error().field, "retain_until");
+  EXPECT_EQ(retention(Channel::resident, Content{}, noon, noon).error().field, "retain_until");
 }
 
 TEST(Shown, a_resident_s_report_keeps_its_point_hour_and_words_for_its_verifier_and_author) {

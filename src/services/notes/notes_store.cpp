@@ -64,15 +64,18 @@ constexpr database::Migration steps_of_schema[] = {
      "CREATE TABLE note_word (word INTEGER NOT NULL, marking INTEGER NOT NULL, order_ms INTEGER NOT NULL, lot INTEGER "
      "NOT NULL, note INTEGER NOT NULL, PRIMARY KEY (word, marking, order_ms, lot, note))",
      database::Migration::Applies::on_postgresql},
+    {"notes", 4,
+     "ALTER TABLE note ADD COLUMN minor INTEGER NOT NULL DEFAULT 0; "
+     "ALTER TABLE note_addition ADD COLUMN minor INTEGER NOT NULL DEFAULT 0"},
     // One stage, the newest first, without walking over the others.
-    {"notes", 4, "CREATE INDEX note_stage ON note (marking, stage, order_ms, lot)"},
+    {"notes", 5, "CREATE INDEX note_stage ON note (marking, stage, order_ms, lot)"},
 };
 
 constexpr std::string_view columns =
     "id, code, territory, marking, order_ms, lot, originator, author, channel, received_utc_ms, facts, assessment, "
     "lon_e7, lat_e7, sector, earliest_utc_ms, latest_utc_ms, product, scale, evaluation, person_category, revision, "
     "stage, stage_since_utc_ms, due_utc_ms, owner, verifier, attributed, summary, verified_grade, retain_until_utc_ms, "
-    "editor";
+    "editor, minor";
 
 template <class T>
 std::optional<std::int64_t> number_of(const std::optional<T>& id) {
@@ -160,7 +163,8 @@ constexpr database::BulkColumn columns_of_row[] = {{"id", integer},
                                                    {"stage_since_utc_ms", integer},
                                                    {"due_utc_ms", integer},
                                                    {"summary", text},
-                                                   {"retain_until_utc_ms", integer}};
+                                                   {"retain_until_utc_ms", integer},
+                                                   {"minor", integer}};
 
 }  // namespace
 
@@ -204,6 +208,7 @@ Note read_note(const database::Rows& rows) {
   if (const auto grade = rows.maybe_text(29)) note.verified_grade = parse_grade(*grade);
   note.retain_until = {rows.integer(30)};
   note.editor = {rows.integer(31)};
+  content.is_about_minor = rows.integer(32) != 0;
   return note;
 }
 
@@ -240,7 +245,8 @@ void NoteRows::add(const Note& note) {
               note.stage_since.utc_ms,
               note.due ? std::optional(note.due->utc_ms) : std::nullopt,
               note.summary,
-              note.retain_until.utc_ms});
+              note.retain_until.utc_ms,
+              content.is_about_minor ? 1 : 0});
 }
 
 void NoteRows::finish() { bulk_->finish(); }
@@ -285,14 +291,14 @@ void supersede(database::Transaction& tx, const Note& before, const Note& after,
   tx.execute(
       "UPDATE note SET facts = ?, assessment = ?, lon_e7 = ?, lat_e7 = ?, sector = ?, earliest_utc_ms = ?, "
       "latest_utc_ms = ?, shown_earliest_utc_ms = ?, shown_latest_utc_ms = ?, product = ?, scale = ?, evaluation = ?, "
-      "person_category = ?, revision = ?, summary = ?, editor = ? WHERE id = ?",
+      "person_category = ?, revision = ?, summary = ?, editor = ?, minor = ? WHERE id = ?",
       {content.facts, content.assessment,
        content.point ? std::optional(std::int64_t{content.point->lon_e7()}) : std::nullopt,
        content.point ? std::optional(std::int64_t{content.point->lat_e7()}) : std::nullopt, number_of(content.sector),
        content.window.earliest.utc_ms, content.window.latest.utc_ms, after.shown_window.earliest.utc_ms,
        after.shown_window.latest.utc_ms, static_cast<int>(content.product), static_cast<int>(content.evaluation.scale),
        content.evaluation.received, number_of(content.person_category), after.revision, after.summary, after.editor,
-       after.id});
+       content.is_about_minor ? 1 : 0, after.id});
   tx.execute("DELETE FROM note_assertion WHERE note = ? AND addition = 0", {after.id});
   insert_assertions(tx, after.id, 0, content.assertions, nullptr);
   update_state(tx, after);
@@ -359,7 +365,8 @@ void insert_addition(database::Transaction& tx, NoteId note, Addition& addition)
   addition.id = tx.insert_returning_id(
       "INSERT INTO note_addition (code, note, marking, kind, at_utc_ms, author, service, facts, assessment, lon_e7, "
       "lat_e7, sector, earliest_utc_ms, latest_utc_ms, product, scale, evaluation, person_category, state, answer, "
-      "retain_until_utc_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?) RETURNING id",
+      "retain_until_utc_ms, minor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?) "
+      "RETURNING id",
       {addition.code,
        note,
        addition.marking,
@@ -379,7 +386,8 @@ void insert_addition(database::Transaction& tx, NoteId note, Addition& addition)
        content.evaluation.received,
        number_of(content.person_category),
        static_cast<int>(addition.state),
-       addition.retain_until.utc_ms});
+       addition.retain_until.utc_ms,
+       content.is_about_minor ? 1 : 0});
   insert_assertions(tx, note, addition.id, content.assertions, nullptr);
 }
 

@@ -81,10 +81,10 @@ access::Marking first_marking(Channel channel, TerritoryId territory, ServiceId 
   return marking;
 }
 
-Result<Instant> retention(Channel channel, std::optional<PersonCategory> category, Instant received,
-                          std::optional<Instant> asked) {
+Result<Instant> retention(Channel channel, const Content& content, Instant received, std::optional<Instant> asked) {
   int days = reception_of(channel).days_kept;
-  if (category) days = std::min(days, days_kept_with_persons);
+  if (content.person_category) days = std::min(days, days_kept_with_persons);
+  if (content.is_about_minor) days = std::min(days, days_kept_about_minors);
   const Instant end{received.utc_ms + days * day_ms};
   if (!asked) return end;
   if (*asked <= received)

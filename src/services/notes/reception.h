@@ -47,9 +47,14 @@ enum class AuthorKind { reads_notes, follows_own };
 // offences (arrêté du 12 janvier 2016, art. 4; read 2026-11-25).
 inline constexpr int days_kept_with_persons = 365;
 
+// One that is about a minor, half of that at most. House rule: the texts on police files ask for shorter times for
+// minors (code de la sécurité intérieure, art. R236-15: three years, where adults have ten; read 2026-11-25) and set
+// none for notes.
+inline constexpr int days_kept_about_minors = 180;
+
 // The end of keeping: the receiver's rule or what the author asked, whichever comes first. Refused (field
 // `retain_until`) when the author asked for longer than the rule, or for a time that is past.
-[[nodiscard]] Result<Instant> retention(Channel channel, std::optional<PersonCategory> category, Instant received,
+[[nodiscard]] Result<Instant> retention(Channel channel, const Content& content, Instant received,
                                         std::optional<Instant> asked);
 
 }  // namespace quadrille::notes

@@ -178,6 +178,10 @@ Result<int> Notes::revise(const territory::Territory& territory, std::string_vie
   const auto revision =
       make_revision(after.revision, before.back().hash, after.content, asker.viewer.person, asker.at, chance_);
   store::supersede(*tx, note, after, revision);
+  // What the new text says may shorten keeping (a person, a minor), never lengthen it.
+  if (const auto until = retention(after.channel, after.content, after.received, {});
+      until && *until < note.retain_until)
+    store::update_retention(*tx, note.id, after.retain_until = *until);
   audit::record(*tx,
                 act_on(asker, audit::Action::alteration, after,
                        fmt::format("revision={} hash={}", after.revision, crypto::to_hex(revision.hash))),
@@ -273,7 +277,7 @@ Result<std::string> Notes::enrich(const territory::Territory& territory, std::st
   addition.service = *service;
   addition.content = std::move(*placed);
   addition.state = wanted.kind == AdditionKind::proposal ? ProposalState::open : ProposalState::none;
-  const auto until = retention(Channel::service, addition.content.person_category, asker.at, wanted.retain_until);
+  const auto until = retention(Channel::service, addition.content, asker.at, wanted.retain_until);
   if (!until) return Failure(until.error());
   addition.retain_until = std::min(*until, note.retain_until);
   addition.marking = note.marking;
@@ -292,6 +296,7 @@ Result<std::string> Notes::enrich(const territory::Territory& territory, std::st
     Created created =
         created_of(wanted.kind == AdditionKind::enrichment ? CreatedKind::enrichment : CreatedKind::sighting, note,
                    addition.content, addition.content.window);
+    created.addition = addition.id;
     created.channel = Channel::service;
     created.service = addition.service;
     created.marking = addition.marking;

@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "host/geodesy/projection.h"
 #include "services/access/legal_act.h"
+#include "services/notes/erasure.h"
 #include "services/notes/persons.h"
 #include "services/sharing/desk.h"
 #include "services/sharing/operations.h"
@@ -96,17 +97,17 @@ Persons persons_of(database::Snapshot& snapshot, TerritoryId territory, Instant 
                                                                                          : Persons::left_out;
 }
 
-ObjectKind object_kind_of(notes::CreatedKind kind) {
-  switch (kind) {
+Object object_of(const notes::Created& created) {
+  switch (created.kind) {
     case notes::CreatedKind::note:
     case notes::CreatedKind::revision:
-      return ObjectKind::note;
+      return {ObjectKind::note, created.note.value};
     case notes::CreatedKind::enrichment:
-      return ObjectKind::enrichment;
+      return {ObjectKind::enrichment, created.addition};
     case notes::CreatedKind::sighting:
-      return ObjectKind::sighting;
+      return {ObjectKind::sighting, created.addition};
   }
-  return ObjectKind::note;
+  return {};
 }
 
 // Projections are dear to open and used by one thread at a time.
@@ -132,25 +133,19 @@ void post_created(database::Transaction& tx, const notes::Occasion& occasion, st
                   const geodesy::Projection& projection) {
   const Instant at = occasion.asker.at;
   const auto persons = persons_of(tx, occasion.territory.id, at);
-  std::vector<Posting> fresh;
+  std::vector<Posting> postings;
   for (const auto& one : created) {
     // Whoever reads an addition must read two markings; a posting has one. What has a marking of its own is matched by
     // nothing.
     if (one.marking != one.note_marking) continue;
-    const Object object{object_kind_of(one.kind), one.note.value};
-    const Said said{one.point, one.product, one.assertions, one.facts};
-    auto selectors = selectors_of(said, projection, 0, persons);
+    const Object object = object_of(one);
     if (one.kind == notes::CreatedKind::revision) forget(tx, object);
-    if (object.kind == ObjectKind::note) {
-      for (auto& selector : selectors) fresh.push_back({object, one.marking, std::move(selector)});
-      continue;
-    }
-    // Of several enrichments of one note some may say the same.
-    const auto posted = post(tx, occasion.territory.id, object, one.marking, selectors, at);
-    CHECK(posted.has_value());  // nominative ones are among them only with the act
+    const Said said{one.point, one.product, one.assertions, one.facts};
+    for (auto& selector : selectors_of(said, projection, 0, persons))
+      postings.push_back({object, one.marking, std::move(selector)});
   }
-  const auto posted = post_new(tx, occasion.territory.id, fresh, at);
-  CHECK(posted.has_value());
+  const auto posted = post_new(tx, occasion.territory.id, postings, at);
+  CHECK(posted.has_value());  // nominative ones are among them only with the act
 }
 
 // Conflicts with what other services do there and then.
@@ -183,6 +178,20 @@ bool has_operations(database::Transaction& tx, const notes::Occasion& occasion,
   return !created.empty() && store::has_operations(tx, occasion.territory.id, all);
 }
 
+std::optional<NoteId> note_of(database::Snapshot& snapshot, const Object& object) {
+  switch (object.kind) {
+    case ObjectKind::note:
+      return NoteId{object.row};
+    case ObjectKind::enrichment:
+    case ObjectKind::sighting:
+      return notes::note_of_addition(snapshot, object.row);
+    case ObjectKind::fact:
+    case ObjectKind::operation:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
 void look_up_all(NoteMatches& found, std::map<std::int64_t, std::vector<SelectorKind>>& notes,
                  database::Snapshot& snapshot, const access::Readable& readable, const std::vector<Selector>& selectors,
                  Instant at) {
@@ -193,7 +202,7 @@ void look_up_all(NoteMatches& found, std::map<std::int64_t, std::vector<Selector
     const auto sharing = look_up(snapshot, readable, selector, at);
     if (sharing.is_common) remember(found.commonplaces, selector.kind);
     for (const auto& object : sharing.objects)
-      if (object.kind <= ObjectKind::sighting) remember(notes[object.row], selector.kind);
+      if (const auto note = note_of(snapshot, object)) remember(notes[note->value], selector.kind);
   }
 }
 
@@ -211,7 +220,10 @@ void match_notes(notes::Hooks& hooks, crypto::Chance& chance) {
   hooks.on_remarked.push_back([](database::Transaction& tx, const notes::Remarked& remarked) {
     remark(tx, {ObjectKind::note, remarked.note.value}, remarked.after);
     // What was added keeps its marking, and now takes two to be read.
-    for (const auto kind : {ObjectKind::enrichment, ObjectKind::sighting}) forget(tx, {kind, remarked.note.value});
+    const auto extent = notes::load_extent(tx, remarked.note);
+    CHECK(extent.has_value());
+    for (const auto& addition : extent->additions)
+      for (const auto kind : {ObjectKind::enrichment, ObjectKind::sighting}) forget(tx, {kind, addition.row});
   });
 }
 

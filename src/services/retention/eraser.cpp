@@ -1,0 +1,249 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "host/crypto/digest.h"
+#include "host/crypto/encoding.h"
+#include "services/retention/statement.h"
+#include "services/retention/store.h"
+#include "services/sharing/postings.h"
+
+namespace quadrille::retention {
+namespace {
+
+constexpr std::int64_t day_ms = 86'400'000;
+
+struct CauseRow {
+  Cause cause;
+  std::string_view name;
+  Text label;
+};
+const CauseRow cause_rows[] = {
+    {Cause::expiry, "expiry", {"Fin de conservation", "End of keeping"}},
+    {Cause::recall, "recall", {"Rappel par le service d'origine", "Recall by the originating service"}},
+    {Cause::acquittal, "acquittal", {"Relaxe ou acquittement", "Acquittal"}},
+    {Cause::no_case, "no_case", {"Non-lieu", "No case to answer"}},
+    {Cause::discontinued, "discontinued", {"Classement sans suite", "Discontinued"}},
+    {Cause::rights, "rights", {"Demande de la personne", "The person's request"}},
+};
+
+void forget_links(database::Transaction& tx, const notes::AdditionExtent& addition) {
+  sharing::forget(tx, {sharing::ObjectKind::enrichment, addition.row});
+  sharing::forget(tx, {sharing::ObjectKind::sighting, addition.row});
+}
+
+std::string counts_of(const notes::ErasedRows& rows) {
+  return fmt::format("notes={} revisions={} additions={} assertions={} steps={} attachments={} requests={} words={}",
+                     rows.notes, rows.revisions, rows.additions, rows.assertions, rows.steps, rows.attachments,
+                     rows.requests, rows.words);
+}
+
+}  // namespace
+
+std::string_view name_of(Cause cause) { return std::ranges::find(cause_rows, cause, &CauseRow::cause)->name; }
+const Text& label_of(Cause cause) { return std::ranges::find(cause_rows, cause, &CauseRow::cause)->label; }
+std::optional<Cause> cause_named(std::string_view name) {
+  const auto* row = std::ranges::find(cause_rows, name, &CauseRow::name);
+  return row == std::end(cause_rows) ? std::nullopt : std::optional(row->cause);
+}
+
+struct Eraser::Gone {
+  notes::ErasedRows rows;
+  std::vector<audit::Object> objects;  // whose entries in the log lose their content
+  std::optional<crypto::Digest> hash;  // of the last revision of a note
+};
+
+Receipt Eraser::sign(database::Transaction& tx, Receipt receipt, const Gone& gone, const Ground& ground) {
+  receipt.code = crypto::random_code(chance_);
+  receipt.at = ground.asker.at;
+  receipt.cause = ground.cause;
+  receipt.basis = one_line(ground.basis);
+  Statement statement{"quadrille-erasure/v1",
+                      {{"receipt", receipt.code},
+                       {"object", receipt.object},
+                       {"cause", std::string(name_of(receipt.cause))},
+                       {"basis", receipt.basis},
+                       {"erased-at", format_utc(receipt.at)},
+                       {"rows", counts_of(gone.rows)}}};
+  if (gone.hash) statement.lines.emplace_back("last-revision", crypto::to_hex(*gone.hash));
+  receipt.note = signer_.sign_statement(format_statement(statement));
+  const audit::Act act{.actor = ground.asker.actor(),
+                       .action = audit::Action::erasure,
+                       .territory = receipt.territory,
+                       .subject = "erasure " + receipt.code,
+                       .details = fmt::format("cause={} {} sha256={}", name_of(receipt.cause), counts_of(gone.rows),
+                                              crypto::sha256_hex(receipt.note)),
+                       .purpose = ground.asker.purpose,
+                       .legal_basis = receipt.basis,
+                       .recipient = {},
+                       .outcome = {},
+                       .object = {}};
+  // The first act carries the receipt; whatever else was about it is cleared by acts of their own.
+  CHECK(!gone.objects.empty());
+  receipt.position = audit::erase_clear(tx, gone.objects.front(), act, receipt.at).position;
+  for (const auto& object : std::span(gone.objects).subspan(1)) {
+    audit::Act more = act;
+    more.details = "with the receipt";
+    audit::erase_clear(tx, object, more, receipt.at);
+  }
+  store::insert_receipt(tx, receipt);
+  return receipt;
+}
+
+Receipt Eraser::erase_note(database::Transaction& tx, const notes::NoteExtent& note, const Ground& ground) {
+  Gone gone{{}, {audit::Object("note", note.id)}, note.hash};
+  for (const auto& request : note.requests) gone.objects.emplace_back("request", request.id);
+  for (const auto& one : forget)
+    for (auto& object : one(tx, note)) gone.objects.push_back(std::move(object));
+  sharing::forget(tx, {sharing::ObjectKind::note, note.id.value});
+  for (const auto& addition : note.additions) forget_links(tx, addition);
+  store::delete_mentions(tx, note.id);
+  gone.rows = notes::erase_note(tx, note);
+  Receipt receipt;
+  receipt.territory = note.territory;
+  receipt.marking = note.marking;
+  receipt.object = "note " + note.code;
+  return sign(tx, std::move(receipt), gone, ground);
+}
+
+Receipt Eraser::erase_addition(database::Transaction& tx, const notes::NoteExtent& note,
+                               const notes::AdditionExtent& addition, const Ground& ground) {
+  forget_links(tx, addition);
+  // Entries about an addition are about its note and stay with it: they hold codes and numbers, no content.
+  const Gone gone{notes::erase_addition(tx, note, addition), {audit::Object("addition", addition.row)}, {}};
+  Receipt receipt;
+  receipt.territory = note.territory;
+  receipt.marking = addition.marking;
+  receipt.object = "addition " + addition.code;
+  return sign(tx, std::move(receipt), gone, ground);
+}
+
+Receipt Eraser::erase_request(database::Transaction& tx, TerritoryId territory, MarkingId marking,
+                              const notes::RequestExtent& request, const Ground& ground) {
+  const Gone gone{notes::erase_request(tx, request), {audit::Object("request", request.id)}, {}};
+  Receipt receipt;
+  receipt.territory = territory;
+  receipt.marking = marking;
+  receipt.object = "request " + request.code;
+  return sign(tx, std::move(receipt), gone, ground);
+}
+
+access::Asker clockwork(Instant at) {
+  access::Asker asker;
+  asker.viewer.login = "local:retention";
+  asker.purpose = "end of keeping";
+  asker.at = at;
+  return asker;
+}
+
+namespace {
+
+constexpr int at_a_time = 200;
+
+void erase_notes(database::Database& database, Eraser& eraser, const access::Asker& asker, Run& done) {
+  const Ground ground{Cause::expiry, "retain_until", asker};
+  for (std::size_t found = at_a_time; found == at_a_time;) {
+    const auto due = notes::expired_notes(*database.read(), asker.at, at_a_time);
+    found = due.size();
+    for (const auto id : due) {
+      auto tx = database.write();
+      const auto note = notes::load_extent(*tx, id);
+      if (!note || note->retain_until > asker.at) continue;  // somebody else was faster
+      done.receipts.push_back(eraser.erase_note(*tx, *note, ground).code);
+      tx->commit();
+      ++done.notes;
+    }
+  }
+}
+
+void erase_additions(database::Database& database, Eraser& eraser, const access::Asker& asker, Run& done) {
+  const Ground ground{Cause::expiry, "retain_until", asker};
+  for (std::size_t found = at_a_time; found == at_a_time;) {
+    const auto due = notes::expired_additions(*database.read(), asker.at, at_a_time);
+    found = due.size();
+    for (const auto& one : due) {
+      auto tx = database.write();
+      const auto note = notes::load_extent(*tx, one.note);
+      if (!note) continue;
+      const auto addition = std::ranges::find(note->additions, one.row, &notes::AdditionExtent::row);
+      if (addition == note->additions.end()) continue;
+      done.receipts.push_back(eraser.erase_addition(*tx, *note, *addition, ground).code);
+      tx->commit();
+      ++done.additions;
+    }
+  }
+}
+
+void erase_requests(database::Database& database, Eraser& eraser, const access::Asker& asker, Run& done) {
+  const auto& period = period_named("request ended");
+  const Ground ground{Cause::expiry, "request ended", asker};
+  const Instant limit{asker.at.utc_ms - period.days * day_ms};
+  for (std::size_t found = at_a_time; found == at_a_time;) {
+    const auto due = notes::old_requests(*database.read(), limit, at_a_time);
+    found = due.size();
+    for (const auto& request : due) {
+      auto tx = database.write();
+      done.receipts.push_back(eraser.erase_request(*tx, request.territory, request.marking, request, ground).code);
+      tx->commit();
+      ++done.requests;
+    }
+  }
+}
+
+}  // namespace
+
+Run run(database::Database& database, Eraser& eraser, const access::Asker& asker, database::Database::Purge how) {
+  Run done;
+  erase_notes(database, eraser, asker, done);
+  erase_additions(database, eraser, asker, done);
+  erase_requests(database, eraser, asker, done);
+  {
+    auto tx = database.write();
+    done.links = sharing::drop_old(*tx, asker.at);
+    if (done.links > 0) {
+      audit::record(*tx,
+                    {.actor = asker.actor(),
+                     .action = audit::Action::erasure,
+                     .territory = {},
+                     .subject = "links",
+                     .details = fmt::format("rows={}", done.links),
+                     .purpose = asker.purpose,
+                     .legal_basis = {},
+                     .recipient = {},
+                     .outcome = {},
+                     .object = {}},
+                    asker.at, crypto::system_chance());
+      tx->commit();
+    }
+  }
+  const Instant limit{asker.at.utc_ms - period_named("audit log").days * day_ms};
+  if (audit::has_clear_before(*database.read(), limit)) {
+    auto tx = database.write();
+    const auto erased = audit::erase_clear_before(*tx, limit,
+                                                  {.actor = asker.actor(),
+                                                   .action = audit::Action::erasure,
+                                                   .territory = {},
+                                                   .subject = "log",
+                                                   .details = "before " + format_utc(limit),
+                                                   .purpose = asker.purpose,
+                                                   .legal_basis = {},
+                                                   .recipient = {},
+                                                   .outcome = {},
+                                                   .object = {}},
+                                                  asker.at);
+    tx->commit();
+    done.log_contents = erased.contents;
+    done.log_accounts = erased.accounts;
+  }
+  done.is_purged = purge(database, done.total() > 0 ? how : database::Database::Purge::quick);
+  return done;
+}
+
+bool purge(database::Database& database, database::Database::Purge how) {
+  std::vector<std::string_view> tables(notes::tables_of_notes().begin(), notes::tables_of_notes().end());
+  for (const std::string_view table : {"posting", "audit_act", "note_decision"}) tables.push_back(table);
+  return database.purge_deleted(tables, how);
+}
+
+}  // namespace quadrille::retention

@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include "base/check.h"
+#include "services/retention/store.h"
+
+namespace quadrille::retention {
+namespace {
+
+constexpr database::Migration steps[] = {
+    {"retention", 1,
+     "CREATE TABLE erasure_receipt (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, at_utc_ms INTEGER NOT NULL, "
+     "territory INTEGER NOT NULL, marking INTEGER NOT NULL, object TEXT NOT NULL, cause TEXT NOT NULL, basis TEXT NOT "
+     "NULL, note TEXT NOT NULL, position INTEGER NOT NULL); "
+     "CREATE INDEX erasure_receipt_newest ON erasure_receipt (marking, at_utc_ms, code); "
+     "CREATE TABLE note_decision (id INTEGER PRIMARY KEY, note INTEGER NOT NULL, decision TEXT NOT NULL, reference "
+     "TEXT "
+     "NOT NULL, at_utc_ms INTEGER NOT NULL); "
+     "CREATE INDEX note_decision_of ON note_decision (note)"},
+};
+
+constexpr std::string_view columns = "code, at_utc_ms, territory, marking, object, cause, basis, note, position";
+
+Receipt read_receipt(const database::Rows& rows) {
+  const auto cause = cause_named(rows.text(5));
+  CHECK(cause.has_value());  // the table holds only words this program wrote
+  return {std::string(rows.text(0)), {rows.integer(1)},         {rows.integer(2)},
+          {rows.integer(3)},         std::string(rows.text(4)), *cause,
+          std::string(rows.text(6)), std::string(rows.text(7)), rows.integer(8)};
+}
+
+}  // namespace
+
+std::span<const database::Migration> migrations() { return steps; }
+
+std::vector<Receipt> list_receipts(database::Snapshot& snapshot, TerritoryId territory,
+                                   const access::Readable& readable, int limit) {
+  auto rows = snapshot.query(
+      fmt::format("SELECT {} FROM erasure_receipt WHERE territory = ? AND marking IN {} ORDER BY at_utc_ms DESC, code "
+                  "LIMIT ?",
+                  columns, readable.sql_list()),
+      {territory, limit});
+  std::vector<Receipt> found;
+  while (rows->next()) found.push_back(read_receipt(*rows));
+  return found;
+}
+
+std::optional<Receipt> find_receipt(database::Snapshot& snapshot, std::string_view code,
+                                    const access::Readable& readable) {
+  auto rows = snapshot.query(
+      fmt::format("SELECT {} FROM erasure_receipt WHERE code = ? AND marking IN {}", columns, readable.sql_list()),
+      {code});
+  return rows->next() ? std::optional(read_receipt(*rows)) : std::nullopt;
+}
+
+namespace store {
+
+void insert_receipt(database::Transaction& tx, const Receipt& receipt) {
+  tx.execute(fmt::format("INSERT INTO erasure_receipt ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", columns),
+             {receipt.code, receipt.at.utc_ms, receipt.territory, receipt.marking, receipt.object,
+              name_of(receipt.cause), receipt.basis, receipt.note, receipt.position});
+}
+
+void insert_mention(database::Transaction& tx, NoteId note, const Mention& mention) {
+  tx.execute("INSERT INTO note_decision (note, decision, reference, at_utc_ms) VALUES (?, ?, ?, ?)",
+             {note, name_of(mention.decision), mention.reference, mention.at.utc_ms});
+}
+
+void delete_mentions(database::Transaction& tx, NoteId note) {
+  tx.execute("DELETE FROM note_decision WHERE note = ?", {note});
+}
+
+}  // namespace store
+}  // namespace quadrille::retention
