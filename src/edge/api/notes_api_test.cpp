@@ -14,6 +14,8 @@
 #include "services/audit/recorder.h"
 #include "services/facts/facts.h"
 #include "services/notes/notes.h"
+#include "services/sharing/note_matching.h"
+#include "services/sharing/postings.h"
 #include "services/studies/studies.h"
 #include "testing/databases.h"
 #include "testing/fake_host.h"
@@ -31,7 +33,7 @@ class NotesApi : public testing::DatabaseTest {
     DatabaseTest::SetUp();
     if (IsSkipped()) return;
     for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
-                             studies::migrations(), notes::migrations()})
+                             studies::migrations(), notes::migrations(), sharing::migrations()})
       database::migrate(database(), steps);
     auto tx = database().write();
     const territory::By by{"test", {start_ms}};
@@ -52,6 +54,7 @@ class NotesApi : public testing::DatabaseTest {
     tx->commit();
     recorder_.emplace(database(), clock_, chance_);
     notes_.emplace(database(), access_, *recorder_, chance_);
+    sharing::match_notes(notes_->hooks, chance_);
     signer_ =
         audit::CheckpointSigner::open(folder_.path() / "audit.key", database(), clock_, "log.test", chance_).value();
   }
@@ -152,6 +155,33 @@ TEST_P(NotesApi, what_is_wrong_is_refused_with_its_field) {
                 .error()
                 .field,
             "1/facts");
+}
+
+TEST_P(NotesApi, matches_name_what_is_shared_and_a_note_one_may_not_read_has_none) {
+  const auto patrol = asker(1, police_, access::Role::patrol);
+  const auto add = [&](const std::string& marking) {
+    const auto added = ask(
+        "POST", "/notes", {}, patrol,
+        R"({"channel":"patrol","facts":"Deux vendeurs","point":[5.365,43.295],"from":"2026-10-24T09:00:00Z","to":"2026-10-24T09:30:00Z")" +
+            marking + "}");
+    EXPECT_TRUE(added) << added.error().message.en;
+    return std::string(json::parse(added->body)->at("id").as_string());
+  };
+  const auto open = add("");
+  const auto shut =
+      add(R"(,"marking":{"sensitivity":"ordinary","handling":"h0","regime":"administrative","services":[]})");
+  const auto police = asker(2, police_, access::Role::analyst);
+  const auto found = json::parse(ask("GET", "/notes/{code}/matches", {open}, police)->body);
+  ASSERT_EQ(found->at("matches").as_array().size(), 1U);
+  EXPECT_EQ(found->at("matches").at(0).at("note").at("id").as_string(), shut);
+  EXPECT_EQ(found->at("matches").at(0).at("kinds").at(0).at("name").as_string(), "place_cell");
+  const auto customs = asker(3, customs_, access::Role::analyst);
+  EXPECT_EQ(ask("GET", "/notes/{code}/matches", {open}, customs)->body, R"({"matches":[],"commonplaces":[]})");
+  const auto theirs = ask("GET", "/notes/{code}/matches", {shut}, customs).error();
+  const auto nobodys = ask("GET", "/notes/{code}/matches", {"aaaaaaaaaaaaaaaa"}, customs).error();
+  EXPECT_EQ(theirs.message, nobodys.message);
+  EXPECT_EQ(theirs.kind, nobodys.kind);
+  EXPECT_EQ(theirs.field, nobodys.field);
 }
 
 TEST_P(NotesApi, a_partner_s_note_goes_to_the_cell_and_the_partner_follows_it) {

@@ -75,10 +75,11 @@ class SharingApi : public testing::DatabaseTest {
 
   http::Response ask(const std::string& token, const std::string& method, const std::string& rest,
                      const std::string& body = "") {
+    const auto target = http::parse_target("/api/v1/territories/port" + rest);
     http::Request request{
-        method, "/api/v1/territories/port" + rest,
-        {},     {{"host", "localhost:8080"}, {"accept-language", "en"}, {"authorization", "Bearer " + token}},
-        body,   "::1"};
+        method,        target->path,
+        target->query, {{"host", "localhost:8080"}, {"accept-language", "en"}, {"authorization", "Bearer " + token}},
+        body,          "::1"};
     if (!body.empty()) request.headers["content-type"] = "application/json";
     if (!signer_) signer_ = audit::CheckpointSigner::open(key_folder_.path() / "audit.key", database(), clock_).value();
     audit::Recorder recorder(database(), clock_, chance_);
@@ -153,6 +154,19 @@ TEST_P(SharingApi, what_is_of_the_other_service_answers_as_what_is_not_there) {
   EXPECT_EQ(theirs.status, 404);
   EXPECT_EQ(theirs.body, nobodys.body);
   EXPECT_EQ(ask(customs_token_, "POST", "/operations/" + code + "/cancellation").status, 204);
+}
+
+TEST_P(SharingApi, exclusions_are_asked_for_at_most_a_month_and_each_asking_is_logged) {
+  EXPECT_EQ(ask(police_token_, "GET", "/exclusions").body, "[]");
+  for (const auto& [query, field] : {std::pair("begin=demain", "begin"), std::pair("end=2026-01-01T00:00Z", "end"),
+                                     std::pair("end=2027-12-31T00:00Z", "end")}) {
+    const auto refused = ask(police_token_, "GET", std::string("/exclusions?") + query);
+    EXPECT_EQ(refused.status, 400) << query;
+    EXPECT_EQ(word(object(refused)["field"]), field);
+  }
+  const auto last = audit::list(*database().read(), std::nullopt, 1).at(0);
+  EXPECT_EQ(last.act.subject, "exclusions for the plan");
+  EXPECT_EQ(last.act.outcome, "empty");
 }
 
 TEST_P(SharingApi, both_desks_hear_of_it_and_the_clock_escalates) {

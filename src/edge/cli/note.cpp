@@ -355,8 +355,7 @@ std::vector<Command> note_commands() {
        .needs = Capability::submit_note,
        .words = "",
        .options = lines({{"--channel", "NAME", {"canal (par défaut patrol)", "channel (default patrol)"}}}),
-       .example = "quadrille note add --text \"Deux vendeurs au pied du bloc 4\" --sector Q07 --product cannabis_resin "
-                  "--token-file agent.token",
+       .example = "quadrille note add --text \"Deux vendeurs au pied du bloc 4\" --sector Q07 --product cannabis_resin",
        .run = run_add},
       {.name = "note list",
        .summary = {"Les fiches lisibles, des plus récentes aux plus anciennes", "Readable notes, newest first"},
@@ -419,8 +418,7 @@ std::vector<Command> note_commands() {
        .words = "CODE PROPOSAL accepted|refused",
        .words_max = 3,
        .options = territory_options({{"--reason", "TEXT", {"pourquoi", "why"}, true}}),
-       .example = "quadrille note answer abcdefghijklmnop qrstuvwxyzabcdef accepted --reason \"corrigé\" --token-file "
-                  "agent.token",
+       .example = "quadrille note answer abcdefghijklmnop qrstuvwxyzabcdef accepted --reason \"corrigé\"",
        .run = run_answer},
       {.name = "note attach",
        .summary = {"Joint une photographie ou un PDF à une fiche", "Attaches a photograph or a PDF to a note"},

@@ -60,9 +60,17 @@ class DemonstrationNotes : public testing::DatabaseTest {
       const std::string login = "demo-" + std::string(access::name_of(role));
       const auto person =
           access::create_person(*tx, {login, "Nom", access::NewPerson::Kind::demonstration}, chance_, by).value();
-      ASSERT_TRUE(access::grant(
-          *tx, {person.id, role, port_.id, services[service], access::Sensitivity::confidential, "essai", now, {}},
-          chance_, by));
+      ASSERT_TRUE(access::grant(*tx,
+                                {.person = person.id,
+                                 .role = role,
+                                 .territory = port_.id,
+                                 .service = services[service],
+                                 .clearance = access::Sensitivity::confidential,
+                                 .act = "essai",
+                                 .from = now,
+                                 .until = {},
+                                 .data = access::NewHabilitation::Data::open},
+                                chance_, by));
     }
     tx->commit();
   }

@@ -33,8 +33,8 @@ std::vector<KeepingPeriod> make_periods() {
                   notes::days_kept_with_persons,
                   From::received,
                   KeepingPeriod::Basis::precedent,
-                  {"durée du fichier OSIRIS : arrêté du 11 juillet 2012 (lu le 25 novembre 2026)",
-                   "the time of the file OSIRIS: arrêté du 11 juillet 2012 (read 2026-11-25)"}});
+                  {"durée du fichier OSIRIS : arrêté du 12 janvier 2016 (lu le 25 novembre 2026)",
+                   "the time of the file OSIRIS: arrêté du 12 janvier 2016 (read 2026-11-25)"}});
   rows.push_back(
       {"note about a minor",
        {"Fiche qui concerne un mineur", "Note about a minor"},
@@ -66,9 +66,9 @@ std::vector<KeepingPeriod> make_periods() {
                   3 * 365,
                   From::recorded,
                   KeepingPeriod::Basis::precedent,
-                  {"durée des traces du fichier OSIRIS : arrêté du 11 juillet 2012 (lu le 25 novembre 2026) ; les "
+                  {"durée des traces du fichier OSIRIS : arrêté du 12 janvier 2016 (lu le 25 novembre 2026) ; les "
                    "engagements restent, sans rien dire",
-                   "the time of OSIRIS's traces: arrêté du 11 juillet 2012 (read 2026-11-25); the commitments stay and "
+                   "the time of OSIRIS's traces: arrêté du 12 janvier 2016 (read 2026-11-25); the commitments stay and "
                    "tell nothing"}});
   return rows;
 }

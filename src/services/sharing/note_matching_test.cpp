@@ -6,7 +6,9 @@
 #include "services/audit/audit.h"
 #include "services/audit/recorder.h"
 #include "services/facts/facts.h"
+#include "services/notes/attachments.h"
 #include "services/notes/reception.h"
+#include "services/notes/requests.h"
 #include "services/sharing/desk.h"
 #include "services/sharing/operations.h"
 #include "services/sharing/postings.h"
@@ -27,8 +29,9 @@ class NoteMatching : public testing::DatabaseTest {
   void SetUp() override {
     DatabaseTest::SetUp();
     if (IsSkipped()) return;
-    for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
-                             notes::migrations(), migrations()})
+    for (const auto steps :
+         {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(), notes::migrations(),
+          notes::request_migrations(), notes::attachment_migrations(), migrations()})
       database::migrate(database(), steps);
     auto tx = database().write();
     const territory::By by{"test", {start_ms}};
