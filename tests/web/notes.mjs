@@ -34,7 +34,7 @@ const browser = await openBrowser();
 const phone = { width: 360, height: 780, theme: "dark" };
 
 async function shoot(page, name) {
-  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), });
 }
 
 // What every state of the page is held to.
@@ -105,7 +105,6 @@ try {
     await page.locator(".note-head").waitFor();
     const seconds = (Date.now() - begun) / 1000;
     check(seconds < 60, `a note of four lines takes less than a minute, a refusal and the checks included (${seconds.toFixed(1)} s)`);
-    await page.locator(".matches a").first().waitFor();
     await state(page, "fiches-note-360");
     code = new URL(page.url()).pathname.split("/").at(-1);
     check(/^[a-z2-7]{16}$/.test(code), `the address names the note (${code})`);
@@ -123,6 +122,7 @@ try {
     await stage(page, "Vérifiée");
     check((await page.locator(`.matches a[href*="${known.id}"]`).count()) > 0, "the note on the same spot is among the matches");
     await page.locator(".matches").scrollIntoViewIfNeeded();
+    await state(page, "fiches-matches-1440");
     await button(page, "Écarter les conflits").click();
     await page.getByLabel("Ce qu'a donné la recherche de conflits").fill("Aucun autre service sur ce lieu");
     await button(page, "Valider : écarter les conflits").click();
@@ -170,7 +170,7 @@ try {
 
   await as("demo-partner", phone, "a partner follows its own", async (page) => {
     await page.goto(`${base}/${slug}/fiches`);
-    await page.locator(".note-row, .empty, .card").first().waitFor();
+    await page.locator(".note-row").first().waitFor();
     await state(page, "fiches-partner-360");
     await page.goto(`${base}/${slug}/fiches/${code}`);
     await page.locator("[role=alert]").waitFor();

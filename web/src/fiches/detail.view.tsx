@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { AdditionView, NoteDossier, NoteForm, NoteMatchesView, NoteStepWish, OfferView, Territory } from "../api/types";
+import type { AdditionView, NoteDossier, NoteForm, NoteMatchesView, NoteStepWish, OfferView, Territory, Text } from "../api/types";
 import { Attachments } from "../requests/attachments.view";
 import { RequestsPanel } from "../requests/requests.view";
 import { Matches } from "../sharing/matches.view";
@@ -19,9 +19,10 @@ export type NoteRights = { mayLink: boolean; mayRequest: boolean; person: string
 
 type Props = { territory: Territory; form: NoteForm; rights: NoteRights; id: string; isMine: boolean; onBack: () => void; onRevise: (dossier: NoteDossier) => void; onChanged: (words: string) => void };
 
-function Head({ dossier, zone }: { dossier: NoteDossier; zone: string }) {
+function Head({ dossier, form, zone }: { dossier: NoteDossier; form: NoteForm; zone: string }) {
   const { language } = usePage();
   const words = noteWords[language];
+  const named = (list: readonly { name: string; label: Text }[], name: string) => list.find((one) => one.name === name)?.label[language].toLowerCase() ?? name;
   const note = dossier.note;
   return (
     <section class="card note-head" aria-labelledby="note-title">
@@ -77,7 +78,7 @@ function Head({ dossier, zone }: { dossier: NoteDossier; zone: string }) {
       <p class="quiet note-foot">
         {note.marking && (
           <>
-            {words.marking} {note.marking.sensitivity} {note.marking.handling.toUpperCase()} <span class="dot">·</span> {note.marking.services.length === 0 ? words.onlyOurs : `${words.sharedWith.toLowerCase()} ${note.marking.services.join(", ")}`} <span class="dot">·</span>{" "}
+            {words.marking} {named(form.sensitivities, note.marking.sensitivity)} {note.marking.handling.toUpperCase()} <span class="dot">·</span> {note.marking.services.length === 0 ? words.onlyOurs : `${words.sharedWith.toLowerCase()} ${note.marking.services.map((code) => form.services.find((one) => one.code === code)?.name ?? code).join(", ")}`} <span class="dot">·</span>{" "}
           </>
         )}
         {fill(words.keptUntil, { day: formatDate(note.retain_until, zone, language) })}
@@ -231,7 +232,7 @@ export function NoteDetail({ territory, form, rights, id, isMine, onBack, onRevi
       {!dossier && loaded.isLoading && <div class="card skeleton tall" aria-hidden="true" />}
       {dossier && (
         <>
-          <Head dossier={dossier} zone={zone} />
+          <Head dossier={dossier} form={form} zone={zone} />
           {dossier.offers.length > 0 && (
             <section class="card" aria-labelledby="steps-title">
               <h2 id="steps-title">{words.steps}</h2>
