@@ -77,12 +77,9 @@ class BulkRandom {
   }
   // bound >= 1, not checked.
   std::uint32_t next_below(std::uint32_t bound) {
-    std::uint64_t product = std::uint64_t{next_u32()} * bound;
-    if (static_cast<std::uint32_t>(product) < bound) {
-      const std::uint32_t threshold = (0U - bound) % bound;
-      while (static_cast<std::uint32_t>(product) < threshold) product = std::uint64_t{next_u32()} * bound;
-    }
-    return static_cast<std::uint32_t>(product >> 32);
+    const std::uint64_t product = std::uint64_t{next_u32()} * bound;
+    return static_cast<std::uint32_t>(product) < bound ? not_biased(product, bound)
+                                                       : static_cast<std::uint32_t>(product >> 32);
   }
   double next_uniform() {
     const std::uint64_t low = next_u32();
@@ -91,6 +88,7 @@ class BulkRandom {
 
  private:
   void refill();
+  std::uint32_t not_biased(std::uint64_t product, std::uint32_t bound);
 
   Random random_;
   std::array<std::uint32_t, 256> words_;

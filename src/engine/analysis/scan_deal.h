@@ -17,6 +17,9 @@ class ScanDealer {
   [[nodiscard]] std::size_t most() const {
     return input_.model() == ScanModel::poisson ? input_.events().size() : columns_of_events_.size();
   }
+  // Whether the columns counted are the same in every replica, and in which order: those of the permutation, the last
+  // day first.
+  [[nodiscard]] bool keeps_columns() const { return input_.model() == ScanModel::permutation; }
   template <class Count>
   void deal(BulkRandom& random, Count&& count) {
     switch (input_.model()) {

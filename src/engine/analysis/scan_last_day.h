@@ -7,87 +7,99 @@
 
 namespace quadrille::analysis {
 
-// Thirty-two replicas of a scan whose windows all end on the last day. Events are counted from the last day back, place
-// by place, so that what is written lies together; circles are summed for one window of each block, the longest, and
-// the other windows are counted only where that one hits.
+// Replicas, one a lane, of a scan whose windows all end on the last day. Events are counted from the last day back,
+// place by place, so that what is written lies together. Of each block of windows only the longest is summed, a few
+// blocks at a time: their sums stay in registers while a centre's circles grow. The other windows of a block are
+// counted, event by event, only in the lanes where the longest hits.
 template <class CountOf>
 class LastDayBatch {
  public:
   using Count = CountOf;
-  using Unsigned = std::make_unsigned_t<Count>;
+  static constexpr std::size_t lanes = scan_lanes<Count>;
 
-  explicit LastDayBatch(const ScanJob& job)
+  LastDayBatch(const ScanJob& job, LaneWidth width)
       : job_(job),
         places_(job.input.places().size()),
         lengths_(static_cast<std::size_t>(job.windows.longest())),
         blocks_(blocks_for(job)),
-        running_(allocate_counts<Unsigned>(places_ * scan_lanes)),
-        by_length_(allocate_counts<Unsigned>(lengths_ * places_ * scan_lanes)),
-        by_block_(allocate_counts<Unsigned>(places_ * blocks_.size() * scan_lanes)),
-        sum_(allocate_counts<Unsigned>(blocks_.size() * scan_lanes)),
-        limits_(blocks_.size()),
-        slot_sum_(lengths_ + 1),
-        dealer_(job.input, job.windows, job.options.mode) {}
+        together_(width == LaneWidth::wide ? most_together : 4),
+        running_(allocate_counts<Count>(places_ * lanes)),
+        by_block_(allocate_counts<Count>(places_ * blocks_.size() * lanes)),
+        slot_sum_(blocks_.size()),
+        is_marked_(places_, 0),
+        dealer_(job.input, job.windows, job.options.mode) {
+    if (job.terms.has_slots_of_places()) keep_slots_of_places();
+  }
+
+  // The slots whose limits a search asks its ladder for, ascending.
+  [[nodiscard]] static std::vector<std::int32_t> slots_of(const ScanJob& job) {
+    if (job.terms.has_slots_of_places()) return job.terms.all_slots();
+    std::vector<std::int32_t> slots;
+    for (const auto& block : blocks_for(job)) slots.push_back(block.shortest);
+    return slots;
+  }
 
   void deal(std::size_t first) {
-    for (std::size_t lane = 0; lane < scan_lanes; ++lane) deal_lane(lane, first + lane);
-    std::fill_n(running_.get(), places_ * scan_lanes, Unsigned{0});
-    std::size_t block = 0;
-    for (std::size_t length = 1; length <= lengths_; ++length) {
-      for (std::size_t lane = 0; lane < scan_lanes; ++lane) {
+    for (std::size_t lane = 0; lane < lanes; ++lane) deal_lane(lane, first + lane);
+    std::fill_n(running_.get(), places_ * lanes, Count{0});
+    for (std::size_t b = 0; b < blocks_.size(); ++b) {
+      for (std::size_t lane = 0; lane < lanes; ++lane) {
         const auto& dealt = lanes_[lane];
-        for (std::size_t i = dealt.first[length - 1]; i < dealt.first[length]; ++i)
-          ++running_[dealt.places[i] * scan_lanes + lane];
+        const auto end = dealt.first[static_cast<std::size_t>(blocks_[b].longest)];
+        for (auto i = dealt.first[static_cast<std::size_t>(blocks_[b].shortest) - 1]; i < end; ++i)
+          ++running_[dealt.places[i] * lanes + lane];
       }
-      if (static_cast<std::size_t>(blocks_[block].longest) == length)
-        keep_block(block++);
-      else
-        std::copy_n(running_.get(), places_ * scan_lanes, by_length_.get() + (length - 1) * places_ * scan_lanes);
+      const Group group = group_of(b);
+      Count* const kept = by_block_.get() + (group.first * places_ + b - group.first) * lanes;
+      for (std::size_t rank = 0; rank < places_; ++rank)
+        std::copy_n(running_.get() + rank * lanes, lanes, kept + rank * group.count * lanes);
     }
   }
 
   // Raises best to the largest statistic of each lane that reaches the ladder's lowest floor.
   template <std::size_t Bytes>
   __attribute__((always_inline)) inline void search(const Ladder<Count>& ladder, const Progress& progress,
-                                                    LaneBest& best) {
-    std::vector<Count> scratch(ladder.slots());
-    const bool has_own_slots = job_.terms.has_slots_of_places();
-    const std::int32_t* slots = has_own_slots ? slot_sum_.data() : job_.terms.slots().data();
-    for (const auto centre : job_.zones.walk()) {
-      if (progress.is_cancelled()) return;
-      std::fill_n(sum_.get(), blocks_.size() * scan_lanes, Unsigned{0});
-      std::ranges::fill(slot_sum_, 0);
-      const auto steps = job_.zones.new_of(centre);
-      std::size_t summed = 0;
-      for (std::size_t s = 0; s < steps.size(); ++s) {
-        if (has_own_slots) add_slots(steps[s].place);
-        if (!steps[s].is_new) continue;
-        try_blocks<Bytes>(ladder, {steps.first(s + 1), slots, steps[s].row}, summed, scratch, best);
-        summed = s + 1;
+                                                    LaneBest<Count>& best) {
+    scratch_.resize(ladder.slots());
+    for (std::size_t b = 0; b < blocks_.size(); b += group_of(b).count) {
+      const auto count = group_of(b).count;
+      if (count == 1) search_blocks<Bytes, 1>(ladder, b, progress, best);
+      if (count == 2) search_blocks<Bytes, 2>(ladder, b, progress, best);
+      if (count == 3) search_blocks<Bytes, 3>(ladder, b, progress, best);
+      if (count == 4) search_blocks<Bytes, 4>(ladder, b, progress, best);
+      if constexpr (Bytes == 64) {
+        if (count == 5) search_blocks<Bytes, 5>(ladder, b, progress, best);
+        if (count == 6) search_blocks<Bytes, 6>(ladder, b, progress, best);
+        if (count == 7) search_blocks<Bytes, 7>(ladder, b, progress, best);
       }
-      Ladder<Count>::settle(best);
     }
   }
 
  private:
-  // A hit costs a look at every place of the circle for each other window of its block: where circles are large, none.
-  static std::vector<WindowBlock> blocks_for(const ScanJob& job) {
-    constexpr std::size_t small_circle = 40;
-    std::size_t circles = 0;
-    std::size_t places = 0;
-    for (const auto centre : job.zones.walk()) {
-      const auto steps = job.zones.new_of(centre);
-      for (std::size_t s = 0; s < steps.size(); ++s)
-        if (steps[s].is_new) {
-          ++circles;
-          places += s + 1;
-        }
-    }
-    return places > small_circle * circles ? blocks_of_one(job.windows.longest())
-                                           : blocks_of_a_seventh(job.windows.longest());
+  // As many sums as there are registers for.
+  static constexpr std::size_t most_together = 7;
+
+  // Blocks that are searched together, shared out evenly.
+  struct Group {
+    std::size_t first = 0;
+    std::size_t count = 0;
+  };
+  [[nodiscard]] Group group_of(std::size_t block) const {
+    const std::size_t groups = (blocks_.size() + together_ - 1) / together_;
+    const std::size_t g = ((block + 1) * groups - 1) / blocks_.size();
+    const std::size_t first = g * blocks_.size() / groups;
+    return {first, (g + 1) * blocks_.size() / groups - first};
   }
 
-  // Places of one replica's events, the last day's first; first[n]: the events of the last n days are those before it.
+  // A hit costs a look at every place of the circle: where circles are large there are no other windows in a block.
+  static std::vector<WindowBlock> blocks_for(const ScanJob& job) {
+    constexpr double small_circle = 40;
+    return job.zones.mean_places() > small_circle ? blocks_of_one(job.windows.longest())
+                                                  : blocks_of_a_seventh(job.windows.longest());
+  }
+
+  // Ranks of the places of one replica's events, the last day's first; first[n]: the events of the last n days are
+  // those before it.
   struct Dealt {
     std::vector<std::uint32_t> places;
     std::vector<std::size_t> first;
@@ -96,16 +108,19 @@ class LastDayBatch {
   void deal_lane(std::size_t lane, std::size_t replica) {
     auto& dealt = lanes_[lane];
     dealt.places.resize(dealer_.most());
-    length_of_.resize(dealer_.most());
     std::size_t size = 0;
+    const auto& rank = job_.zones.ranks();
+    BulkRandom random(job_.options.seed, replica);
+    if (dealer_.keeps_columns() && !dealt.first.empty())
+      return dealer_.deal(random, [&](std::uint32_t place, std::uint32_t) { dealt.places[size++] = rank[place]; });
+    length_of_.resize(dealer_.most());
     std::uint32_t last = 0;
     bool is_in_order = true;
-    BulkRandom random(job_.options.seed, replica);
     dealer_.deal(random, [&](std::uint32_t place, std::uint32_t column) {
       const auto length = static_cast<std::uint32_t>(lengths_) + 1 - column;
       is_in_order = is_in_order && last <= length;
       last = length;
-      dealt.places[size] = place;
+      dealt.places[size] = rank[place];
       length_of_[size++] = length;
     });
     dealt.first.assign(lengths_ + 1, 0);
@@ -117,113 +132,135 @@ class LastDayBatch {
     for (std::size_t i = 0; i < size; ++i) dealt.places[next[length_of_[i] - 1]++] = unordered_[i];
   }
 
-  void keep_block(std::size_t block) {
-    for (std::size_t place = 0; place < places_; ++place)
-      std::copy_n(running_.get() + place * scan_lanes, scan_lanes,
-                  by_block_.get() + (place * blocks_.size() + block) * scan_lanes);
+  // What a place adds to the slot of each block's shortest window.
+  void keep_slots_of_places() {
+    slots_of_places_.reserve(places_ * blocks_.size());
+    for (std::uint32_t place = 0; place < places_; ++place) {
+      const auto before = job_.terms.individuals_at(place);
+      for (const auto& block : blocks_)
+        slots_of_places_.push_back(before[lengths_] - before[lengths_ - static_cast<std::size_t>(block.shortest)]);
+    }
+  }
+  void add_slots(std::uint32_t place, std::size_t first, std::size_t count) {
+    const auto* const more = slots_of_places_.data() + place * blocks_.size();
+    for (std::size_t b = first; b < first + count; ++b) slot_sum_[b] += more[b];
+  }
+  // Of the blocks from `first` on, in the circle of that row whose slots are summed; where table() does not have them.
+  __attribute__((noinline)) const Count* limits_of(const Ladder<Count>& ladder, const LaneBest<Count>& best,
+                                                   std::uint32_t row, std::size_t first, std::size_t count) {
+    const Count* const least = ladder.row(best, row, scratch_);
+    if (slots_of_places_.empty()) return least + first;
+    for (std::size_t b = 0; b < count; ++b) limits_[b] = least[slot_sum_[first + b]];
+    return limits_.data();
   }
 
-  void add_slots(std::uint32_t place) {
-    const auto more = job_.terms.individuals_at(place);
-    for (std::size_t c = 0; c <= lengths_; ++c) slot_sum_[c] += more[c];
-  }
-
-  [[nodiscard]] std::int32_t slot_of(const ScanCircle& circle, int length) const {
-    return circle.slots[lengths_] - circle.slots[lengths_ - static_cast<std::size_t>(length)];
-  }
-
-  // Adds so many places to the sums of each block; the largest excess over a limit stays in `over`, where there is one.
-  template <std::size_t Bytes, int places>
-  __attribute__((always_inline)) inline void add_and_compare(
-      const ZoneStep* steps, typename ScanVectors<Count, Bytes>::Signed (&over)[ScanVectors<Count, Bytes>::size]) {
+  // All centres, for so many blocks.
+  template <std::size_t Bytes, std::size_t count>
+  __attribute__((always_inline)) inline void search_blocks(const Ladder<Count>& ladder, std::size_t first,
+                                                           const Progress& progress, LaneBest<Count>& best) {
     using V = ScanVectors<Count, Bytes>;
-    const std::size_t row = blocks_.size() * V::size;
-    auto* const sum = reinterpret_cast<typename V::Sum*>(sum_.get());
-    const typename V::Sum* more[places];
-    for (int i = 0; i < places; ++i)
-      more[i] = reinterpret_cast<const typename V::Sum*>(by_block_.get()) + steps[i].place * row;
-    for (std::size_t b = 0; b < blocks_.size(); ++b)
-      for (std::size_t v = 0; v < V::size; ++v) {
-        auto inside = sum[b * V::size + v];
-        for (int i = 0; i < places; ++i) inside += more[i][b * V::size + v];
-        sum[b * V::size + v] = inside;
-        const auto excess = (typename V::Signed)(inside)-limits_[b];
-        over[v] = excess > over[v] ? excess : over[v];
+    using Vector = typename V::Vector;
+    constexpr std::size_t size = count * V::size;
+    const auto* const counts = reinterpret_cast<const Vector*>(by_block_.get() + first * places_ * lanes);
+    const bool has_own_slots = !slots_of_places_.empty();
+    const std::size_t slots = ladder.slots();
+    for (const auto centre : job_.zones.walk()) {
+      if (progress.is_cancelled()) return;
+      if (has_own_slots) std::ranges::fill(slot_sum_, 0);
+      const Count* const all = has_own_slots ? nullptr : ladder.table(best);
+      const Count* const table = all == nullptr ? nullptr : all + first;
+      Vector sums[size] = {};
+      const auto steps = job_.zones.new_of(centre);
+      for (const auto& step : steps) {
+        const Vector* const more = counts + step.rank * size;
+        // Unrolled, so that the sums need no memory.
+#pragma GCC unroll 16
+        for (std::size_t i = 0; i < size; ++i) sums[i] += more[i];
+        if (has_own_slots) add_slots(step.place, first, count);
+        if (!step.is_new) continue;
+        const Count* const limit =
+            table != nullptr ? table + step.row * slots : limits_of(ladder, best, step.row, first, count);
+        Vector any[V::size] = {};
+#pragma GCC unroll 16
+        for (std::size_t i = 0; i < size; ++i) V::add_hits(any[i % V::size], sums[i], limit[i / V::size]);
+        if (!V::is_any(any)) continue;
+#pragma GCC unroll 16
+        for (std::size_t b = 0; b < count; ++b) {
+          Vector hits[V::size] = {};
+          Vector longest[V::size];
+#pragma GCC unroll 16
+          for (std::size_t v = 0; v < V::size; ++v) {
+            longest[v] = sums[b * V::size + v];
+            V::add_hits(hits[v], longest[v], limit[b]);
+          }
+          if (V::is_any(hits))
+            take_hits(ladder, {steps.data(), &step + 1}, first + b, lane_counts<Count>(hits),
+                      lane_counts<Count>(longest), best);
+        }
       }
-  }
-
-  // One circle: what its places from the `summed`-th on add to each block is summed and compared at one go.
-  template <std::size_t Bytes>
-  __attribute__((always_inline)) inline void try_blocks(const Ladder<Count>& ladder, const ScanCircle& circle,
-                                                        std::size_t summed, std::vector<Count>& scratch,
-                                                        LaneBest& best) {
-    using V = ScanVectors<Count, Bytes>;
-    const Count* const least = ladder.row(best, circle.row, scratch);
-    for (std::size_t b = 0; b < blocks_.size(); ++b) limits_[b] = least[slot_of(circle, blocks_[b].shortest)];
-    typename V::Signed any[V::size] = {};
-    const ZoneStep* step = circle.steps.data() + summed;
-    const ZoneStep* const end = circle.steps.data() + circle.steps.size();
-    for (; end - step > 4; step += 4) add_and_compare<Bytes, 4>(step, any);
-    for (std::size_t v = 0; v < V::size; ++v) any[v] = typename V::Signed{};
-    if (end - step == 4) add_and_compare<Bytes, 4>(step, any);
-    if (end - step == 3) add_and_compare<Bytes, 3>(step, any);
-    if (end - step == 2) add_and_compare<Bytes, 2>(step, any);
-    if (end - step == 1) add_and_compare<Bytes, 1>(step, any);
-    const auto* const sum = reinterpret_cast<const typename V::Sum*>(sum_.get());
-    if (!V::is_any(any)) return;
-    for (std::size_t b = 0; b < blocks_.size(); ++b) {
-      typename V::Signed hits[V::size];
-      for (std::size_t v = 0; v < V::size; ++v) hits[v] = (typename V::Signed)(sum[b * V::size + v]) > limits_[b];
-      if (!V::is_any(hits)) continue;
-      typename V::Sum widest[V::size];
-      for (std::size_t v = 0; v < V::size; ++v) widest[v] = sum[b * V::size + v];
-      const double least_expected = job_.terms.expected(circle.row, slot_of(circle, blocks_[b].shortest));
-      if (!ladder.may_raise(lane_counts<Count>(hits), lane_counts<Count>(widest), least_expected, best)) continue;
-      for (int length = blocks_[b].shortest; length < blocks_[b].longest; ++length) {
-        typename V::Sum inside[V::size];
-        count_inside<Bytes>(circle, static_cast<std::size_t>(length), inside);
-        take_hits<Bytes>(ladder, least, circle, length, inside, best);
-      }
-      take_hits<Bytes>(ladder, least, circle, blocks_[b].longest, widest, best);
+      Ladder<Count>::settle(best);
     }
   }
 
-  template <std::size_t Bytes>
-  __attribute__((always_inline)) inline void count_inside(
-      const ScanCircle& circle, std::size_t length,
-      typename ScanVectors<Count, Bytes>::Sum (&inside)[ScanVectors<Count, Bytes>::size]) const {
-    using V = ScanVectors<Count, Bytes>;
-    for (std::size_t v = 0; v < V::size; ++v) inside[v] = typename V::Sum{};
-    const auto* const counts = by_length_.get() + (length - 1) * places_ * scan_lanes;
-    for (const auto& step : circle.steps) {
-      const auto* const more = reinterpret_cast<const typename V::Sum*>(counts + step.place * scan_lanes);
-      for (std::size_t v = 0; v < V::size; ++v) inside[v] += more[v];
-    }
+  // Of a circle, a block's longest window is above its limit in some lanes: which of its windows are better.
+  __attribute__((noinline)) void take_hits(const Ladder<Count>& ladder, std::span<const ZoneStep> circle,
+                                           std::size_t block, const LaneCounts<Count>& hits,
+                                           const LaneCounts<Count>& longest, LaneBest<Count>& best) {
+    const auto& windows = blocks_[block];
+    const double least_expected = expected(circle, windows.shortest);
+    bool is_marked = false;
+    for_hits<Count>(hits, [&](std::size_t lane) {
+      if (!ladder.may_raise(lane, longest[lane], least_expected, best)) return;
+      ladder.raise(lane, longest[lane], expected(circle, windows.longest), best);
+      if (windows.longest == windows.shortest) return;
+      if (!is_marked) mark(circle, 1);
+      is_marked = true;
+      Count inside = longest[lane];
+      for (int length = windows.longest - 1;
+           length >= windows.shortest && ladder.may_raise(lane, inside, least_expected, best); --length) {
+        inside = static_cast<Count>(inside - count_marked(lane, length + 1));
+        ladder.raise(lane, inside, expected(circle, length), best);
+      }
+    });
+    if (is_marked) mark(circle, 0);
+  }
+  // Events of one lane at the marked places, on the day with which windows of that length begin.
+  [[nodiscard]] std::uint32_t count_marked(std::size_t lane, int length) const {
+    const auto& dealt = lanes_[lane];
+    std::uint32_t count = 0;
+    const auto end = dealt.first[static_cast<std::size_t>(length)];
+    for (auto i = dealt.first[static_cast<std::size_t>(length) - 1]; i < end; ++i) count += is_marked_[dealt.places[i]];
+    return count;
+  }
+  void mark(std::span<const ZoneStep> circle, std::uint8_t as) {
+    for (const auto& step : circle) is_marked_[step.rank] = as;
   }
 
-  template <std::size_t Bytes>
-  __attribute__((always_inline)) inline void take_hits(
-      const Ladder<Count>& ladder, const Count* least, const ScanCircle& circle, int length,
-      const typename ScanVectors<Count, Bytes>::Sum (&inside)[ScanVectors<Count, Bytes>::size], LaneBest& best) const {
-    using V = ScanVectors<Count, Bytes>;
-    const auto slot = slot_of(circle, length);
-    typename V::Signed hits[V::size];
-    for (std::size_t v = 0; v < V::size; ++v) hits[v] = (typename V::Signed)(inside[v]) > least[slot];
-    if (!V::is_any(hits)) return;
-    ladder.raise(lane_counts<Count>(hits), lane_counts<Count>(inside), job_.terms.expected(circle.row, slot), best);
+  [[nodiscard]] double expected(std::span<const ZoneStep> circle, int length) const {
+    std::int32_t slot = length;
+    if (!slots_of_places_.empty()) {
+      slot = 0;
+      for (const auto& step : circle) {
+        const auto before = job_.terms.individuals_at(step.place);
+        slot += before[lengths_] - before[lengths_ - static_cast<std::size_t>(length)];
+      }
+    }
+    return job_.terms.expected(circle.back().row, slot);
   }
 
   const ScanJob& job_;
   std::size_t places_;
   std::size_t lengths_;
   std::vector<WindowBlock> blocks_;
-  AlignedCounts<Unsigned> running_;    // [place][lane], of the last days so far
-  AlignedCounts<Unsigned> by_length_;  // [length - 1][place][lane], but for those of blocks
-  AlignedCounts<Unsigned> by_block_;   // [place][block][lane], of each block's longest window
-  AlignedCounts<Unsigned> sum_;        // [block][lane]
-  std::vector<Count> limits_;          // by block, of the circle at hand
-  std::vector<std::int32_t> slot_sum_;
-  std::array<Dealt, scan_lanes> lanes_;
+  std::size_t together_;
+  AlignedCounts<Count> running_;   // [rank][lane], of the last days so far
+  AlignedCounts<Count> by_block_;  // [group][rank][block of the group][lane], of each block's longest window
+  std::vector<std::int32_t> slots_of_places_;  // [place][block]; empty where the slot is the length
+  std::vector<std::int32_t> slot_sum_;         // [block], of the circle at hand
+  std::array<Count, most_together> limits_{};
+  std::vector<Count> scratch_;
+  std::vector<std::uint8_t> is_marked_;  // the places of a circle looked at closely
+  std::array<Dealt, lanes> lanes_;
   std::vector<std::uint32_t> length_of_;
   std::vector<std::uint32_t> unordered_;
   ScanDealer dealer_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace quadrille::analysis {
 
@@ -83,7 +84,7 @@ ScanTerms::ScanTerms(const ScanInput& input, const ScanWindows& windows, const S
   if (model_ == ScanModel::bernoulli) {
     everyone_ = mass;
     individuals_ = individuals_by_place(input, windows, mode);
-    factor_of_row_.assign(zones.masses().size(), cases_ / everyone_);
+    factor_of_row_ = {cases_ / everyone_};
     const auto all = cumulative(input.individuals(), windows, mode);
     slots_ = std::vector<std::int32_t>(all.size(), 0);
     most_in_window_ = most_in_any(all, windows);
@@ -102,6 +103,12 @@ ScanTerms::ScanTerms(const ScanInput& input, const ScanWindows& windows, const S
     slots_ = cases_before;
     for (std::int32_t m = 0; m <= most_in_window_; ++m) factor_of_slot_.push_back(m / cases_);
   }
+}
+
+std::vector<std::int32_t> ScanTerms::all_slots() const {
+  std::vector<std::int32_t> slots(slot_count());
+  std::iota(slots.begin(), slots.end(), 0);
+  return slots;
 }
 
 double ScanTerms::largest_expected() const {

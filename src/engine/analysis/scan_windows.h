@@ -49,7 +49,7 @@ class ScanTerms {
   ScanTerms(const ScanInput& input, const ScanWindows& windows, const ScanZones& zones, ScanMode mode);
 
   [[nodiscard]] double expected(std::uint32_t row, std::int32_t slot) const {
-    return factor_of_row_[row] * factor_of_slot_[static_cast<std::size_t>(slot)];
+    return factor_of_row_[is_one_row() ? 0 : row] * factor_of_slot_[static_cast<std::size_t>(slot)];
   }
   // Of `observed` events where `expected` were; 0 when not more than expected.
   [[nodiscard]] double log_likelihood_ratio(double observed, double expected) const;
@@ -60,8 +60,11 @@ class ScanTerms {
     const auto columns = slots_.size();
     return {individuals_.data() + place * columns, columns};
   }
+  // Whether what is expected depends on the slot alone; rows() is then 1.
+  [[nodiscard]] bool is_one_row() const { return model_ == ScanModel::bernoulli; }
   [[nodiscard]] std::size_t rows() const { return factor_of_row_.size(); }
   [[nodiscard]] std::size_t slot_count() const { return factor_of_slot_.size(); }
+  [[nodiscard]] std::vector<std::int32_t> all_slots() const;
   [[nodiscard]] double largest_expected() const;
   // No replica can count more in any window.
   [[nodiscard]] std::int64_t most_in_window() const { return most_in_window_; }
@@ -87,15 +90,17 @@ class ScanFloor {
     return static_cast<std::size_t>(count) >= largest_expected_.size() ||
            expected <= largest_expected_[static_cast<std::size_t>(count)];
   }
-  // least - 1 for each slot of a row, ready for "count > this"; `none` where no count can reach the floor.
+  // least - 1 for each of the slots, ascending, of a row, ready for "count > this"; `none` where no count can reach the
+  // floor.
   template <class Count>
-  void fill_row(const ScanTerms& terms, std::uint32_t row, std::span<Count> out, Count none) const {
+  void fill_row(const ScanTerms& terms, std::uint32_t row, std::span<const std::int32_t> slots, std::span<Count> out,
+                Count none) const {
     std::size_t count = 2;
-    for (std::size_t slot = 0; slot < out.size(); ++slot) {
-      const double expected = terms.expected(row, static_cast<std::int32_t>(slot));
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+      const double expected = terms.expected(row, slots[i]);
       while (count < largest_expected_.size() && expected > largest_expected_[count]) ++count;
       const bool is_reachable = count < largest_expected_.size() && count <= static_cast<std::size_t>(none);
-      out[slot] = is_reachable ? static_cast<Count>(count - 1) : none;
+      out[i] = is_reachable ? static_cast<Count>(count - 1) : none;
     }
   }
 

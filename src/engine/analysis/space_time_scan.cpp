@@ -23,21 +23,21 @@ struct Best {
   double expected = 0;
 };
 
-// Events of each place by column, cumulative.
-std::vector<std::int32_t> counts_of(const ScanJob& job) {
+// Events of each place by column, cumulative; `stride` counts for each place.
+std::vector<std::int32_t> counts_of(const ScanJob& job, std::size_t stride) {
   const auto columns = static_cast<std::size_t>(job.windows.columns());
   const auto& events = job.input.events();
-  std::vector<std::int32_t> counts(job.input.places().size() * columns, 0);
+  std::vector<std::int32_t> counts(job.input.places().size() * stride, 0);
   for (std::int32_t day = job.windows.first_day(); day < job.input.days(); ++day) {
     const auto column = job.options.mode == ScanMode::spatial
                             ? std::size_t{1}
                             : static_cast<std::size_t>(day - job.windows.first_day()) + 1;
     for (auto e = events.before[static_cast<std::size_t>(day)]; e < events.before[static_cast<std::size_t>(day) + 1];
          ++e)
-      ++counts[events.places[e] * columns + column];
+      ++counts[events.places[e] * stride + column];
   }
-  for (std::size_t i = 0; i < counts.size(); ++i)
-    if (i % columns != 0) counts[i] += counts[i - 1];
+  for (std::size_t first = 0; first < counts.size(); first += stride)
+    for (std::size_t c = 1; c < columns; ++c) counts[first + c] += counts[first + c - 1];
   return counts;
 }
 
@@ -49,10 +49,13 @@ class ObservedSearch {
         floor_(floor),
         thresholds_(job.terms, floor),
         columns_(static_cast<std::size_t>(job.windows.columns())),
-        counts_(counts_of(job)),
-        sum_(columns_),
+        stride_((columns_ + at_once - 1) / at_once * at_once),
+        counts_(counts_of(job, stride_)),
+        sum_(stride_),
         slot_sum_(columns_),
-        least_(job.terms.slot_count()) {}
+        all_slots_(job.terms.all_slots()),
+        is_filled_(job.terms.rows() * all_slots_.size() <= least_max ? job.terms.rows() : 1, false),
+        least_(is_filled_.size() * all_slots_.size()) {}
 
   // Unfinished when cancelled.
   std::vector<Best> run(const Progress& progress) {
@@ -71,7 +74,7 @@ class ObservedSearch {
     std::ranges::fill(slot_sum_, 0);
     const auto steps = job_.zones.of(centre);
     for (std::size_t s = 0; s < steps.size(); ++s) {
-      for (std::size_t c = 0; c < columns_; ++c) sum_[c] += counts_[steps[s].place * columns_ + c];
+      add(counts_.data() + steps[s].place * stride_);
       if (job_.terms.has_slots_of_places())
         for (std::size_t c = 0; c < columns_; ++c) slot_sum_[c] += job_.terms.individuals_at(steps[s].place)[c];
       if (steps[s].ends_zone) try_windows(s, steps[s].row, best);
@@ -79,18 +82,21 @@ class ObservedSearch {
     return best;
   }
 
+  void add(const std::int32_t* more) {
+    std::int32_t* const sum = sum_.data();
+    for (std::size_t c = 0; c < stride_; c += at_once)
+      for (std::size_t i = 0; i < at_once; ++i) sum[c + i] += more[c + i];
+  }
+
   // The shortest of equally good windows is kept.
   void try_windows(std::size_t step, std::uint32_t row, Best& best) {
     const auto& slots = job_.terms.has_slots_of_places() ? slot_sum_ : job_.terms.slots();
-    if (row != filled_row_) {
-      thresholds_.fill_row(job_.terms, row, std::span(least_), std::numeric_limits<std::int32_t>::max());
-      filled_row_ = row;
-    }
+    const auto least = least_of(row);
     for (int to = job_.windows.first_end(); to < job_.windows.columns(); ++to) {
       for (int from = to - 1; from >= job_.windows.earliest_start(to); --from) {
         const auto count = sum_[static_cast<std::size_t>(to)] - sum_[static_cast<std::size_t>(from)];
         const auto slot = slots[static_cast<std::size_t>(to)] - slots[static_cast<std::size_t>(from)];
-        if (count <= least_[static_cast<std::size_t>(slot)]) continue;
+        if (count <= least[static_cast<std::size_t>(slot)]) continue;
         const double expected = job_.terms.expected(row, slot);
         const double llr = job_.terms.log_likelihood_ratio(count, expected);
         if (llr > best.llr && llr >= floor_) best = {llr, step, from, to, count, expected};
@@ -98,13 +104,31 @@ class ObservedSearch {
     }
   }
 
+  // Least counts less one by slot, worked out when first asked for; of all rows kept where that is little.
+  std::span<const std::int32_t> least_of(std::uint32_t row) {
+    if (job_.terms.is_one_row()) row = 0;
+    const auto slots = all_slots_.size();
+    const auto kept = is_filled_.size() > 1 ? row : 0;
+    const auto least = std::span(least_).subspan(kept * slots, slots);
+    if (is_filled_.size() == 1 ? filled_row_ != row : !is_filled_[row])
+      thresholds_.fill_row(job_.terms, row, all_slots_, least, std::numeric_limits<std::int32_t>::max());
+    is_filled_[kept] = true;
+    filled_row_ = row;
+    return least;
+  }
+
+  static constexpr std::size_t at_once = 4;
+  static constexpr std::size_t least_max = 4'000'000;
   const ScanJob& job_;
   double floor_;
   ScanFloor thresholds_;
   std::size_t columns_;
+  std::size_t stride_;  // columns_ rounded up to whole vectors
   std::vector<std::int32_t> counts_;
   std::vector<std::int32_t> sum_;
   std::vector<std::int32_t> slot_sum_;
+  std::vector<std::int32_t> all_slots_;
+  std::vector<bool> is_filled_;
   std::vector<std::int32_t> least_;
   std::uint32_t filled_row_ = std::numeric_limits<std::uint32_t>::max();
 };
