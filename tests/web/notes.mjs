@@ -152,8 +152,8 @@ try {
     await button(page, "Valider : attribuer sans le parquet").click();
     await stage(page, "Attribuée");
     await button(page, "Noter le résultat").click();
-    await page.getByLabel("Interpellations").fill("2");
-    await page.getByLabel("dont présentées à un juge").fill("1");
+    await page.getByRole("spinbutton", { name: "Interpellations" }).fill("2");
+    await page.getByRole("spinbutton", { name: "dont présentées à un juge" }).fill("1");
     await page.getByLabel("En quelques mots").fill("Point interrompu pendant l'opération");
     await state(page, "fiches-result-1440");
     await button(page, "Valider : noter le résultat").click();
