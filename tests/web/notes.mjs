@@ -31,6 +31,8 @@ const base = await new Promise((done, failed) => {
 });
 
 const browser = await openBrowser();
+// One grey pixel.
+const picture = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==", "base64");
 const phone = { width: 360, height: 780, theme: "dark" };
 
 async function shoot(page, name) {
@@ -105,6 +107,11 @@ try {
     await page.locator(".note-head").waitFor();
     const seconds = (Date.now() - begun) / 1000;
     check(seconds < 60, `a note of four lines takes less than a minute, a refusal and the checks included (${seconds.toFixed(1)} s)`);
+    await page.locator("input[type=file]").first().setInputFiles({ name: "hall.png", mimeType: "image/png", buffer: picture });
+    await button(page, "Envoyer 1 pièce(s)").click();
+    await button(page, "Photographie 1").waitFor();
+    await button(page, "Photographie 1").click();
+    await page.getByRole("img", { name: "Photographie 1" }).waitFor();
     await state(page, "fiches-note-360");
     code = new URL(page.url()).pathname.split("/").at(-1);
     check(/^[a-z2-7]{16}$/.test(code), `the address names the note (${code})`);

@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "host/clock/time_zone.h"
 #include "host/crypto/encoding.h"
+#include "services/access/legal_act.h"
 #include "services/notes/reception.h"
 
 namespace quadrille::api {
@@ -156,6 +157,8 @@ NoteNames note_names(notes::Notes& notes, database::Database& database, const te
   names.services = territory::load_services(*snapshot, territory.id);
   names.compartments = access::compartments_of(*snapshot, asker.viewer, territory.id);
   names.persons = access::list_persons(*snapshot);
+  names.persons_are_allowed =
+      access::find_legal_act(*snapshot, territory.id, access::Part::persons_in_notes, asker.at).has_value();
   if (!access::may(access::load_policy(*snapshot), asker.viewer, territory.id, access::Capability::read_notes))
     names.author = notes::AuthorKind::follows_own;
   return names;
@@ -405,6 +408,7 @@ wire::NoteFacets to_wire(const notes::Facets& facets, const NoteNames& names) {
 wire::NoteForm note_form(const NoteNames& names, std::optional<ServiceId> own) {
   wire::NoteForm form;
   if (own) form.service = named(*own, names).code;
+  form.persons_allowed = names.persons_are_allowed;
   std::vector<ServiceId> services;
   for (const auto& service : names.services) {
     services.push_back(service.id);

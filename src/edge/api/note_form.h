@@ -27,6 +27,7 @@ struct NoteNames {
   std::vector<access::Compartment> compartments;  // those the asker is in
   std::vector<access::Person> persons;            // of the cell, for who took a note up
   notes::AuthorKind author = notes::AuthorKind::reads_notes;
+  bool persons_are_allowed = false;  // by a legal act of the territory, now
 };
 
 [[nodiscard]] NoteNames note_names(notes::Notes& notes, database::Database& database,

@@ -10,6 +10,7 @@
 #include "edge/api/jobs.h"
 #include "edge/api/picture_cache.h"
 #include "host/json/describe.h"
+#include "services/access/legal_act.h"
 #include "services/audit/checkpoint.h"
 #include "services/audit/recorder.h"
 #include "services/facts/facts.h"
@@ -182,6 +183,30 @@ TEST_P(NotesApi, matches_name_what_is_shared_and_a_note_one_may_not_read_has_non
   EXPECT_EQ(theirs.message, nobodys.message);
   EXPECT_EQ(theirs.kind, nobodys.kind);
   EXPECT_EQ(theirs.field, nobodys.field);
+}
+
+TEST_P(NotesApi, with_the_legal_act_a_note_that_names_somebody_says_in_which_category) {
+  const auto patrol = asker(1, police_, access::Role::patrol);
+  const auto allowed = [&] {
+    return json::parse(ask("GET", "/notes/form", {}, patrol)->body)->at("persons_allowed").as_bool();
+  };
+  const auto named = [&](const std::string& more) { return four_lines("Karim Benali vend au bloc 4", more); };
+  EXPECT_FALSE(allowed());
+  EXPECT_EQ(field_of(named(R"(,"person_category":"suspect")"), patrol), "facts");
+  {
+    auto tx = database().write();
+    ASSERT_TRUE(access::add_legal_act(
+        *tx, {territory_, access::Part::persons_in_notes, "arrêté 2026-114", {start_ms}, {}}, chance_, patrol));
+    tx->commit();
+  }
+  EXPECT_TRUE(allowed());
+  EXPECT_EQ(field_of(named(""), patrol), "person_category");
+  const auto kept = [&](const std::string& more) {
+    const auto added = ask("POST", "/notes", {}, patrol, named(more));
+    EXPECT_TRUE(added) << added.error().message.en;
+    return std::string(json::parse(added->body)->at("retain_until").as_string());
+  };
+  EXPECT_LT(kept(R"(,"person_category":"suspect","about_minor":true)"), kept(R"(,"person_category":"suspect")"));
 }
 
 TEST_P(NotesApi, a_partner_s_note_goes_to_the_cell_and_the_partner_follows_it) {

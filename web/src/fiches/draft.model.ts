@@ -17,9 +17,11 @@ export type Draft = {
   evaluation: EvaluationWish | null;
   assertions: AssertionWish[];
   marking: MarkingWish | null; // null: that of the channel
+  personCategory: string; // where a legal act lets notes name persons; empty: nobody is named
+  isAboutMinor: boolean;
 };
 
-export const emptyDraft = (channel: string): Draft => ({ channel, facts: "", assessment: "", place: { kind: "none" }, when: "now", begin: "", end: "", product: "unknown", evaluation: null, assertions: [], marking: null });
+export const emptyDraft = (channel: string): Draft => ({ channel, facts: "", assessment: "", place: { kind: "none" }, when: "now", begin: "", end: "", product: "unknown", evaluation: null, assertions: [], marking: null, personCategory: "", isAboutMinor: false });
 
 export const isWorthKeeping = (draft: Draft) => draft.facts.trim() !== "" || draft.assessment.trim() !== "";
 
@@ -35,6 +37,8 @@ export type NoteBody = {
   evaluation?: EvaluationWish;
   assertions?: AssertionWish[];
   marking?: MarkingWish;
+  person_category?: string;
+  about_minor?: boolean;
 };
 
 const hour = 3_600_000;
@@ -74,6 +78,11 @@ export function bodyOf(draft: Draft, now: Date): NoteBody {
   if (draft.evaluation) body.evaluation = draft.evaluation;
   if (draft.assertions.length > 0) body.assertions = draft.assertions;
   if (draft.marking) body.marking = draft.marking;
+  // A draft kept by an earlier page has no such field.
+  if ((draft.personCategory ?? "") !== "") {
+    body.person_category = draft.personCategory;
+    body.about_minor = draft.isAboutMinor;
+  }
   return body;
 }
 

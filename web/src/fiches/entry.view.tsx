@@ -4,7 +4,7 @@ import type { NoteForm, Territory } from "../api/types";
 import { usePage } from "../shell/page.context";
 import { fill } from "../words/words";
 import { type Draft, missingOf } from "./draft.model";
-import { AssertionsField, FieldProblem, PlaceField, WhenField } from "./fields.view";
+import { AssertionsField, FieldProblem, PersonsField, PlaceField, WhenField } from "./fields.view";
 import { formField } from "./fiches.model";
 import { noteWords } from "./fiches.words";
 import { Marking } from "./marking.view";
@@ -37,7 +37,7 @@ export function Entry({ territory, form, draft, problem, isSending, isRevision, 
     if (problem && formField(problem.field) === field) return problem.message;
     return null;
   };
-  const isElsewhere = problem !== null && !["facts", "place", "window", "assessment", "assertions", "marking"].includes(formField(problem.field));
+  const isElsewhere = problem !== null && !["facts", "place", "window", "assessment", "assertions", "marking", "person_category"].includes(formField(problem.field));
   useEffect(() => facts.current?.focus(), []);
   const send = () => {
     setTried(true);
@@ -94,6 +94,7 @@ export function Entry({ territory, form, draft, problem, isSending, isRevision, 
           </label>
         )}
       </div>
+      {form.persons_allowed && <PersonsField draft={draft} problem={problemOf("person_category")} onChange={set} />}
       <details class="entry-more" open={draft.assertions.length > 0 || draft.assessment !== "" || problemOf("assessment") !== null}>
         <summary>{words.moreDetails}</summary>
         <label class="field">

@@ -93,6 +93,8 @@ function draftOf(dossier: NoteDossier): Draft {
     evaluation: { scale: note.evaluation.scale, received: note.evaluation.received },
     assertions: note.assertions.map((one) => ({ kind: one.kind, low: one.low, high: one.high, words: one.words === "" ? null : one.words })),
     marking: null,
+    personCategory: "",
+    isAboutMinor: false,
   };
 }
 

@@ -124,6 +124,11 @@ const fr = {
   unavailable: "Impossible pour l'instant",
   requests: "Demandes",
   noSector: "hors secteur",
+  persons: "Personnes désignées",
+  personCategory: "Catégorie",
+  nobody: "Aucune",
+  categories: { suspect: "Mis en cause", convicted: "Condamné", victim: "Victime", witness: "Témoin" },
+  aboutMinor: "L'une d'elles est mineure : conservation réduite",
 };
 
 export type NoteWords = typeof fr;
@@ -251,6 +256,11 @@ const en: NoteWords = {
   unavailable: "Not possible now",
   requests: "Requests",
   noSector: "outside every sector",
+  persons: "Persons named",
+  personCategory: "Category",
+  nobody: "None",
+  categories: { suspect: "Suspect", convicted: "Convicted", victim: "Victim", witness: "Witness" },
+  aboutMinor: "One of them is under eighteen: kept for a shorter time",
 };
 
 export const noteWords: Record<Language, NoteWords> = { fr, en };

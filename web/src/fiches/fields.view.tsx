@@ -86,6 +86,38 @@ export function PlaceField({ territory, form, place, problem, onChange }: PlaceP
   );
 }
 
+const categories = ["suspect", "convicted", "victim", "witness"] as const;
+
+type PersonsProps = { draft: Draft; problem: string | null; onChange: (change: Partial<Draft>) => void };
+
+// Only where a legal act lets notes name persons: in which category, which decides how long the note is kept.
+export function PersonsField({ draft, problem, onChange }: PersonsProps) {
+  const { language } = usePage();
+  const words = noteWords[language];
+  return (
+    <fieldset class="entry-field">
+      <legend>{words.persons}</legend>
+      <label class="field">
+        <span>{words.personCategory}</span>
+        <select value={draft.personCategory} onChange={(event) => onChange({ personCategory: event.currentTarget.value })}>
+          <option value="">{words.nobody}</option>
+          {categories.map((one) => (
+            <option key={one} value={one}>
+              {words.categories[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+      {draft.personCategory !== "" && (
+        <label>
+          <input type="checkbox" checked={draft.isAboutMinor} onChange={(event) => onChange({ isAboutMinor: event.currentTarget.checked })} /> {words.aboutMinor}
+        </label>
+      )}
+      <FieldProblem id="persons-problem" text={problem} />
+    </fieldset>
+  );
+}
+
 type WhenProps = { draft: Draft; problem: string | null; onChange: (change: Partial<Draft>) => void };
 
 export function WhenField({ draft, problem, onChange }: WhenProps) {
