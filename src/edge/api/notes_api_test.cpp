@@ -192,7 +192,8 @@ TEST_P(NotesApi, with_the_legal_act_a_note_that_names_somebody_says_in_which_cat
   };
   const auto named = [&](const std::string& more) { return four_lines("Karim Benali vend au bloc 4", more); };
   EXPECT_FALSE(allowed());
-  EXPECT_EQ(field_of(named(R"(,"person_category":"suspect")"), patrol), "facts");
+  EXPECT_EQ(field_of(named(""), patrol), "facts");
+  EXPECT_EQ(field_of(four_lines("Deux vendeurs", R"(,"person_category":"suspect")"), patrol), "person_category");
   {
     auto tx = database().write();
     ASSERT_TRUE(access::add_legal_act(
