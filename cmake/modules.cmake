@@ -53,5 +53,8 @@ function(add_test_program name)
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/src")
   target_compile_definitions(${name} PRIVATE QUADRILLE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${uses} ${arg_LINKS} GTest::gtest GTest::gtest_main)
+  if("testing" IN_LIST arg_USES)
+    target_link_options(${name} PRIVATE -Wl,-u,__lsan_default_suppressions)  # as above
+  endif()
   add_test(NAME ${name} COMMAND ${name})
 endfunction()

@@ -127,6 +127,9 @@ struct Endpoint {
 [[nodiscard]] std::vector<Endpoint> target_endpoints();
 [[nodiscard]] std::vector<Endpoint> audit_log_endpoints();
 [[nodiscard]] std::vector<Endpoint> note_endpoints();
+[[nodiscard]] std::vector<Endpoint> recall_endpoints();
+[[nodiscard]] std::vector<Endpoint> retention_endpoints();
+[[nodiscard]] std::vector<Endpoint> dossier_endpoints();
 
 // The OpenAPI 3.1 document, made from the table.
 [[nodiscard]] std::string openapi_text();

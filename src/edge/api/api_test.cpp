@@ -19,6 +19,9 @@
 #include "services/notes/attachments.h"
 #include "services/notes/notes.h"
 #include "services/notes/requests.h"
+#include "services/provenance/provenance.h"
+#include "services/recall/recall.h"
+#include "services/retention/retention.h"
 #include "services/sharing/postings.h"
 #include "services/studies/studies.h"
 #include "testing/databases.h"
@@ -41,7 +44,8 @@ class ApiTest : public testing::DatabaseTest {
     if (IsSkipped()) return;
     for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
                              studies::migrations(), notes::migrations(), notes::request_migrations(),
-                             notes::attachment_migrations(), sharing::migrations(), demonstration::migrations()})
+                             notes::attachment_migrations(), sharing::migrations(), retention::migrations(),
+                             recall::migrations(), provenance::migrations(), demonstration::migrations()})
       database::migrate(database(), steps);
     recorder_.emplace(database(), clock::system_clock());
     notes_.emplace(database(), access_, *recorder_, crypto::system_chance());

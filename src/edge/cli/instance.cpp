@@ -15,6 +15,9 @@
 #include "services/notes/attachments.h"
 #include "services/notes/notes.h"
 #include "services/notes/requests.h"
+#include "services/provenance/provenance.h"
+#include "services/recall/recall.h"
+#include "services/retention/retention.h"
 #include "services/sharing/postings.h"
 #include "services/studies/studies.h"
 
@@ -97,18 +100,20 @@ Result<void> run_init(const Arguments& arguments, Terminal& terminal) {
 
 std::vector<Command> commands() {
   std::vector<Command> all;
-  for (auto& family : {instance_commands(), territory_commands(), import_commands(), picture_commands(),
-                       demo_commands(), serve_commands(), account_commands(), access_commands(), audit_commands(),
-                       note_commands(), request_commands(), sharing_commands(), target_commands()})
+  for (auto& family :
+       {instance_commands(), territory_commands(), import_commands(), picture_commands(), demo_commands(),
+        serve_commands(), account_commands(), access_commands(), audit_commands(), note_commands(), request_commands(),
+        sharing_commands(), target_commands(), recall_commands(), retention_commands(), dossier_commands()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }
 
 std::vector<database::Migration> all_migrations() {
   std::vector<database::Migration> all;
-  for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
-                           studies::migrations(), notes::migrations(), notes::request_migrations(),
-                           notes::attachment_migrations(), sharing::migrations(), demonstration::migrations()})
+  for (const auto steps :
+       {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(), studies::migrations(),
+        notes::migrations(), notes::request_migrations(), notes::attachment_migrations(), sharing::migrations(),
+        retention::migrations(), recall::migrations(), provenance::migrations(), demonstration::migrations()})
     all.insert(all.end(), steps.begin(), steps.end());
   return all;
 }

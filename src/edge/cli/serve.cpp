@@ -7,6 +7,7 @@
 
 #include "edge/api/api.h"
 #include "edge/api/desk_line.h"
+#include "edge/api/erasing.h"
 #include "edge/api/jobs.h"
 #include "edge/api/picture_cache.h"
 #include "edge/api/provider.h"
@@ -142,6 +143,7 @@ Result<void> run_serve(const Arguments& arguments, Terminal& terminal) {
   const auto keys = load_target_keys(arguments);
   if (!keys && keys.error().kind != ErrorKind::not_found) return Failure(keys.error());
   if (keys) context.target_keys = keys->get();
+  const api::RetentionClock retention_clock(*instance->database, instance->clock, **signer, crypto::system_chance());
   auto server = http::Server::listen(
       {.port = static_cast<std::uint16_t>(number), .threads = 2 + threads, .body_bytes_max_of = api::body_bytes_max_of},
       [&](const http::Request& request) { return api::answer(context, request); });

@@ -82,8 +82,8 @@ class Press {
 
   void put(const Heading& heading) {
     const auto layout = laid_out(heading.text, heading_font(heading.level), line_width);
-    // A heading stays with what follows it.
-    make_room(height_of(layout) + 48);
+    // A heading stays with what follows it: a few lines, or a table's header and first row.
+    make_room(height_of(layout) + 96);
     if (y_ > margin) y_ += heading.level == 1 ? 4 : 12;
     draw(layout, margin, fmt::format("H{}", std::clamp(heading.level, 1, 3)));
     y_ += height_of(layout) + 6;
@@ -205,6 +205,8 @@ class Press {
     PangoAttrList* colour = pango_attr_list_new();
     const auto level = static_cast<guint16>(font.grey * 65535);
     pango_attr_list_insert(colour, pango_attr_foreground_new(level, level, level));
+    // A code or a hash that is broken must not gain a sign.
+    pango_attr_list_insert(colour, pango_attr_insert_hyphens_new(FALSE));
     pango_layout_set_attributes(layout.get(), colour);
     pango_attr_list_unref(colour);
     return layout;

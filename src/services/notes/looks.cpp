@@ -177,7 +177,9 @@ std::vector<Revision> shown_revisions(std::vector<Revision> revisions, Sight sig
     std::erase_if(revisions, [&](const Revision& one) { return one.author != eyes.asker.viewer.person; });
   for (auto& revision : revisions) {
     revision.salt.clear();
-    if (sight == Sight::coarse) revision.superseded.reset();
+    if (sight == Sight::exact) continue;
+    revision.superseded.reset();
+    revision.at = half_days(eyes.ground.zone, {revision.at, revision.at}).earliest;
   }
   return revisions;
 }

@@ -122,6 +122,14 @@ struct DecisionDone {
   std::int64_t mentioned = 0;  // notes that name nobody: they carry the decision
 };
 
+struct CarriedDecision {
+  Decision decision = Decision::acquittal;
+  std::string reference;
+  Instant at;
+};
+// Those a note carries, in order of time.
+[[nodiscard]] std::vector<CarriedDecision> decisions_of(database::Snapshot& snapshot, NoteId note);
+
 // ---- persons' rights ------------------------------------------------------------------------------------------------
 
 struct PersonQuestion {

@@ -52,6 +52,18 @@ std::optional<Receipt> find_receipt(database::Snapshot& snapshot, std::string_vi
   return rows->next() ? std::optional(read_receipt(*rows)) : std::nullopt;
 }
 
+std::vector<CarriedDecision> decisions_of(database::Snapshot& snapshot, NoteId note) {
+  auto rows =
+      snapshot.query("SELECT decision, reference, at_utc_ms FROM note_decision WHERE note = ? ORDER BY id", {note});
+  std::vector<CarriedDecision> found;
+  while (rows->next()) {
+    const auto decision = decision_named(rows->text(0));
+    CHECK(decision.has_value());  // likewise
+    found.push_back({*decision, std::string(rows->text(1)), {rows->integer(2)}});
+  }
+  return found;
+}
+
 namespace store {
 
 void insert_receipt(database::Transaction& tx, const Receipt& receipt) {
@@ -60,7 +72,7 @@ void insert_receipt(database::Transaction& tx, const Receipt& receipt) {
               name_of(receipt.cause), receipt.basis, receipt.note, receipt.position});
 }
 
-void insert_mention(database::Transaction& tx, NoteId note, const Mention& mention) {
+void insert_mention(database::Transaction& tx, NoteId note, const CarriedDecision& mention) {
   tx.execute("INSERT INTO note_decision (note, decision, reference, at_utc_ms) VALUES (?, ?, ?, ?)",
              {note, name_of(mention.decision), mention.reference, mention.at.utc_ms});
 }

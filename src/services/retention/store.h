@@ -8,13 +8,7 @@ namespace quadrille::retention::store {
 
 void insert_receipt(database::Transaction& tx, const Receipt& receipt);
 
-// A judicial decision that a note carries.
-struct Mention {
-  Decision decision = Decision::acquittal;
-  std::string reference;
-  Instant at;
-};
-void insert_mention(database::Transaction& tx, NoteId note, const Mention& mention);
+void insert_mention(database::Transaction& tx, NoteId note, const CarriedDecision& mention);
 void delete_mentions(database::Transaction& tx, NoteId note);
 
 }  // namespace quadrille::retention::store

@@ -29,6 +29,17 @@ function hear(status: number, body: ProblemBody) {
 }
 
 export async function ask<T>(path: string, init?: RequestInit): Promise<T> {
+  return (await (await answered(path, init)).json()) as T;
+}
+
+// A file that the server makes for this very request, by the name it gave.
+export async function askFile(path: string, init: RequestInit): Promise<{ name: string; file: Blob }> {
+  const response = await answered(path, init);
+  const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? "quadrille";
+  return { name, file: await response.blob() };
+}
+
+async function answered(path: string, init?: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, { ...init, headers: { "Accept-Language": document.documentElement.lang, ...(init?.method ? { "Quadrille-Csrf": csrf === "" ? "none" : csrf } : {}), ...init?.headers } });
@@ -36,7 +47,7 @@ export async function ask<T>(path: string, init?: RequestInit): Promise<T> {
     if (failure instanceof DOMException && failure.name === "AbortError") throw failure;
     throw new Problem(document.documentElement.lang === "en" ? "The server does not answer. Is it still running?" : "Le serveur ne répond pas. Est-il toujours démarré ?", 0, "");
   }
-  if (response.ok) return (await response.json()) as T;
+  if (response.ok) return response;
   const body = (await response.json().catch(() => ({}))) as ProblemBody;
   hear(response.status, body);
   throw new Problem(body.detail ?? body.title ?? response.statusText, response.status, body.field ?? "");

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { AdditionView, NoteDossier, NoteForm, NoteMatchesView, NoteStepWish, OfferView, Territory, Text } from "../api/types";
+import { NoteProvenance } from "../recall/note.view";
 import { Attachments } from "../requests/attachments.view";
 import { RequestsPanel } from "../requests/requests.view";
 import { Matches } from "../sharing/matches.view";
@@ -15,7 +16,7 @@ import { notesApi } from "./notes.client";
 import { StepForm } from "./step.view";
 
 // What the reader may do beside reading: links with other notes, requests to other services; whose drafts are kept.
-export type NoteRights = { mayLink: boolean; mayRequest: boolean; person: string };
+export type NoteRights = { mayLink: boolean; mayRequest: boolean; mayPrint: boolean; mayRecall: boolean; person: string };
 
 type Props = { territory: Territory; form: NoteForm; rights: NoteRights; id: string; isMine: boolean; onBack: () => void; onRevise: (dossier: NoteDossier) => void; onChanged: (words: string) => void };
 
@@ -285,6 +286,16 @@ export function NoteDetail({ territory, form, rights, id, isMine, onBack, onRevi
             <div class="card">
               <RequestsPanel territory={territory} ownService={form.service} person={rights.person} note={id} onSaid={onChanged} />
             </div>
+          )}
+          {!isMine && (
+            <NoteProvenance
+              territory={territory}
+              note={id}
+              mayPrint={rights.mayPrint}
+              mayRecall={rights.mayRecall && dossier.note.service.code === form.service}
+              onSaid={onChanged}
+              onRecalled={changed}
+            />
           )}
           <TimeLine dossier={dossier} zone={zone} />
           <div class="actions">

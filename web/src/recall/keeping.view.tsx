@@ -1,0 +1,209 @@
+import { useState } from "preact/hooks";
+import { api } from "../api/client";
+import type { Territory } from "../api/types";
+import { may } from "../session/session.model";
+import { useLoaded } from "../shell/loaded.model";
+import { usePage } from "../shell/page.context";
+import type { PageProps } from "../shell/pages.model";
+import { formatCount, formatDay } from "../words/format";
+import { fill } from "../words/words";
+import { useAct } from "./act.model";
+import { RightsCard } from "./person.view";
+import { recallApi } from "./recall.client";
+import { weeksOf } from "./recall.model";
+import { recallWords, type RecallWords } from "./recall.words";
+import { RecallsCard } from "./recalls.view";
+
+// The page Conservation: recalls and who has not answered, what ends when, what was erased, decisions, persons' rights.
+export function KeepingPage({ session, slug, onSaid }: PageProps) {
+  const { language } = usePage();
+  const words = recallWords[language];
+  const territory = useLoaded(slug, () => api.territory(slug ?? ""));
+  return (
+    <div class="keeping">
+      <h1>{words.title}</h1>
+      <p class="quiet">{words.intro}</p>
+      {territory.problem && (
+        <p class="problem" role="alert">
+          {territory.problem.message}
+        </p>
+      )}
+      {territory.value && (
+        <>
+          {may(session, "answer_person", slug) && <RightsCard slug={territory.value.slug} onSaid={onSaid} />}
+          {may(session, "recall", slug) && <RecallsCard territory={territory.value} onSaid={onSaid} />}
+          {may(session, "set_judicial", slug) && <DecisionCard slug={territory.value.slug} onSaid={onSaid} />}
+          {may(session, "read_notes", slug) && <Calendar territory={territory.value} />}
+          {may(session, "read_notes", slug) && <Erasures territory={territory.value} />}
+        </>
+      )}
+    </div>
+  );
+}
+
+function Calendar({ territory }: { territory: Territory }) {
+  const { language } = usePage();
+  const words = recallWords[language];
+  const loaded = useLoaded(territory.slug, () => recallApi.retention(territory.slug));
+  const weeks = weeksOf(loaded.value?.days ?? []);
+  return (
+    <>
+      <section class="card" aria-labelledby="calendar-title">
+        <h2 id="calendar-title">{words.calendar}</h2>
+        {loaded.problem && (
+          <p class="problem" role="alert">
+            {loaded.problem.message}
+          </p>
+        )}
+        {loaded.value && weeks.length === 0 && <p class="quiet">{words.calendarNone}</p>}
+        {weeks.length > 0 && (
+          <div class="table-scroll">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{words.week}</th>
+                  <th scope="col">{words.notes}</th>
+                  <th scope="col">{words.minors}</th>
+                  <th scope="col">{words.persons}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {weeks.map((week) => (
+                  <tr key={week.first}>
+                    <th scope="row">{formatDay(week.first, language)}</th>
+                    <td>{formatCount(week.notes, language)}</td>
+                    <td>{formatCount(week.minors, language)}</td>
+                    <td>{formatCount(week.persons, language)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </section>
+      <section class="card" aria-labelledby="periods-title">
+        <h2 id="periods-title">{words.periods}</h2>
+        <div class="table-scroll">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{words.what}</th>
+                <th scope="col">{words.periods}</th>
+                <th scope="col">{words.basis}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {(loaded.value?.periods ?? []).map((row) => (
+                <tr key={row.name}>
+                  <th scope="row">{row.what[language]}</th>
+                  <td>
+                    {fill(words.days, { count: formatCount(row.days, language) })} {row.from[language]}
+                  </td>
+                  <td>
+                    {row.basis[language]} · {row.source[language]}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </section>
+    </>
+  );
+}
+
+function Erasures({ territory }: { territory: Territory }) {
+  const { language } = usePage();
+  const words = recallWords[language];
+  const loaded = useLoaded(territory.slug, () => recallApi.erasures(territory.slug));
+  const moment = (text: string) => new Intl.DateTimeFormat(language === "fr" ? "fr-FR" : "en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: territory.time_zone }).format(new Date(text));
+  return (
+    <section class="card" aria-labelledby="erasures-title">
+      <h2 id="erasures-title">{words.erasures}</h2>
+      {loaded.problem && (
+        <p class="problem" role="alert">
+          {loaded.problem.message}
+        </p>
+      )}
+      {loaded.value?.length === 0 && <p class="quiet">{words.erasuresNone}</p>}
+      <ul class="plain-list">
+        {(loaded.value ?? []).map((one) => (
+          <li key={one.code}>
+            <details>
+              <summary>
+                {moment(one.at)} · {one.object} · {one.cause.label[language]}
+              </summary>
+              <pre>{one.statement}</pre>
+            </details>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function DecisionCard({ slug, onSaid }: { slug: string; onSaid: (words: string) => void }) {
+  const { language } = usePage();
+  const words = recallWords[language];
+  const [decision, setDecision] = useState<keyof RecallWords["decision"]>("acquittal");
+  const [about, setAbout] = useState<"note" | "procedure">("note");
+  const [code, setCode] = useState("");
+  const [reference, setReference] = useState("");
+  const [done, setDone] = useState("");
+  const { problem, isSending, run } = useAct();
+  return (
+    <section class="card" aria-labelledby="decision-title">
+      <h2 id="decision-title">{words.decisions}</h2>
+      <p class="quiet">{words.decisionHint}</p>
+      <form
+        class="row-form"
+        aria-label={words.decisions}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void run(async () => {
+            const effect = await recallApi.decide(slug, { decision, reference: reference.trim(), [about]: code.trim() });
+            const said = fill(words.recorded, { erased: String(effect.erased), mentioned: String(effect.mentioned) });
+            setDone(said);
+            setCode("");
+            onSaid(said);
+          });
+        }}
+      >
+        <label>
+          {words.decisionLabel}
+          <select value={decision} onChange={(event) => setDecision(event.currentTarget.value as keyof RecallWords["decision"])}>
+            {(Object.keys(words.decision) as (keyof RecallWords["decision"])[]).map((one) => (
+              <option key={one} value={one}>
+                {words.decision[one]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          {words.about}
+          <select value={about} onChange={(event) => setAbout(event.currentTarget.value as "note" | "procedure")}>
+            <option value="note">{words.aboutNote}</option>
+            <option value="procedure">{words.aboutProcedure}</option>
+          </select>
+        </label>
+        <label>
+          {words.code}
+          <input type="text" required value={code} onInput={(event) => setCode(event.currentTarget.value)} />
+        </label>
+        <label>
+          {words.reference}
+          <input type="text" required minLength={3} maxLength={200} value={reference} onInput={(event) => setReference(event.currentTarget.value)} />
+        </label>
+        <button type="submit" class="danger" disabled={isSending}>
+          {isSending ? words.sending : words.record}
+        </button>
+        {done !== "" && <p>{done}</p>}
+        {problem && (
+          <p role="alert" class="refused">
+            {problem.message}
+          </p>
+        )}
+      </form>
+    </section>
+  );
+}

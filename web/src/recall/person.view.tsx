@@ -1,0 +1,146 @@
+import { useState } from "preact/hooks";
+import type { PersonAnswerView } from "../api/types";
+import { usePage } from "../shell/page.context";
+import { formatDay } from "../words/format";
+import { fill } from "../words/words";
+import { useAct } from "./act.model";
+import { recallApi } from "./recall.client";
+import { termsOf } from "./recall.model";
+import { recallWords } from "./recall.words";
+
+// What is held on a person who exercises their rights. What was typed stays on this page only: it is in no address and
+// kept nowhere.
+export function RightsCard({ slug, onSaid }: { slug: string; onSaid: (words: string) => void }) {
+  const { language } = usePage();
+  const words = recallWords[language];
+  const [reference, setReference] = useState("");
+  const [typed, setTyped] = useState("");
+  const [plate, setPlate] = useState("");
+  const [phone, setPhone] = useState("");
+  const [answer, setAnswer] = useState<PersonAnswerView | null>(null);
+  const { problem, isSending, run } = useAct();
+  const search = () =>
+    run(async () => {
+      const selectors = [
+        { kind: "plate", value: plate.trim() },
+        { kind: "phone", value: phone.trim() },
+      ].filter((one) => one.value !== "");
+      const found = await recallApi.search(slug, { reference: reference.trim(), terms: termsOf(typed), selectors });
+      setAnswer(found);
+      onSaid(found.hits.length === 0 ? words.rightsNone : String(found.hits.length));
+    });
+  return (
+    <section class="card" aria-labelledby="rights-title">
+      <h2 id="rights-title">{words.rights}</h2>
+      <p class="quiet">{words.rightsHint}</p>
+      <form
+        class="row-form"
+        aria-label={words.rights}
+        autocomplete="off"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void search();
+        }}
+      >
+        <label>
+          {words.rightsReference}
+          <input type="text" required minLength={3} maxLength={100} value={reference} onInput={(event) => setReference(event.currentTarget.value)} />
+        </label>
+        <label>
+          {words.terms}
+          <input type="text" value={typed} onInput={(event) => setTyped(event.currentTarget.value)} />
+        </label>
+        <label>
+          {words.plate}
+          <input type="text" value={plate} onInput={(event) => setPlate(event.currentTarget.value)} />
+        </label>
+        <label>
+          {words.phone}
+          <input type="tel" value={phone} onInput={(event) => setPhone(event.currentTarget.value)} />
+        </label>
+        <button type="submit" class="action" disabled={isSending}>
+          {isSending ? words.sending : words.look}
+        </button>
+        {problem && (
+          <p role="alert" class="refused">
+            {problem.message}
+          </p>
+        )}
+      </form>
+      {answer && answer.hits.length === 0 && <p>{words.rightsNone}</p>}
+      {answer?.cut && <p class="problem">{words.rightsCut}</p>}
+      {answer && answer.hits.length > 0 && <Hits slug={slug} reference={reference.trim()} answer={answer} onErased={() => void search()} onSaid={onSaid} />}
+    </section>
+  );
+}
+
+type HitsProps = { slug: string; reference: string; answer: PersonAnswerView; onErased: () => void; onSaid: (words: string) => void };
+
+function Hits({ slug, reference, answer, onErased, onSaid }: HitsProps) {
+  const { language } = usePage();
+  const words = recallWords[language];
+  const [sure, setSure] = useState<string | null>(null);
+  const { problem, isSending, run } = useAct();
+  const erase = (note: string) =>
+    run(async () => {
+      const receipt = await recallApi.erase(slug, note, reference);
+      setSure(null);
+      onSaid(fill(words.erased, { code: receipt.code }));
+      onErased();
+    });
+  return (
+    <>
+      <div class="table-scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.object}</th>
+              <th scope="col">{words.where}</th>
+              <th scope="col">{words.excerpt}</th>
+              <th scope="col">{words.until}</th>
+              <th scope="col" aria-label={words.erase} />
+            </tr>
+          </thead>
+          <tbody>
+            {answer.hits.map((hit, index) => (
+              <tr key={index}>
+                <th scope="row">{hit.note === "" ? "—" : hit.note}</th>
+                <td>{hit.where}</td>
+                <td>
+                  {hit.excerpt}
+                  {hit.category && <em> {hit.category.label[language]}</em>}
+                </td>
+                <td>{hit.note === "" ? "—" : formatDay(hit.retain_until.slice(0, 10), language)}</td>
+                <td>
+                  {hit.note !== "" && (
+                    <button type="button" class="plain" aria-label={`${words.erase} ${hit.note}`} onClick={() => setSure(hit.note)}>
+                      {words.erase}
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {sure !== null && (
+        <div class="card" role="group" aria-label={words.erase}>
+          <p>{fill(words.eraseSure, { note: sure })}</p>
+          <span class="actions">
+            <button type="button" class="danger" disabled={isSending} onClick={() => void erase(sure)}>
+              {words.erase}
+            </button>
+            <button type="button" class="plain" onClick={() => setSure(null)}>
+              {words.cancel}
+            </button>
+          </span>
+        </div>
+      )}
+      {problem && (
+        <p role="alert" class="refused">
+          {problem.message}
+        </p>
+      )}
+    </>
+  );
+}

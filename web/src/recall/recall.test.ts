@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import type { DueDayView, HoldingView, RecallView } from "../api/types";
+import { byUrgency, counts, termsOf, usualDeadline, weeksOf } from "./recall.model";
+import { recallWords } from "./recall.words";
+import { known } from "./recalls.view";
+
+const recall = (code: string, of: Partial<RecallView>) => ({ code, deadline: "2026-12-02T22:59:59.999Z", ours: true, settled: false, overdue: false, ...of }) as unknown as RecallView;
+
+describe("the calendar", () => {
+  it("puts days into weeks that begin on Monday", () => {
+    const day = (text: string, notes: number, minors = 0) => ({ day: text, notes, about_minors: minors, with_persons: 0 }) as DueDayView;
+    // 2026-11-29 is a Sunday.
+    expect(weeksOf([day("2026-11-29", 2), day("2026-11-30", 3, 1), day("2026-12-06", 4), day("2027-01-01", 1)])).toEqual([
+      { first: "2026-11-23", notes: 2, minors: 0, persons: 0 },
+      { first: "2026-11-30", notes: 7, minors: 1, persons: 0 },
+      { first: "2026-12-28", notes: 1, minors: 0, persons: 0 },
+    ]);
+    expect(weeksOf([])).toEqual([]);
+  });
+});
+
+describe("recalls", () => {
+  it("come with what presses most first", () => {
+    const list = [recall("done", { settled: true }), recall("ours", {}), recall("theirs", { ours: false }), recall("late", { overdue: true })];
+    expect(byUrgency(list).map((one) => one.code)).toEqual(["late", "theirs", "ours", "done"]);
+    expect(counts(list)).toEqual({ overdue: 1, toAnswer: 1 });
+  });
+  it("say what a service is known to hold, and nothing it is not", () => {
+    const holding = { service: "douane", given: true, reads: 3, last_read: null, copies: 0, additions: 1, requests: 0 } as HoldingView;
+    expect(known(holding, recallWords.fr)).toBe("destinataire · 3 lectures · 1 ajouts");
+    expect(known({ ...holding, given: false, reads: 0, additions: 0 }, recallWords.en)).toBe("");
+  });
+  it("are to be answered within a week unless said otherwise", () => {
+    expect(usualDeadline(new Date("2026-12-28T12:00:00Z"))).toBe("2027-01-04");
+  });
+});
+
+describe("a person's search", () => {
+  it("takes spellings one by one and leaves empty ones out", () => {
+    expect(termsOf(" jean dupont, ,dupont jean,")).toEqual(["jean dupont", "dupont jean"]);
+    expect(termsOf("a,b,c,d,e,f,g,h,i")).toHaveLength(8);
+  });
+});
+
+it("both languages have every word", () => {
+  const keys = (value: object): string[] => Object.entries(value).flatMap(([name, inner]) => (typeof inner === "object" ? keys(inner as object).map((one) => `${name}.${one}`) : [name]));
+  expect(keys(recallWords.en)).toEqual(keys(recallWords.fr));
+});

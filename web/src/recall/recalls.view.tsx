@@ -1,0 +1,183 @@
+import { useState } from "preact/hooks";
+import type { HoldingView, RecallHolderView, RecallView, Territory } from "../api/types";
+import { useLoaded } from "../shell/loaded.model";
+import { usePage } from "../shell/page.context";
+import { formatDay } from "../words/format";
+import { fill } from "../words/words";
+import { useAct } from "./act.model";
+import { recallApi } from "./recall.client";
+import { byUrgency, counts } from "./recall.model";
+import { recallWords, type RecallWords } from "./recall.words";
+
+const dayOf = (moment: string) => moment.slice(0, 10);
+
+export function known(holding: HoldingView, words: RecallWords): string {
+  const parts: string[] = holding.given ? [words.given] : [];
+  for (const [count, label] of [
+    [holding.reads, words.reads],
+    [holding.copies, words.copies],
+    [holding.additions, words.additions],
+    [holding.requests, words.requests],
+  ] as const)
+    if (count > 0) parts.push(fill(label, { count: String(count) }));
+  return parts.join(" · ");
+}
+
+// Recalls under way: what one's service took back, and what it has to answer.
+export function RecallsCard({ territory, onSaid }: { territory: Territory; onSaid: (words: string) => void }) {
+  const { language } = usePage();
+  const words = recallWords[language];
+  const [which, setWhich] = useState<keyof RecallWords["which"]>("unsettled");
+  const [stamp, setStamp] = useState(0);
+  const loaded = useLoaded(`${territory.slug} ${which} ${stamp}`, () => recallApi.list(territory.slug, which));
+  const recalls = byUrgency(loaded.value ?? []);
+  const { overdue, toAnswer } = counts(recalls);
+  return (
+    <section class="card" aria-labelledby="recalls-title">
+      <header>
+        <h2 id="recalls-title">{words.recalls}</h2>
+        <div class="actions" role="group" aria-label={words.recalls}>
+          {(Object.keys(words.which) as (keyof RecallWords["which"])[]).map((one) => (
+            <button key={one} type="button" class="plain" aria-pressed={which === one} onClick={() => setWhich(one)}>
+              {words.which[one]}
+            </button>
+          ))}
+        </div>
+      </header>
+      {loaded.problem && (
+        <p class="problem" role="alert">
+          {loaded.problem.message}
+        </p>
+      )}
+      {overdue + toAnswer > 0 && (
+        <p>
+          {[overdue > 0 ? fill(words.overdueCount, { count: String(overdue) }) : "", toAnswer > 0 ? fill(words.toAnswerCount, { count: String(toAnswer) }) : ""].filter((one) => one !== "").join(" · ")}
+        </p>
+      )}
+      {loaded.value && recalls.length === 0 && <p class="quiet">{which === "all" ? words.recallsNoneAll : words.recallsNone}</p>}
+      <ul class="plain-list recall-list">
+        {recalls.map((one) => (
+          <RecallLine
+            key={one.code}
+            recall={one}
+            territory={territory}
+            onAnswered={() => {
+              setStamp(stamp + 1);
+              onSaid(words.sent);
+            }}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function RecallLine({ recall, territory, onAnswered }: { recall: RecallView; territory: Territory; onAnswered: () => void }) {
+  const { language } = usePage();
+  const words = recallWords[language];
+  const service = (code: string) => territory.services.find((one) => one.code === code)?.name ?? code;
+  const state = recall.settled ? words.settled : recall.overdue ? words.overdue : fill(words.before, { day: formatDay(dayOf(recall.deadline), language) });
+  return (
+    <li class={recall.overdue ? "recall overdue" : "recall"}>
+      <h3>{fill(words.of, { object: recall.object, service: service(recall.originator) })}</h3>
+      <p>
+        <strong>{state}</strong> · {recall.effect.label[language]} · {recall.reason}
+      </p>
+      <div class="table-scroll short">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.holder}</th>
+              <th scope="col">{words.known}</th>
+              <th scope="col">{words.answer}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {recall.holders.map((holder) => (
+              <tr key={holder.holding.service}>
+                <th scope="row">{service(holder.holding.service)}</th>
+                <td>{known(holder.holding, words)}</td>
+                <td>
+                  <HolderState holder={holder} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {recall.holders.map((holder) => (
+        <details key={holder.holding.service}>
+          <summary>
+            {holder.receipt === "" ? words.statement : words.receipt} · {service(holder.holding.service)}
+          </summary>
+          <pre>{holder.receipt === "" ? holder.statement : holder.receipt}</pre>
+        </details>
+      ))}
+      {!recall.ours && !recall.settled && <AnswerForm slug={territory.slug} recall={recall.code} onAnswered={onAnswered} />}
+    </li>
+  );
+}
+
+function HolderState({ holder }: { holder: RecallHolderView }) {
+  const { language } = usePage();
+  const words = recallWords[language];
+  return (
+    <>
+      {holder.answer ? holder.answer.label[language] : words.waiting}
+      {holder.overdue && <strong> · {words.overdue}</strong>}
+      {holder.words !== "" && <span class="quiet"> {holder.words}</span>}
+    </>
+  );
+}
+
+function AnswerForm({ slug, recall, onAnswered }: { slug: string; recall: string; onAnswered: () => void }) {
+  const { language } = usePage();
+  const words = recallWords[language];
+  const [answer, setAnswer] = useState<keyof RecallWords["answers"]>("destroyed");
+  const [copies, setCopies] = useState("1");
+  const [remark, setRemark] = useState("");
+  const { problem, isSending, run } = useAct();
+  const asksCopies = answer !== "held_nothing";
+  return (
+    <form
+      class="row-form"
+      aria-label={`${words.send}: ${recall}`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void run(async () => {
+          await recallApi.answer(slug, recall, { answer, copies: asksCopies ? Number(copies) : 0, words: remark.trim() });
+          onAnswered();
+        });
+      }}
+    >
+      <label>
+        {words.answer}
+        <select value={answer} onChange={(event) => setAnswer(event.currentTarget.value as keyof RecallWords["answers"])}>
+          {(Object.keys(words.answers) as (keyof RecallWords["answers"])[]).map((one) => (
+            <option key={one} value={one}>
+              {words.answers[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+      {asksCopies && (
+        <label>
+          {words.copiesAsked}
+          <input type="number" min={1} required value={copies} onInput={(event) => setCopies(event.currentTarget.value)} />
+        </label>
+      )}
+      <label>
+        {words.wordsAsked}
+        <input type="text" maxLength={300} required={answer === "in_procedure"} value={remark} onInput={(event) => setRemark(event.currentTarget.value)} />
+      </label>
+      <button type="submit" class="action" disabled={isSending}>
+        {isSending ? words.sending : words.send}
+      </button>
+      {problem && (
+        <p role="alert" class="refused">
+          {problem.message}
+        </p>
+      )}
+    </form>
+  );
+}
