@@ -219,7 +219,7 @@ Work difference_of(int units) {
 }
 
 Work synthetic_of(int units) {
-  return [panel = panel_of(units)] { return synthetic_control(panel)->effect; };
+  return [panel = panel_of(units)] { return synthetic_control(panel, Progress())->effect; };
 }
 
 Work exposure_of(int rows) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 // Counter-based random numbers (Philox 4x32-10; Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2,
 // 3", SC'11). The n-th number of a stream is a pure function of (seed, stream, n): a replica's numbers are the same
@@ -80,6 +81,12 @@ class BulkRandom {
     const std::uint64_t product = std::uint64_t{next_u32()} * bound;
     return static_cast<std::uint32_t>(product) < bound ? not_biased(product, bound)
                                                        : static_cast<std::uint32_t>(product >> 32);
+  }
+  // Random's, the same order from the same numbers.
+  template <class T>
+  void shuffle(std::span<T> values) {
+    for (std::size_t i = values.size(); i > 1; --i)
+      std::swap(values[i - 1], values[next_below(static_cast<std::uint32_t>(i))]);
   }
   double next_uniform() {
     const std::uint64_t low = next_u32();

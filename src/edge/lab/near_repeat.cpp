@@ -101,7 +101,9 @@ Result<void> run_knox(const cli::Arguments& arguments, cli::Terminal& terminal) 
         !done)
       return done;
   if (arguments.has("--local")) {
-    const auto local = analysis::local_knox(*events, Metres{near->front()}, days->front());
+    const auto local = shown(terminal, {"Knox, fait par fait", "Knox, event by event"}, [&](const Progress& progress) {
+      return analysis::local_knox(*events, Metres{near->front()}, days->front(), progress);
+    });
     if (!local) return as_option(local.error());
     for (std::size_t i = 0; i < local->size(); ++i)
       output.local.push_back(

@@ -135,9 +135,11 @@ Result<void> run_did(const cli::Arguments& arguments, cli::Terminal& terminal) {
   for (const auto& one : found->coefficients)
     output.coefficients.push_back({one.name, one.estimate, one.standard_error});
   if (arguments.has("--replicas")) {
-    const auto dates = analysis::permute_operation_dates(
-        *panel, {.replicas = static_cast<std::int32_t>(*replicas), .seed = draws->seed, .threads = draws->threads},
-        Progress());
+    const auto dates = shown(terminal, {"autres dates", "other dates"}, [&](const Progress& progress) {
+      return analysis::permute_operation_dates(
+          *panel, {.replicas = static_cast<std::int32_t>(*replicas), .seed = draws->seed, .threads = draws->threads},
+          progress);
+    });
     if (!dates) return in_panel(dates.error());
     output.dates_p = dates->p;
   }
@@ -150,7 +152,8 @@ Result<void> run_synthetic(const cli::Arguments& arguments, cli::Terminal& termi
   if (!input) return Failure(input.error());
   const auto panel = analysis::Panel::checked(input->rows);
   if (!panel) return in_panel(panel.error());
-  const auto found = analysis::synthetic_control(*panel);
+  const auto found = shown(terminal, {"contrôle synthétique", "synthetic control"},
+                           [&](const Progress& progress) { return analysis::synthetic_control(*panel, progress); });
   if (!found) return in_panel(found.error());
   SyntheticOutput output{.effect = found->effect,
                          .error_before = found->error_before,

@@ -188,7 +188,7 @@ Result<void> run_scan(const cli::Arguments& arguments, cli::Terminal& terminal) 
   if (!input) return input.error().field.starts_with("--") ? Failure(input.error()) : as_option(input.error());
   const auto found = shown(terminal, {"balayage", "scan"},
                            [&](const Progress& progress) { return analysis::scan(*input, *options, progress); });
-  if (!found) return as_option(found.error(), {{"radius_max", "--radius-max-m"}});
+  if (!found) return as_option(found.error(), {{"radius_max", "--radius-max-m"}, {"days", "--last-day"}});
   Output output;
   for (const auto& one : found->clusters) output.clusters.push_back(to_cluster(one, *places, *start));
   output.replicas = found->replicas;

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -125,7 +126,7 @@ void add_timed(std::vector<Trial>& trials, const std::string& name, const std::v
        }});
   trials.push_back({"local knox of " + name, [=] {
                       return judged<std::vector<LocalKnox>>(
-                          local_knox(events, Metres{near_m}, 7), [](const std::vector<LocalKnox>& all) {
+                          local_knox(events, Metres{near_m}, 7, Progress()), [](const std::vector<LocalKnox>& all) {
                             Numbers numbers;
                             for (const auto& one : all) numbers.insert(numbers.end(), {one.expected, one.p, one.q});
                             return numbers;
@@ -262,23 +263,23 @@ void add_durations(std::vector<Trial>& trials, const std::string& name, const st
 }
 
 void add_panels(std::vector<Trial>& trials, const std::string& name, const std::vector<PanelRow>& rows) {
-  trials.push_back({"panel of " + name, [=] {
-                      const auto panel = Panel::checked(rows);
-                      if (!panel) return judged<Panel>(panel, {});
-                      auto fault = judged<DifferenceInDifferences>(
-                          difference_in_differences(*panel), [](const DifferenceInDifferences& found) {
-                            return Numbers{found.effect.log_ratio, found.effect.standard_error, found.effect.low,
-                                           found.effect.high, found.trend_p.value_or(0)};
-                          });
-                      if (!fault.empty()) return fault;
-                      fault = judged<SyntheticControl>(synthetic_control(*panel), [](const SyntheticControl& found) {
-                        return Numbers{found.effect, found.error_before, found.ratio.value_or(0), found.p.value_or(0)};
-                      });
-                      if (!fault.empty()) return fault;
-                      return judged<OperationDates>(
-                          permute_operation_dates(*panel, {.replicas = 19}, Progress()),
-                          [](const OperationDates& found) { return Numbers{found.log_ratio, found.p}; });
-                    }});
+  trials.push_back(
+      {"panel of " + name, [=] {
+         const auto panel = Panel::checked(rows);
+         if (!panel) return judged<Panel>(panel, {});
+         auto fault = judged<DifferenceInDifferences>(
+             difference_in_differences(*panel), [](const DifferenceInDifferences& found) {
+               return Numbers{found.effect.log_ratio, found.effect.standard_error, found.effect.low, found.effect.high,
+                              found.trend_p.value_or(0)};
+             });
+         if (!fault.empty()) return fault;
+         fault = judged<SyntheticControl>(synthetic_control(*panel, Progress()), [](const SyntheticControl& found) {
+           return Numbers{found.effect, found.error_before, found.ratio.value_or(0), found.p.value_or(0)};
+         });
+         if (!fault.empty()) return fault;
+         return judged<OperationDates>(permute_operation_dates(*panel, {.replicas = 19}, Progress()),
+                                       [](const OperationDates& found) { return Numbers{found.log_ratio, found.p}; });
+       }});
 }
 
 std::vector<PanelRow> panel_rows(std::uint32_t units, std::int32_t periods, double count) {
@@ -390,13 +391,48 @@ TEST(BadInput, negative_counts_and_unknown_places_are_refused_by_name) {
 }
 
 TEST(BadInput, a_million_places_are_answered_or_refused_in_time) {
-  const PointSet million{"a million places", spread(1'000'000, 100'000)};
-  std::vector<Trial> trials;
-  add_places(trials, million, 20, 1);
-  // A radius that takes in all: too many pairs, found out before any is kept.
-  add_places(trials, {"a million places, all in reach", million.points}, 1e9, 1);
-  add_places(trials, {"a million times one place", std::vector<geo::Point>(1'000'000, {1, 2})}, 10, 1);
-  for (const auto& trial : trials) EXPECT_EQ(trial.fault(), "") << trial.name;
+  // Far apart: a million circles of one place each, for one replica and one day.
+  const auto spread_out = spread(1'000'000, 100'000'000);
+  std::vector<PlaceDayCount> events;
+  for (std::uint32_t i = 0; i < spread_out.size(); i += 100)
+    events.push_back({i, static_cast<std::int32_t>(i / 100 % 40), 1});
+  const auto sparse = ScanInput::permutation(spread_out, events, 40);
+  ASSERT_TRUE(sparse);
+  EXPECT_TRUE(scan(*sparse, {.radius_max = Metres{1}, .days_max = 1, .replicas = 1}, Progress()));
+  // Too many pairs in reach, found out before any is kept.
+  EXPECT_EQ(scan(*sparse, {.radius_max = Metres{1e9}, .days_max = 1, .replicas = 1}, Progress()).error().field,
+            "radius_max");
+  const auto heap = ScanInput::permutation(std::vector<geo::Point>(1'000'000, {1, 2}), events, 40);
+  ASSERT_TRUE(heap);
+  EXPECT_EQ(scan(*heap, {.radius_max = Metres{10}, .days_max = 1, .replicas = 1}, Progress()).error().field,
+            "radius_max");
+  const auto counts = AreaCounts::checked(spread_out, events, {});
+  ASSERT_TRUE(counts);
+  const auto scores = forecast(*counts, {.method = ForecastMethod::history}, 35, 3);
+  ASSERT_TRUE(scores);
+  EXPECT_EQ(scores->size(), 1'000'000U);
+  EXPECT_TRUE(std::ranges::all_of(*scores, [](double score) { return std::isfinite(score); }));
+}
+
+// A scan that would look at more cylinders than can be looked at is refused, not begun.
+TEST(BadInput, a_scan_of_a_million_days_is_refused_by_name) {
+  const std::vector<geo::Point> places{{0, 0}, {100, 0}, {0, 100}, {100, 100}};
+  std::vector<PlaceDayCount> events;
+  for (std::uint32_t i = 0; i < 200; ++i) events.push_back({i % 4, static_cast<std::int32_t>(i * 5'000), 1});
+  const auto input = ScanInput::permutation(places, events, 1'000'000);
+  ASSERT_TRUE(input);
+  const ScanOptions options{.mode = ScanMode::retrospective, .radius_max = Metres{150}, .days_max = 400'000};
+  const auto refused = scan(*input, options, Progress());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, ErrorKind::too_large);
+  EXPECT_EQ(refused.error().field, "days_max");
+  std::vector<geo::Point> many;
+  for (int i = 0; i < 2'000; ++i) many.push_back({1000.0 * i, 0});
+  const auto wide = scan(*ScanInput::permutation(many, events, 1'000'000),
+                         {.mode = ScanMode::retrospective, .radius_max = Metres{1}, .days_max = 2}, Progress());
+  ASSERT_FALSE(wide);
+  EXPECT_EQ(wide.error().kind, ErrorKind::too_large);
+  EXPECT_EQ(wide.error().field, "days");
 }
 
 }  // namespace

@@ -23,31 +23,41 @@ std::vector<float> half_kernel(double sigma_steps, double reach_sigmas) {
   return weights;
 }
 
+// `stride` from one row to the next; columns are rounded up to whole strips. Around it there is room, and 0, as far as
+// the kernel reaches.
 struct Plane {
   std::size_t columns;
   std::size_t rows;
+  std::size_t stride;
+  std::ptrdiff_t step;  // 1 along a row, the stride across
   const float* from;
   float* to;
 };
 
-// to(r) = sum over k of weights[|k|] from(r + k): rows are added whole, so every addition is a vector's.
-__attribute__((always_inline)) inline void smooth_body(const Plane& plane, std::span<const float> weights) {
-  for (std::size_t r = 0; r < plane.rows; ++r) {
-    float* __restrict const out = plane.to + r * plane.columns;
-    const float* __restrict const middle = plane.from + r * plane.columns;
-    for (std::size_t c = 0; c < plane.columns; ++c) out[c] = weights[0] * middle[c];
-    for (std::size_t k = 1; k < weights.size(); ++k) {
-      const float weight = weights[k];
-      if (r >= k && r + k < plane.rows) {
-        const float* __restrict const below = plane.from + (r - k) * plane.columns;
-        const float* __restrict const above = plane.from + (r + k) * plane.columns;
-        for (std::size_t c = 0; c < plane.columns; ++c) out[c] += weight * (below[c] + above[c]);
-      } else if (r >= k || r + k < plane.rows) {
-        const float* __restrict const one = plane.from + (r >= k ? r - k : r + k) * plane.columns;
-        for (std::size_t c = 0; c < plane.columns; ++c) out[c] += weight * one[c];
-      }
-    }
+// Sums of a strip of this many columns stay in registers while the kernel passes.
+constexpr std::size_t strip = 64;
+
+// out = weights[0] middle + sum over k of weights[k] (middle[-k steps] + middle[+k steps]), for a strip; `step` from
+// one neighbour to the next. What lies beyond is there and 0.
+__attribute__((always_inline)) inline void smooth_strip(const float* middle, float* out, std::ptrdiff_t step,
+                                                        std::span<const float> weights) {
+  float sum[strip];
+  for (std::size_t c = 0; c < strip; ++c) sum[c] = weights[0] * middle[c];
+  for (std::size_t k = 1; k < weights.size(); ++k) {
+    const float weight = weights[k];
+    const float* __restrict const below = middle - static_cast<std::ptrdiff_t>(k) * step;
+    const float* __restrict const above = middle + static_cast<std::ptrdiff_t>(k) * step;
+    for (std::size_t c = 0; c < strip; ++c) sum[c] += weight * (below[c] + above[c]);
   }
+  for (std::size_t c = 0; c < strip; ++c) out[c] = sum[c];
+}
+
+__attribute__((always_inline)) inline void smooth_body(const Plane& plane, std::span<const float> weights) {
+  for (std::size_t r = 0; r < plane.rows; ++r)
+    for (std::size_t c = 0; c < plane.columns; c += strip) {
+      const std::size_t at = r * plane.stride + c;
+      smooth_strip(plane.from + at, plane.to + at, plane.step, weights);
+    }
 }
 
 #if defined(__x86_64__)
@@ -68,14 +78,25 @@ void smooth_rows(const Plane& plane, std::span<const float> weights) {
   smooth_scalar(plane, weights);
 }
 
-std::vector<float> transposed(const std::vector<float>& values, std::size_t columns, std::size_t rows) {
-  constexpr std::size_t block = 32;
-  std::vector<float> result(values.size());
-  for (std::size_t r0 = 0; r0 < rows; r0 += block)
-    for (std::size_t c0 = 0; c0 < columns; c0 += block)
-      for (std::size_t r = r0; r < std::min(rows, r0 + block); ++r)
-        for (std::size_t c = c0; c < std::min(columns, c0 + block); ++c) result[c * rows + r] = values[r * columns + c];
-  return result;
+// Along both axes.
+std::vector<float> smooth(const std::vector<float>& bins, std::size_t columns, std::size_t rows,
+                          std::span<const float> kernel) {
+  const std::size_t reach = kernel.size();
+  const std::size_t whole = (columns + strip - 1) / strip * strip;
+  const std::size_t stride = whole + 2 * reach;
+  const std::size_t origin = reach * stride + reach;
+  std::vector<float> first((rows + 2 * reach) * stride, 0.0F);
+  std::vector<float> second(first.size(), 0.0F);
+  for (std::size_t r = 0; r < rows; ++r)
+    std::copy_n(bins.data() + r * columns, columns, first.data() + origin + r * stride);
+  smooth_rows(
+      {columns, rows, stride, static_cast<std::ptrdiff_t>(stride), first.data() + origin, second.data() + origin},
+      kernel);
+  smooth_rows({columns, rows, stride, 1, second.data() + origin, first.data() + origin}, kernel);
+  std::vector<float> nodes(bins.size());
+  for (std::size_t r = 0; r < rows; ++r)
+    std::copy_n(first.data() + origin + r * stride, columns, nodes.data() + r * columns);
+  return nodes;
 }
 
 }  // namespace
@@ -130,11 +151,7 @@ Result<BinnedDensity> BinnedDensity::make_weighted(std::span<const geo::Point> p
   const auto kernel = half_kernel(sigma_m / step_m, reach_sigmas);
   binned.at_peak_ = kernel[0];
   binned.next_to_peak_ = kernel.size() > 1 ? kernel[1] : 0.0F;
-  std::vector<float> smoothed(bins.size());
-  smooth_rows({binned.columns_, binned.rows_, bins.data(), smoothed.data()}, kernel);
-  bins = transposed(smoothed, binned.columns_, binned.rows_);
-  smooth_rows({binned.rows_, binned.columns_, bins.data(), smoothed.data()}, kernel);
-  binned.nodes_ = transposed(smoothed, binned.rows_, binned.columns_);
+  binned.nodes_ = smooth(bins, binned.columns_, binned.rows_, kernel);
   const auto per_m2 = static_cast<float>(1 / (step_m * step_m));
   for (float& node : binned.nodes_) node *= per_m2;
   return binned;

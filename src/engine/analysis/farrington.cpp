@@ -3,6 +3,7 @@
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/poisson.hpp>
 #include <boost/math/distributions/students_t.hpp>
+#include <boost/math/policies/policy.hpp>
 #include <cmath>
 #include <numeric>
 
@@ -15,6 +16,8 @@ namespace {
 
 namespace bm = boost::math;
 constexpr int weeks_a_year = 52;
+// Quantiles in double: in long double they took a third of the time and gave the same bounds.
+using Doubles = bm::policies::policy<bm::policies::promote_double<false>>;
 
 struct Reference {
   WeekCount week;
@@ -45,7 +48,9 @@ std::vector<Reference> reference_of(std::span<const WeekCount> series, std::size
   const int left_out = options.weeks_left_out.value_or(options.half_window);
   const std::int32_t now = series[index].week;
   std::vector<Reference> reference;
-  for (std::size_t i = 0; i < index; ++i) {
+  const auto oldest = now - options.years_back * weeks_a_year - options.half_window;
+  const auto first = std::ranges::lower_bound(series.first(index), oldest, {}, &WeekCount::week) - series.begin();
+  for (auto i = static_cast<std::size_t>(first); i < index; ++i) {
     const std::int32_t back = now - series[i].week;
     if (series[i].observed_days == 0 || back <= left_out) continue;
     const int period = period_of(back, options);
@@ -62,7 +67,7 @@ struct Model {
   std::vector<int> periods;  // those with a column, in order; the first present one is the base
 };
 
-double offset_of(const WeekCount& week) { return std::log(week.observed_days / 7.0); }
+double offset_of(const WeekCount& week) { return week.observed_days == 7 ? 0.0 : std::log(week.observed_days / 7.0); }
 
 std::vector<double> row_of(std::int32_t week, int period, const Model& model) {
   std::vector<double> row{1.0};
@@ -77,6 +82,7 @@ std::vector<double> outbreak_weights(std::span<const double> y, const PoissonFit
   std::vector<double> weights(y.size(), 1.0);
   for (std::size_t i = 0; i < y.size(); ++i) {
     const double mean = fit.means[i];
+    if (y[i] <= mean) continue;  // no outbreak
     const double raw = 1.5 * (std::pow(y[i], 2.0 / 3) * std::pow(mean, -1.0 / 6) - std::sqrt(mean));
     const double residual = raw / std::sqrt(dispersion * (1 - fit.leverages[i]));
     if (residual > threshold) weights[i] = 1 / (residual * residual);
@@ -96,10 +102,11 @@ std::optional<Model> fit_model(std::span<const Reference> reference, const Farri
   DesignMatrix design;
   std::vector<double> y;
   std::vector<double> offset;
+  design.columns = 1 + (has_trend ? 1 : 0) + model.periods.size();
   for (const auto& one : reference) {
-    const auto row = row_of(one.week.week, one.period, model);
-    design.columns = row.size();
-    design.values.insert(design.values.end(), row.begin(), row.end());
+    design.values.push_back(1.0);
+    if (has_trend) design.values.push_back(one.week.week);
+    for (const int period : model.periods) design.values.push_back(one.period == period ? 1.0 : 0.0);
     y.push_back(static_cast<double>(one.week.count));
     offset.push_back(offset_of(one.week));
   }
@@ -130,7 +137,7 @@ bool keeps_trend(const Model& model, std::span<const Reference> reference, const
   const std::size_t columns = model.fit.coefficients.size();
   const double error = std::sqrt(model.fit.covariance_unscaled[columns + 1] * model.prediction_dispersion);
   if (!(error > 0)) return false;
-  const bm::students_t t(model.fit.degrees_of_freedom);
+  const bm::students_t_distribution<double, Doubles> t(model.fit.degrees_of_freedom);
   const double p = 2 * bm::cdf(bm::complement(t, std::abs(model.fit.coefficients[1] / error)));
   double most = 0;
   for (const auto& one : reference)
@@ -150,7 +157,8 @@ std::optional<Model> choose_model(std::span<const Reference> reference, const We
 // The least count that a Poisson (dispersion 1) or negative binomial variable stays at or under with chance 1 - alpha.
 double upper_quantile(double mean, double dispersion, double alpha) {
   if (!(mean > 0)) return 0;
-  using Policy = bm::policies::policy<bm::policies::discrete_quantile<bm::policies::integer_round_up>>;
+  using Policy = bm::policies::policy<bm::policies::discrete_quantile<bm::policies::integer_round_up>,
+                                      bm::policies::promote_double<false>>;
   if (dispersion > 1)
     return bm::quantile(bm::negative_binomial_distribution<double, Policy>(mean / (dispersion - 1), 1 / dispersion),
                         1 - alpha);
@@ -158,7 +166,7 @@ double upper_quantile(double mean, double dispersion, double alpha) {
 }
 
 double upper_bound(const LinearPrediction& prediction, double dispersion, const FarringtonOptions& options) {
-  const double z = bm::quantile(bm::normal(), 1 - options.alpha);
+  const double z = bm::quantile(bm::normal_distribution<double, Doubles>(), 1 - options.alpha);
   const double mean = std::exp(prediction.value);
   if (options.threshold == FarringtonOptions::Threshold::nb_plugin)
     return upper_quantile(mean, dispersion, options.alpha);

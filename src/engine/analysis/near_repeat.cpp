@@ -1,8 +1,10 @@
 #include "engine/analysis/near_repeat.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
+#include <cstring>
 #include <map>
 #include <numeric>
 #include <tuple>
@@ -14,6 +16,7 @@ namespace quadrille::analysis {
 namespace {
 
 constexpr std::size_t pairs_max = 200'000'000;
+constexpr std::size_t report_every = 256;  // events of local_knox
 
 // Pairs close in space, by their first event: partners[first[i] .. first[i + 1]) > i.
 struct SpacePairs {
@@ -137,6 +140,113 @@ std::int64_t count_close(const Count& count) {
   return count_body(count);
 }
 
+// Thirty-two replicas side by side where ranks fit in 16 bits: their ranks of an event lie together, so a pair is one
+// subtraction and one comparison for all.
+constexpr std::size_t knox_lanes = 32;
+constexpr std::size_t ranks_in_16_bits = 65'535;
+
+struct LaneRanks {
+  std::vector<std::uint16_t> of_event;  // [event][lane]
+  std::vector<std::uint16_t> low;       // TimeRanks::low and span, by rank
+  std::vector<std::uint16_t> span;
+};
+using LaneTotals = std::array<std::int64_t, knox_lanes>;
+
+template <std::size_t Bytes>
+struct RankVector {
+  typedef std::uint16_t Type __attribute__((vector_size(Bytes)));
+};
+
+template <std::size_t Bytes>
+__attribute__((always_inline)) inline void count_lanes_body(const SpacePairs& pairs, const LaneRanks& ranks,
+                                                            LaneTotals& totals) {
+  using Vector = typename RankVector<Bytes>::Type;
+  constexpr std::size_t lanes = Bytes / sizeof(std::uint16_t);
+  for (std::size_t part = 0; part < knox_lanes; part += lanes)
+    for (std::size_t i = 0; i + 1 < pairs.first.size(); ++i) {
+      if (pairs.first[i] == pairs.first[i + 1]) continue;
+      std::uint16_t lows[lanes];
+      std::uint16_t spans[lanes];
+      for (std::size_t lane = 0; lane < lanes; ++lane) {
+        const auto rank = ranks.of_event[i * knox_lanes + part + lane];
+        lows[lane] = ranks.low[rank];
+        spans[lane] = ranks.span[rank];
+      }
+      Vector low;
+      Vector span;
+      std::memcpy(&low, lows, sizeof low);
+      std::memcpy(&span, spans, sizeof span);
+      Vector close = {};
+      for (std::size_t k = pairs.first[i]; k < pairs.first[i + 1]; ++k) {
+        Vector other;
+        std::memcpy(&other, ranks.of_event.data() + pairs.partners[k] * knox_lanes + part, sizeof other);
+        close -= (Vector)(other - low <= span);
+      }
+      for (std::size_t lane = 0; lane < lanes; ++lane) totals[part + lane] += close[lane];
+    }
+}
+#if defined(__x86_64__)
+__attribute__((target("avx512f,avx512vl,avx512bw,avx2"))) void count_lanes_wide(const SpacePairs& pairs,
+                                                                                const LaneRanks& ranks,
+                                                                                LaneTotals& totals) {
+  count_lanes_body<64>(pairs, ranks, totals);
+}
+__attribute__((target("avx2"))) void count_lanes_narrow(const SpacePairs& pairs, const LaneRanks& ranks,
+                                                        LaneTotals& totals) {
+  count_lanes_body<32>(pairs, ranks, totals);
+}
+#endif
+
+LaneTotals count_lanes(const SpacePairs& pairs, const LaneRanks& ranks) {
+  LaneTotals totals{};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
+    count_lanes_wide(pairs, ranks, totals);
+    return totals;
+  }
+  if (__builtin_cpu_supports("avx2")) {
+    count_lanes_narrow(pairs, ranks, totals);
+    return totals;
+  }
+#endif
+  count_lanes_body<16>(pairs, ranks, totals);
+  return totals;
+}
+
+// Of each replica, the pairs close in both when times are dealt anew. Unfinished when cancelled.
+std::vector<std::int64_t> count_replicas(const SpacePairs& pairs, const TimeRanks& ranks, const KnoxOptions& options,
+                                         const Progress& progress) {
+  const auto wanted = static_cast<std::size_t>(options.replicas);
+  const std::size_t events = ranks.of_event.size();
+  const bool fits = events <= ranks_in_16_bits;
+  const std::size_t at_once = fits ? knox_lanes : 1;
+  std::vector<std::int64_t> counts(wanted, 0);
+  std::atomic<std::size_t> done{0};
+  parallel_for((wanted + at_once - 1) / at_once, options.threads, [&](std::size_t batch) {
+    LaneRanks lanes;
+    if (fits) {
+      lanes.of_event.resize(events * knox_lanes);
+      lanes.low.assign(ranks.low.begin(), ranks.low.end());
+      lanes.span.assign(ranks.span.begin(), ranks.span.end());
+    }
+    const std::size_t first = batch * at_once;
+    const std::size_t here = std::min(at_once, wanted - first);
+    std::vector<std::int32_t> dealt;
+    for (std::size_t lane = 0; lane < here && !progress.is_cancelled(); ++lane) {
+      BulkRandom random(options.seed, first + lane);
+      dealt = ranks.of_event;
+      random.shuffle(std::span(dealt));
+      if (!fits) counts[first] = count_close({pairs, ranks, dealt.data()});
+      for (std::size_t i = 0; i < events && fits; ++i)
+        lanes.of_event[i * knox_lanes + lane] = static_cast<std::uint16_t>(dealt[i]);
+    }
+    if (progress.is_cancelled()) return;
+    if (fits) std::copy_n(count_lanes(pairs, lanes).begin(), here, counts.begin() + static_cast<std::ptrdiff_t>(first));
+    progress.report(static_cast<double>(done += here) / static_cast<double>(wanted));
+  });
+  return counts;
+}
+
 // Mean and variance of the number of edges common to two graphs when one's vertices are permuted (Barton and David
 // 1966, "The random intersection of two graphs"): pairs of edges are the same, share a vertex, or are apart.
 void add_moments(Knox& knox, double n, const std::vector<std::int64_t>& space, const std::vector<std::int64_t>& time) {
@@ -250,18 +360,9 @@ Result<Knox> knox(std::span<const TimedPoint> in_any_order, const KnoxOptions& o
   result.close_in_time = std::accumulate(time.begin(), time.end(), std::int64_t{0}) / 2;
   result.observed = count_close({*pairs, ranks, ranks.of_event.data()});
   add_moments(result, static_cast<double>(events.size()), pairs->degree, time);
-  std::vector<std::uint8_t> is_as_large(static_cast<std::size_t>(options.replicas), 0);
-  std::atomic<std::int32_t> done{0};
-  parallel_for(is_as_large.size(), options.threads, [&](std::size_t replica) {
-    if (progress.is_cancelled()) return;
-    Random random(options.seed, replica);
-    std::vector<std::int32_t> dealt = ranks.of_event;
-    random.shuffle(std::span(dealt));
-    is_as_large[replica] = count_close({*pairs, ranks, dealt.data()}) >= result.observed ? 1 : 0;
-    progress.report(static_cast<double>(++done) / options.replicas);
-  });
+  const auto replicas = count_replicas(*pairs, ranks, options, progress);
   if (progress.is_cancelled()) return cancelled();
-  const auto as_large = std::accumulate(is_as_large.begin(), is_as_large.end(), std::int64_t{0});
+  const auto as_large = std::ranges::count_if(replicas, [&](std::int64_t count) { return count >= result.observed; });
   result.p = static_cast<double>(1 + as_large) / static_cast<double>(options.replicas + 1);
   return result;
 }
@@ -293,7 +394,7 @@ Result<std::vector<KnoxBand>> knox_bands(std::span<const TimedPoint> events, con
   std::atomic<std::int32_t> done{0};
   parallel_for(replicas.size(), options.threads, [&](std::size_t replica) {
     if (progress.is_cancelled()) return;
-    Random random(options.seed, replica);
+    BulkRandom random(options.seed, replica);
     std::vector<double> dealt = days;
     random.shuffle(std::span(dealt));
     replicas[replica] = count(dealt);
@@ -322,7 +423,8 @@ Result<std::vector<KnoxBand>> knox_bands(std::span<const TimedPoint> events, con
   return bands;
 }
 
-Result<std::vector<LocalKnox>> local_knox(std::span<const TimedPoint> events, Metres near, double near_days) {
+Result<std::vector<LocalKnox>> local_knox(std::span<const TimedPoint> events, Metres near, double near_days,
+                                          const Progress& progress) {
   if (const auto fine = check_events(events); !fine) return Failure(fine.error());
   if (const auto fine = check_reach(near, near_days); !fine) return Failure(fine.error());
   const auto pairs = close_pairs(events, near.value);
@@ -339,6 +441,10 @@ Result<std::vector<LocalKnox>> local_knox(std::span<const TimedPoint> events, Me
   const auto others = static_cast<std::int64_t>(events.size()) - 1;
   std::vector<double> p;
   for (std::size_t i = 0; i < events.size(); ++i) {
+    if (i % report_every == 0) {
+      if (progress.is_cancelled()) return cancelled();
+      progress.report(static_cast<double>(i) / static_cast<double>(events.size()));
+    }
     result[i].expected =
         static_cast<double>(pairs->degree[i]) * static_cast<double>(time[i]) / static_cast<double>(others);
     result[i].p = hypergeometric_tail(others, time[i], pairs->degree[i], result[i].observed);

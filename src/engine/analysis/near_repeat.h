@@ -80,7 +80,8 @@ struct LocalKnox {
   double p = 1;
   double q = 1;  // Benjamini and Hochberg over all events
 };
+// Refused like knox; kind `unavailable` when cancelled.
 [[nodiscard]] Result<std::vector<LocalKnox>> local_knox(std::span<const TimedPoint> events, Metres near,
-                                                        double near_days);
+                                                        double near_days, const Progress& progress);
 
 }  // namespace quadrille::analysis

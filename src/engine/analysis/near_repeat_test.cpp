@@ -104,7 +104,7 @@ TEST(NearRepeat, bands_are_closed_above_and_add_up_to_the_whole) {
 
 TEST(NearRepeat, local_chances_are_those_of_dealing_the_others) {
   const auto events = random_events(5, 60, 300, 30);
-  const auto local = local_knox(events, 80_m, 4);
+  const auto local = local_knox(events, 80_m, 4, Progress());
   ASSERT_TRUE(local);
   std::int64_t twice = 0;
   for (const auto& one : *local) twice += one.observed;

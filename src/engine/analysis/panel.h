@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/parallel.h"
 #include "base/result.h"
 
 // Did it work? Units over periods, some treated from some period on.
@@ -105,7 +106,7 @@ struct SyntheticControl {
 
 // The treated units' mean against a weighted mean of the others that matches it before (weights >= 0, sum 1). p cannot
 // be smaller than 1 / (donors + 1). Refused: field `treat` (fewer than two donors, no common start), `t` (fewer than
-// three periods before).
-[[nodiscard]] Result<SyntheticControl> synthetic_control(const Panel& panel);
+// three periods before); kind `unavailable` when cancelled (looked at between placebos).
+[[nodiscard]] Result<SyntheticControl> synthetic_control(const Panel& panel, const Progress& progress);
 
 }  // namespace quadrille::analysis

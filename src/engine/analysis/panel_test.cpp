@@ -94,7 +94,7 @@ TEST(DifferenceInDifferences, without_an_effect_alarms_are_rare) {
 
 TEST(SyntheticControl, weights_are_the_best_there_are) {
   const auto panel = Panel::checked(drawn_panel(4, 0.6, {18}, 9));
-  const auto result = synthetic_control(*panel);
+  const auto result = synthetic_control(*panel, Progress());
   ASSERT_TRUE(result);
   double sum = 0;
   std::vector<double> weights(panel->units(), 0.0);
@@ -144,8 +144,8 @@ TEST(Panel, hostile_input_is_refused_with_its_field) {
   for (auto& row : rows) row.count = 0;
   EXPECT_EQ(difference_in_differences(*Panel::checked(rows)).error().field, "y");
   const auto early = drawn_panel(1, 1, {2}, 3);
-  EXPECT_EQ(synthetic_control(*Panel::checked(early)).error().field, "t");
-  EXPECT_EQ(synthetic_control(*Panel::checked(drawn_panel(1, 1, {12, 14}, 3))).error().field, "treat");
+  EXPECT_EQ(synthetic_control(*Panel::checked(early), Progress()).error().field, "t");
+  EXPECT_EQ(synthetic_control(*Panel::checked(drawn_panel(1, 1, {12, 14}, 3)), Progress()).error().field, "treat");
 }
 
 }  // namespace

@@ -194,7 +194,6 @@ ScanZones::ScanZones(const ScanInput& input, const ScanNeighbours& neighbours, d
   steps_.reserve(neighbours.pairs());
   std::vector<double> mass_of_step;
   mass_of_step.reserve(neighbours.pairs());
-  std::size_t circles = 0;
   std::size_t places_in_circles = 0;
   for (const auto centre : walk_) {
     first_[centre] = steps_.size();
@@ -212,7 +211,7 @@ ScanZones::ScanZones(const ScanInput& input, const ScanNeighbours& neighbours, d
       if (ends) whole = steps_.size();
       if (!is_new) continue;
       last_new = steps_.size();
-      ++circles;
+      ++new_circles_;
       places_in_circles += steps_.size() - first_[centre];
     }
     // A circle that the cap cut in the middle of equal distances is no circle.
@@ -221,7 +220,7 @@ ScanZones::ScanZones(const ScanInput& input, const ScanNeighbours& neighbours, d
     size_[centre] = whole - first_[centre];
     new_[centre] = last_new - first_[centre];
   }
-  if (circles > 0) mean_places_ = static_cast<double>(places_in_circles) / static_cast<double>(circles);
+  if (new_circles_ > 0) mean_places_ = static_cast<double>(places_in_circles) / static_cast<double>(new_circles_);
   if (input.model() == ScanModel::poisson)
     number_rows(mass_of_step);
   else

@@ -60,6 +60,7 @@ class ScanZones {
   [[nodiscard]] std::span<const ZoneStep> new_of(std::size_t centre) const { return of(centre).first(new_[centre]); }
   // The distinct masses of circles, ascending.
   [[nodiscard]] const std::vector<double>& masses() const { return masses_; }
+  [[nodiscard]] std::size_t new_circles() const { return new_circles_; }
   // Of the circles that are new.
   [[nodiscard]] double mean_places() const { return mean_places_; }
 
@@ -75,6 +76,7 @@ class ScanZones {
   std::vector<std::size_t> size_;
   std::vector<std::size_t> new_;
   std::vector<double> masses_;
+  std::size_t new_circles_ = 0;
   double mean_places_ = 0;
 };
 

@@ -247,6 +247,26 @@ Result<void> check_options(const ScanInput& input, const ScanOptions& options) {
   return {};
 }
 
+// Ten times what 20,000 events of a year need; a scan is proportional to both.
+constexpr double cells_max = 60e6;      // places * days, whose counts are kept
+constexpr double cylinders_max = 10e9;  // circles * windows
+
+Result<void> check_size(const ScanZones& zones, const ScanWindows& windows, std::size_t places) {
+  const double columns = windows.columns();
+  if (columns * static_cast<double>(places) > cells_max)
+    return refuse(ErrorKind::too_large,
+                  {"plus de 60 millions de couples lieu et jour : raccourcissez l'étude ou groupez les lieux",
+                   "more than 60 million pairs of a place and a day: shorten the study or group places"},
+                  "days");
+  const double ends = columns - windows.first_end();
+  if (ends * windows.longest() * static_cast<double>(zones.new_circles()) > cylinders_max)
+    return refuse(ErrorKind::too_large,
+                  {"plus de 10 milliards de cylindres (cercles × fenêtres) : une fenêtre ou un rayon plus court",
+                   "more than 10 thousand million cylinders (circles × windows): a shorter window or radius"},
+                  "days_max");
+  return {};
+}
+
 }  // namespace
 
 Result<ScanResult> scan(const ScanInput& input, const ScanOptions& options, const Progress& progress) {
@@ -263,6 +283,7 @@ Result<ScanResult> scan(const ScanInput& input, const ScanNeighbours& neighbours
     return invalid({"les voisins sont ceux d'autres lieux", "the neighbours are those of other places"}, "places");
   const ScanZones zones(input, neighbours, options.share_max);
   const ScanWindows windows(input, options);
+  if (const auto fine = check_size(zones, windows, input.places().size()); !fine) return Failure(fine.error());
   const ScanTerms terms(input, windows, zones, options.mode);
   const ScanJob job{input, zones, windows, terms, options};
   double observed_best = 0;

@@ -119,8 +119,9 @@ class ScanNeighbours;
 // Most likely first (of equals, the one of fewer places, then of the place given first), then secondary ones that share
 // no place of any mass with a better one; each has at least two events, more than expected, and p < 1. Same input,
 // options and seed: same result, any number of threads and any machine. O(replicas * circles * windows / 64). Refused:
-// an option out of its range, named as in ScanOptions; spatial with permutation (field `mode`: without time there is
-// nothing to permute); kind `unavailable` when cancelled.
+// an option out of its range, named as in ScanOptions; more than 60 million pairs of a place and a day (`days`) or 10
+// thousand million cylinders (`days_max`), kind `too_large`; spatial with permutation (field `mode`: without time there
+// is nothing to permute); kind `unavailable` when cancelled.
 [[nodiscard]] Result<ScanResult> scan(const ScanInput& input, const ScanOptions& options, const Progress& progress);
 
 // The same with neighbours made before from the same places; options.radius_max is not looked at.

@@ -91,11 +91,13 @@ Matrix columns_of(const Panel& panel, const std::vector<std::uint32_t>& donors, 
   return matrix;
 }
 
+// Unfinished when cancelled.
 void add_placebos(SyntheticControl& result, const Panel& panel, const std::vector<std::uint32_t>& donors,
-                  Eigen::Index start) {
+                  Eigen::Index start, const Progress& progress) {
   if (!result.ratio || donors.size() < 3) return;
   int as_large = 1;
-  for (std::size_t d = 0; d < donors.size(); ++d) {
+  for (std::size_t d = 0; d < donors.size() && !progress.is_cancelled(); ++d) {
+    progress.report(static_cast<double>(d + 1) / static_cast<double>(donors.size() + 1));
     Vector target(static_cast<Eigen::Index>(panel.periods()));
     for (std::size_t t = 0; t < panel.periods(); ++t) target[static_cast<Eigen::Index>(t)] = panel.count(donors[d], t);
     const auto ratio = ratio_of(match(columns_of(panel, donors, d), target, start));
@@ -108,7 +110,7 @@ void add_placebos(SyntheticControl& result, const Panel& panel, const std::vecto
 
 }  // namespace
 
-Result<SyntheticControl> synthetic_control(const Panel& panel) {
+Result<SyntheticControl> synthetic_control(const Panel& panel, const Progress& progress) {
   if (!panel.has_common_start())
     return invalid({"les unités traitées doivent commencer ensemble", "the treated units must start together"},
                    "treat");
@@ -147,7 +149,8 @@ Result<SyntheticControl> synthetic_control(const Panel& panel) {
     result.periods.push_back({panel.period(static_cast<std::size_t>(t)), target[t], found.synthetic[t], t >= start});
     if (t >= start) result.effect += (target[t] - found.synthetic[t]) / after;
   }
-  add_placebos(result, panel, donors, start);
+  add_placebos(result, panel, donors, start, progress);
+  if (progress.is_cancelled()) return cancelled();
   return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/analysis/alarm_budget.h"
 #include "services/studies/estimates.h"
 #include "services/studies/findings.h"
 #include "services/studies/layers.h"
@@ -25,7 +26,7 @@ void fill_totals(Picture& picture, const Selection& selection) {
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const auto channel = facts::channels[i];
     picture.totals.push_back({channel, inputs[i].period, inputs[i].comparison, changes[i]});
-    picture.series.push_back({channel, selection.weeks.shown(selection.weeks_by_channel.at(channel))});
+    picture.series.push_back({channel, selection.weeks.shown(selection.weeks_by_channel.at(channel), habit_level(1))});
   }
 }
 
@@ -50,6 +51,7 @@ void fill_sectors(Picture& picture, const PictureInput& input, const Selection& 
   std::vector<ChangeInput> inputs;
   for (const auto& counts : selection.by_row) inputs.push_back(change_input(counts, selection));
   const auto changes = make_changes(inputs);
+  const double level = habit_level(inputs.size());
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const auto& sector = input.sectors[selection.rows[i]];
     SectorRow row{.id = sector.id.value,
@@ -59,7 +61,7 @@ void fill_sectors(Picture& picture, const PictureInput& input, const Selection& 
                   .period = inputs[i].period,
                   .comparison = inputs[i].comparison,
                   .change = changes[i],
-                  .weeks = selection.weeks.shown(selection.weeks_by_row[i]),
+                  .weeks = selection.weeks.shown(selection.weeks_by_row[i], level),
                   .alarm = {},
                   .density_per_km2 = {}};
     if (sector.parent) row.parent = sector.parent->value;
@@ -112,6 +114,18 @@ Quality make_quality(const Picture& picture, const PictureInput& input, const Se
     quality.notes.push_back(
         {"Faits constatés : ils suivent les patrouilles et les opérations. Une hausse peut n'être qu'une présence.",
          "Discovered facts follow patrols and operations. A rise may be presence only."});
+  const double level = habit_level(selection.rows.size());
+  const double false_alarms = level * static_cast<double>(selection.rows.size());
+  const Text level_words = number_words(100 * level, 2);
+  const Text expected = number_words(false_alarms, 2);
+  const Text budget = number_words(analysis::false_alarms_per_week_by_default, 0);
+  quality.notes.push_back(
+      {fmt::format("Habitudes : une semaine sort de l'ordinaire quand le hasard la dépasse moins de {} % du temps. "
+                   "Fausses alertes attendues : {} par semaine, sur les {} que le territoire se permet.",
+                   level_words.fr, expected.fr, budget.fr),
+       fmt::format("Habits: a week stands out when chance passes it less than {}% of the time. False alarms to expect: "
+                   "{} a week, of the {} the territory allows itself.",
+                   level_words.en, expected.en, budget.en)});
   quality.notes.push_back(
       {"À court terme, la plupart des « contagions » des fichiers de police sont le rythme de la police (jours, "
        "opérations).",

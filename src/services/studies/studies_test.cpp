@@ -11,6 +11,7 @@
 #include "services/studies/estimates.h"
 #include "services/studies/export_tables.h"
 #include "services/studies/masking.h"
+#include "services/studies/weeks.h"
 #include "testing/databases.h"
 
 namespace quadrille::studies {
@@ -124,6 +125,21 @@ TEST_P(StudiesStore, sectors_and_what_lies_outside_them_add_up_to_the_total) {
   std::int64_t sum = picture.quality.outside_sectors + picture.quality.without_place;
   for (const auto& row : picture.sectors) sum += row.period.count;
   EXPECT_EQ(sum, total.period.count);
+}
+
+TEST(PictureHabits, of_many_sectors_spend_no_more_than_their_share_of_the_false_alarms_a_territory_allows_itself) {
+  EXPECT_DOUBLE_EQ(habit_level(34), 0.01);
+  EXPECT_DOUBLE_EQ(habit_level(1'000), 0.0027);
+  for (const std::size_t sectors : {1U, 34U, 270U, 271U, 5'000U})
+    EXPECT_LE(habit_level(sectors) * static_cast<double>(sectors), 2.7 + 1e-9) << sectors;
+}
+
+TEST_P(StudiesStore, a_picture_says_its_false_alarms_in_words) {
+  build(make_town(1));
+  const auto picture = make().picture;
+  EXPECT_TRUE(std::ranges::any_of(picture.quality.notes, [](const Text& note) {
+    return note.en.find("False alarms to expect") != std::string::npos;
+  }));
 }
 
 TEST_P(StudiesStore, a_picture_says_how_far_it_is_from_the_first_fact_to_the_last_layer) {

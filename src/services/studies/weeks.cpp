@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "engine/analysis/alarm_budget.h"
 #include "engine/analysis/change.h"
 
 namespace quadrille::studies {
@@ -20,14 +21,14 @@ std::optional<std::size_t> WeekTable::index_of(CivilDate date) const {
   return static_cast<std::size_t>((date - first_monday_) / 7);
 }
 
-std::vector<Week> WeekTable::shown(std::span<const std::int64_t> counts) const {
+std::vector<Week> WeekTable::shown(std::span<const std::int64_t> counts, double level) const {
   CHECK(counts.size() == size());
   std::vector<analysis::WeekCount> series;
   for (std::size_t i = 0; i < size(); ++i)
     series.push_back({static_cast<std::int32_t>(i), counts[i], observed_days_[i]});
   const std::size_t begin = size() > weeks_shown ? size() - weeks_shown : 0;
   const auto verdicts = analysis::farrington(
-      series, {.years_back = 3, .weeks_left_out = 4, .alpha = 0.01, .first_judged = static_cast<std::int32_t>(begin)});
+      series, {.years_back = 3, .weeks_left_out = 4, .alpha = level, .first_judged = static_cast<std::int32_t>(begin)});
   CHECK(verdicts.has_value());
   std::vector<Week> weeks;
   for (std::size_t i = begin; i < size(); ++i) {
@@ -51,6 +52,18 @@ std::vector<Week> WeekTable::shown(std::span<const std::int64_t> counts) const {
     weeks.push_back(week);
   }
   return weeks;
+}
+
+double habit_level(std::size_t sectors) {
+  constexpr double strictest_needed = 0.01;
+  // Clusters are looked for every day and shown from a recurrence of 30 days: 7/30 of a false alarm a week.
+  constexpr double share_of_habits = 0.9;
+  const std::vector<analysis::AlarmSource> sources{
+      {"habits", static_cast<double>(std::max<std::size_t>(sectors, 1)), share_of_habits},
+      {"clusters", 7, 1 - share_of_habits}};
+  const auto levels = analysis::share_out_alarms(analysis::false_alarms_per_week_by_default, sources);
+  CHECK(levels.has_value());
+  return std::min(strictest_needed, levels->front().level);
 }
 
 std::optional<Alarm> alarm_of(const std::vector<Week>& weeks) {
