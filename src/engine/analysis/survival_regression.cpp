@@ -341,16 +341,26 @@ Result<Weibull> fit_weibull(const Durations& durations) {
     log_time(i) = std::log(row.time);
     is_event.push_back(row.cause > 0);
   }
+  // Fitted in units of their own mean and deviation, so that times of any size are alike.
+  const double mean = log_time.mean();
+  const double deviation = std::sqrt((log_time.array() - mean).square().mean());
+  const Vector standard = (log_time.array() - mean) / deviation;
   Vector parameters = Vector::Zero(p + 1);
-  parameters(0) = log_time.mean();
-  const auto iterations = climb(parameters, [&](const Vector& at) { return weibull_slope(x, log_time, is_event, at); });
-  if (!iterations) return Failure(iterations.error());
-  const auto slope = weibull_slope(x, log_time, is_event, parameters);
+  const auto iterations = climb(parameters, [&](const Vector& at) { return weibull_slope(x, standard, is_event, at); });
+  if (!(deviation > 0) || !iterations)
+    return invalid({"aucune loi de Weibull ne s'ajuste : durées presque égales, ou trop éloignées les unes des autres, "
+                    "ou un groupe sans retour",
+                    "no Weibull law fits: times almost equal, or too far from each other, or a group without a return"},
+                   "time");
+  const auto slope = weibull_slope(x, standard, is_event, parameters);
   const Matrix covariance = slope.information.inverse();
-  Weibull fit{.coefficients = {}, .scale = std::exp(parameters(p)), .log_likelihood = slope.value};
+  Weibull fit{.coefficients = {}, .scale = deviation * std::exp(parameters(p)), .log_likelihood = slope.value};
+  for (Eigen::Index i = 0; i < x.rows(); ++i)
+    if (is_event[static_cast<std::size_t>(i)]) fit.log_likelihood += standard(i) - std::log(deviation) - log_time(i);
   for (Eigen::Index j = 0; j < p; ++j) {
     const std::string name = j == 0 ? "intercept" : groups[static_cast<std::size_t>(j)];
-    fit.coefficients.push_back(make_coefficient(name, parameters(j), std::sqrt(covariance(j, j)), std::nullopt));
+    const double estimate = deviation * parameters(j) + (j == 0 ? mean : 0);
+    fit.coefficients.push_back(make_coefficient(name, estimate, deviation * std::sqrt(covariance(j, j)), std::nullopt));
   }
   return fit;
 }

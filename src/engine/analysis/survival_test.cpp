@@ -76,6 +76,41 @@ TEST(Survival, kaplan_meier_agrees_with_r) {
   EXPECT_EQ(step, result.curves[0].steps.size());
 }
 
+// Times in seconds, in years or in anything else are the same law in other units.
+TEST(Survival, a_weibull_law_does_not_depend_on_the_unit_of_time) {
+  const std::vector<double> times{1, 3, 4, 9, 13, 20};
+  const auto fit_in = [&](double unit) {
+    std::vector<Duration> rows;
+    for (const double time : times) rows.push_back({time * unit, time == 9 ? 0 : 1, ""});
+    return fit_weibull(*Durations::checked(rows));
+  };
+  const auto plain = fit_in(1);
+  ASSERT_TRUE(plain);
+  for (const double unit : {1e-300, 1e-9, 1e9, 1e300}) {
+    const auto other = fit_in(unit);
+    ASSERT_TRUE(other) << unit;
+    EXPECT_NEAR(other->scale, plain->scale, 1e-8) << unit;
+    EXPECT_NEAR(other->coefficients[0].estimate, plain->coefficients[0].estimate + std::log(unit), 1e-8) << unit;
+    EXPECT_NEAR(other->log_likelihood, plain->log_likelihood - 5 * std::log(unit), 1e-6) << unit;
+  }
+}
+
+TEST(Survival, times_no_weibull_law_fits_are_refused_by_name_or_fitted_with_numbers) {
+  for (const auto& times :
+       {std::vector<double>{1, 1e308, 2}, {1, 1 + 1e-15}, {1e-300, 1e300, 5}, {5e-324, 1e308, 1e308}}) {
+    std::vector<Duration> rows;
+    for (const double time : times) rows.push_back({time, 1, ""});
+    rows.back().cause = 0;
+    const auto fit = fit_weibull(*Durations::checked(rows));
+    if (fit) {
+      EXPECT_TRUE(std::isfinite(fit->scale) && std::isfinite(fit->log_likelihood));
+      EXPECT_TRUE(std::isfinite(fit->coefficients[0].standard_error));
+    } else {
+      EXPECT_EQ(fit.error().field, "time");
+    }
+  }
+}
+
 TEST(Survival, log_rank_and_weibull_agree_with_r) {
   if (!has_reference()) GTEST_SKIP() << "reference data absent: survival NOT COMPARED with R";
   // survdiff(Surv(time, status) ~ x, aml): chi-squared 3.4 on 1 degree of freedom, p 0.07.
