@@ -26,6 +26,7 @@ BOOST_DESCRIBE_STRUCT(PersonSelector, (), (kind, value))
 BOOST_DESCRIBE_STRUCT(PersonSearch, (), (reference, terms, selectors))
 BOOST_DESCRIBE_STRUCT(PersonHitView, (), (note, where, excerpt, retain_until, category))
 BOOST_DESCRIBE_STRUCT(PersonAnswerView, (), (hits, cut))
+BOOST_DESCRIBE_STRUCT(AnswerPlace, (), (slug, name))
 BOOST_DESCRIBE_STRUCT(PersonErasure, (), (reference))
 BOOST_DESCRIBE_STRUCT(DossierWish, (), (recipient))
 
@@ -40,6 +41,7 @@ std::string text_of(const std::vector<ErasureReceiptView>& value) { return json:
 std::string text_of(const ErasureReceiptView& value) { return json::text_of(value); }
 std::string text_of(const DecisionEffect& value) { return json::text_of(value); }
 std::string text_of(const PersonAnswerView& value) { return json::text_of(value); }
+std::string text_of(const std::vector<AnswerPlace>& value) { return json::text_of(value); }
 Result<NewRecall> read_new_recall(const std::string& text) { return json::read<NewRecall>(text); }
 Result<RecallAnswer> read_recall_answer(const std::string& text) { return json::read<RecallAnswer>(text); }
 Result<StatementText> read_statement(const std::string& text) { return json::read<StatementText>(text); }
@@ -63,6 +65,7 @@ std::string recall_schemas_text() {
   (void)schemas.of<DecisionEffect>();
   (void)schemas.of<PersonSearch>();
   (void)schemas.of<PersonAnswerView>();
+  (void)schemas.of<AnswerPlace>();
   (void)schemas.of<PersonErasure>();
   (void)schemas.of<DossierWish>();
   return json::compact(schemas.components());

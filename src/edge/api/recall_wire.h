@@ -136,6 +136,10 @@ struct PersonAnswerView {
   std::vector<PersonHitView> hits;
   bool cut = false;
 };
+struct AnswerPlace {
+  std::string slug;
+  std::string name;
+};
 struct PersonErasure {
   std::string reference;
 };
@@ -155,6 +159,7 @@ struct DossierWish {
 [[nodiscard]] std::string text_of(const ErasureReceiptView& value);
 [[nodiscard]] std::string text_of(const DecisionEffect& value);
 [[nodiscard]] std::string text_of(const PersonAnswerView& value);
+[[nodiscard]] std::string text_of(const std::vector<AnswerPlace>& value);
 [[nodiscard]] Result<NewRecall> read_new_recall(const std::string& text);
 [[nodiscard]] Result<RecallAnswer> read_recall_answer(const std::string& text);
 [[nodiscard]] Result<StatementText> read_statement(const std::string& text);

@@ -113,6 +113,8 @@ TEST_P(RecallApi, only_the_role_that_the_design_names_may) {
   const auto code = add_note();
   const std::string search = R"({"reference":"DPO-26-17","terms":["vendeurs"]})";
   EXPECT_EQ(ask(auditor, "POST", here + "/person-searches", search).status, 201);
+  EXPECT_EQ(json::parse(ask(auditor, "GET", "/person-search-places").body)->at(0).at("slug").as_string(), "port");
+  EXPECT_EQ(ask(analyst, "GET", "/person-search-places").status, 403);
   for (const auto& person : {analyst, customs, gendarme, prosecutor})
     EXPECT_EQ(ask(person, "POST", here + "/person-searches", search).status, 403);
   const std::string decision = R"({"decision":"acquittal","reference":"TJ 26/1","note":")" + code + "\"}";

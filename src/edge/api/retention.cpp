@@ -83,6 +83,14 @@ Result<http::Response> record_decision(Context& context, const Call& call) {
   return json_response(wire::text_of(wire::DecisionEffect{done->erased, done->mentioned}), 201);
 }
 
+// Whoever answers persons stands in no territory, and has to know where to look.
+Result<http::Response> list_places(Context& context, const Call&) {
+  std::vector<wire::AnswerPlace> out;
+  for (const auto& territory : territory::list(*context.database.read()))
+    out.push_back({territory.slug, territory.name});
+  return json_response(wire::text_of(out));
+}
+
 Result<http::Response> search_person(Context& context, const Call& call) {
   if (const auto ok = check_json_body(call.request); !ok) return Failure(ok.error());
   const auto form = wire::read_person_search(call.request.body);
@@ -143,6 +151,13 @@ std::vector<Endpoint> retention_endpoints() {
            .response = "DecisionEffect",
            .request_schema = "JudicialDecision",
            .handle = record_decision},
+          {.method = "GET",
+           .path = "/api/v1/person-search-places",
+           .summary = "Territories in which a person's data are looked for",
+           .needs = Capability::answer_person,
+           .query = {},
+           .response = R"({"type":"array","items":{"$ref":"#/components/schemas/AnswerPlace"}})",
+           .handle = list_places},
           {.method = "POST",
            .path = "/api/v1/territories/{slug}/person-searches",
            .summary = "Everything held on a person who exercises their rights",

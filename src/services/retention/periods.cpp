@@ -50,8 +50,7 @@ std::vector<KeepingPeriod> make_periods() {
                   365,
                   From::ended,
                   KeepingPeriod::Basis::house,
-                  {"règle de la maison ; une demande sur une fiche part avec elle",
-                   "house rule; a request about a note goes with it"}});
+                  {"une demande sur une fiche part avec elle", "a request about a note goes with it"}});
   for (const auto kind : sharing::selector_kinds) {
     const auto& rule = sharing::rule_of(kind);
     rows.push_back({named(fmt::format("link {}", rule.name)),
@@ -59,7 +58,7 @@ std::vector<KeepingPeriod> make_periods() {
                     rule.days_kept,
                     From::last_seen,
                     KeepingPeriod::Basis::house,
-                    {"règle de la maison ; part avec la fiche", "house rule; goes with the note"}});
+                    {"part avec la fiche", "goes with the note"}});
   }
   rows.push_back({"audit log",
                   {"Journal : contenu et auteurs des entrées", "Audit log: content and accounts of entries"},

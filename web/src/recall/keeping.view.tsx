@@ -8,9 +8,8 @@ import type { PageProps } from "../shell/pages.model";
 import { formatCount, formatDay } from "../words/format";
 import { fill } from "../words/words";
 import { useAct } from "./act.model";
-import { RightsCard } from "./person.view";
 import { recallApi } from "./recall.client";
-import { weeksOf } from "./recall.model";
+import { objectIn, weeksOf } from "./recall.model";
 import { recallWords, type RecallWords } from "./recall.words";
 import { RecallsCard } from "./recalls.view";
 
@@ -20,7 +19,7 @@ export function KeepingPage({ session, slug, onSaid }: PageProps) {
   const words = recallWords[language];
   const territory = useLoaded(slug, () => api.territory(slug ?? ""));
   return (
-    <div class="keeping">
+    <main id="content" class="keeping" tabIndex={-1} aria-busy={territory.isLoading}>
       <h1>{words.title}</h1>
       <p class="quiet">{words.intro}</p>
       {territory.problem && (
@@ -30,14 +29,13 @@ export function KeepingPage({ session, slug, onSaid }: PageProps) {
       )}
       {territory.value && (
         <>
-          {may(session, "answer_person", slug) && <RightsCard slug={territory.value.slug} onSaid={onSaid} />}
           {may(session, "recall", slug) && <RecallsCard territory={territory.value} onSaid={onSaid} />}
           {may(session, "set_judicial", slug) && <DecisionCard slug={territory.value.slug} onSaid={onSaid} />}
           {may(session, "read_notes", slug) && <Calendar territory={territory.value} />}
           {may(session, "read_notes", slug) && <Erasures territory={territory.value} />}
         </>
       )}
-    </div>
+    </main>
   );
 }
 
@@ -57,7 +55,7 @@ function Calendar({ territory }: { territory: Territory }) {
         )}
         {loaded.value && weeks.length === 0 && <p class="quiet">{words.calendarNone}</p>}
         {weeks.length > 0 && (
-          <div class="table-scroll">
+          <div class="table-scroll" tabIndex={0} role="group" aria-labelledby="calendar-title">
             <table>
               <thead>
                 <tr>
@@ -83,7 +81,7 @@ function Calendar({ territory }: { territory: Territory }) {
       </section>
       <section class="card" aria-labelledby="periods-title">
         <h2 id="periods-title">{words.periods}</h2>
-        <div class="table-scroll">
+        <div class="table-scroll" tabIndex={0} role="group" aria-labelledby="periods-title">
           <table>
             <thead>
               <tr>
@@ -131,7 +129,7 @@ function Erasures({ territory }: { territory: Territory }) {
           <li key={one.code}>
             <details>
               <summary>
-                {moment(one.at)} · {one.object} · {one.cause.label[language]}
+                {moment(one.at)} · {objectIn(one.object, language)} · {one.cause.label[language]}
               </summary>
               <pre>{one.statement}</pre>
             </details>
@@ -194,7 +192,7 @@ function DecisionCard({ slug, onSaid }: { slug: string; onSaid: (words: string) 
           {words.reference}
           <input type="text" required minLength={3} maxLength={200} value={reference} onInput={(event) => setReference(event.currentTarget.value)} />
         </label>
-        <button type="submit" class="danger" disabled={isSending}>
+        <button type="submit" class="action" disabled={isSending}>
           {isSending ? words.sending : words.record}
         </button>
         {done !== "" && <p>{done}</p>}

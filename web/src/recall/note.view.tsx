@@ -159,7 +159,7 @@ function RecallForm({ slug, note, services, onMade }: FormProps) {
         {words.deadline}
         <input type="date" required value={deadline} onInput={(event) => setDeadline(event.currentTarget.value)} />
       </label>
-      <button type="submit" class="danger" disabled={isSending || (effect === "withdraw" && chosen.length === 0)}>
+      <button type="submit" class="action" disabled={isSending || (effect === "withdraw" && chosen.length === 0)}>
         {isSending ? words.sending : words.recall}
       </button>
       {problem && (

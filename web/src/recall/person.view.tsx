@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
 import type { PersonAnswerView } from "../api/types";
+import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
+import type { PageProps } from "../shell/pages.model";
 import { formatDay } from "../words/format";
 import { fill } from "../words/words";
 import { useAct } from "./act.model";
@@ -8,9 +10,42 @@ import { recallApi } from "./recall.client";
 import { termsOf } from "./recall.model";
 import { recallWords } from "./recall.words";
 
+// The page Droits of whoever answers persons: they stand in no territory, and choose where to look.
+export function RightsPage({ onSaid }: PageProps) {
+  const { language } = usePage();
+  const words = recallWords[language];
+  const places = useLoaded("places", () => recallApi.places());
+  const [slug, setSlug] = useState("");
+  const chosen = slug === "" ? (places.value?.[0]?.slug ?? "") : slug;
+  return (
+    <main id="content" class="keeping" tabIndex={-1} aria-busy={places.isLoading}>
+      <h1>{words.rightsTitle}</h1>
+      {places.problem && (
+        <p class="problem" role="alert">
+          {places.problem.message}
+        </p>
+      )}
+      {places.value?.length === 0 && <p class="quiet">{words.rightsNowhere}</p>}
+      {places.value && places.value.length > 1 && (
+        <label class="row-form">
+          {words.territory}
+          <select value={chosen} onChange={(event) => setSlug(event.currentTarget.value)}>
+            {places.value.map((one) => (
+              <option key={one.slug} value={one.slug}>
+                {one.name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {chosen !== "" && <RightsCard key={chosen} slug={chosen} onSaid={onSaid} />}
+    </main>
+  );
+}
+
 // What is held on a person who exercises their rights. What was typed stays on this page only: it is in no address and
 // kept nowhere.
-export function RightsCard({ slug, onSaid }: { slug: string; onSaid: (words: string) => void }) {
+function RightsCard({ slug, onSaid }: { slug: string; onSaid: (words: string) => void }) {
   const { language } = usePage();
   const words = recallWords[language];
   const [reference, setReference] = useState("");
@@ -90,7 +125,7 @@ function Hits({ slug, reference, answer, onErased, onSaid }: HitsProps) {
     });
   return (
     <>
-      <div class="table-scroll">
+      <div class="table-scroll" tabIndex={0} role="group" aria-labelledby="rights-title">
         <table>
           <thead>
             <tr>
@@ -98,7 +133,7 @@ function Hits({ slug, reference, answer, onErased, onSaid }: HitsProps) {
               <th scope="col">{words.where}</th>
               <th scope="col">{words.excerpt}</th>
               <th scope="col">{words.until}</th>
-              <th scope="col" aria-label={words.erase} />
+              <th scope="col">{words.erase}</th>
             </tr>
           </thead>
           <tbody>
@@ -127,7 +162,7 @@ function Hits({ slug, reference, answer, onErased, onSaid }: HitsProps) {
         <div class="card" role="group" aria-label={words.erase}>
           <p>{fill(words.eraseSure, { note: sure })}</p>
           <span class="actions">
-            <button type="button" class="danger" disabled={isSending} onClick={() => void erase(sure)}>
+            <button type="button" class="action" disabled={isSending} onClick={() => void erase(sure)}>
               {words.erase}
             </button>
             <button type="button" class="plain" onClick={() => setSure(null)}>

@@ -1,5 +1,5 @@
 import { ask, askFile } from "../api/client";
-import type { DecisionEffect, ErasureReceiptView, HoldingView, PersonAnswerView, RecallAnswered, RecallMade, RecallView, RetentionView } from "../api/types";
+import type { AnswerPlace, DecisionEffect, ErasureReceiptView, HoldingView, PersonAnswerView, RecallAnswered, RecallMade, RecallView, RetentionView } from "../api/types";
 
 const at = (slug: string, rest: string) => `/api/v1/territories/${encodeURIComponent(slug)}${rest}`;
 const json = (body: unknown): RequestInit => ({ method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
@@ -16,6 +16,7 @@ export const recallApi = {
   retention: (slug: string) => ask<RetentionView>(at(slug, "/retention?days=400")),
   erasures: (slug: string) => ask<ErasureReceiptView[]>(at(slug, "/erasures")),
   decide: (slug: string, body: { decision: string; reference: string; note?: string; procedure?: string }) => post<DecisionEffect>(at(slug, "/judicial-decisions"), body),
+  places: () => ask<AnswerPlace[]>("/api/v1/person-search-places"),
   search: (slug: string, body: { reference: string; terms: string[]; selectors: { kind: string; value: string }[] }) => post<PersonAnswerView>(at(slug, "/person-searches"), body),
   erase: (slug: string, code: string, reference: string) => post<ErasureReceiptView>(note(slug, code, "/erasure"), { reference }),
 };

@@ -1,8 +1,16 @@
 import type { DueDayView, RecallView } from "../api/types";
+import type { Language } from "../words/words";
 
 // What the pages of recall and keeping work out by themselves. Pure.
 
 export type Week = { first: string; notes: number; minors: number; persons: number };
+
+// "note abc" as the reader's language names it: "fiche abc".
+export function objectIn(object: string, language: Language): string {
+  const french: Record<string, string> = { note: "fiche", addition: "ajout", request: "demande" };
+  const [kind = "", ...rest] = object.split(" ");
+  return language === "fr" ? [french[kind] ?? kind, ...rest].join(" ") : object;
+}
 
 // Days of the calendar by week, Monday first; weeks without anything are left out.
 export function weeksOf(days: DueDayView[]): Week[] {

@@ -1,10 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { DueDayView, HoldingView, RecallView } from "../api/types";
-import { byUrgency, counts, termsOf, usualDeadline, weeksOf } from "./recall.model";
+import { byUrgency, counts, objectIn, termsOf, usualDeadline, weeksOf } from "./recall.model";
 import { recallWords } from "./recall.words";
 import { known } from "./recalls.view";
 
 const recall = (code: string, of: Partial<RecallView>) => ({ code, deadline: "2026-12-02T22:59:59.999Z", ours: true, settled: false, overdue: false, ...of }) as unknown as RecallView;
+
+it("objects are named in the reader's language", () => {
+  expect(objectIn("note abcdefghijklmnop", "fr")).toBe("fiche abcdefghijklmnop");
+  expect(objectIn("note abcdefghijklmnop", "en")).toBe("note abcdefghijklmnop");
+});
 
 describe("the calendar", () => {
   it("puts days into weeks that begin on Monday", () => {

@@ -6,7 +6,7 @@ import { formatDay } from "../words/format";
 import { fill } from "../words/words";
 import { useAct } from "./act.model";
 import { recallApi } from "./recall.client";
-import { byUrgency, counts } from "./recall.model";
+import { byUrgency, counts, objectIn } from "./recall.model";
 import { recallWords, type RecallWords } from "./recall.words";
 
 const dayOf = (moment: string) => moment.slice(0, 10);
@@ -79,11 +79,11 @@ function RecallLine({ recall, territory, onAnswered }: { recall: RecallView; ter
   const state = recall.settled ? words.settled : recall.overdue ? words.overdue : fill(words.before, { day: formatDay(dayOf(recall.deadline), language) });
   return (
     <li class={recall.overdue ? "recall overdue" : "recall"}>
-      <h3>{fill(words.of, { object: recall.object, service: service(recall.originator) })}</h3>
+      <h3>{fill(words.of, { object: objectIn(recall.object, language), service: service(recall.originator) })}</h3>
       <p>
         <strong>{state}</strong> · {recall.effect.label[language]} · {recall.reason}
       </p>
-      <div class="table-scroll short">
+      <div class="table-scroll short" tabIndex={0} role="group" aria-label={objectIn(recall.object, language)}>
         <table>
           <thead>
             <tr>

@@ -4,6 +4,7 @@ import type { SessionView, Text } from "../api/types";
 import { FichesPage } from "../fiches/fiches.view";
 import { Journal } from "../journal/journal.view";
 import { KeepingPage } from "../recall/keeping.view";
+import { RightsPage } from "../recall/person.view";
 import { may } from "../session/session.model";
 import { DeskPage } from "../sharing/desk.view";
 
@@ -27,7 +28,8 @@ export type PageEntry = {
 export const pages: PageEntry[] = [
   { path: "fiches", label: { fr: "Fiches", en: "Notes" }, needs: ["read_notes", "follow_own_notes", "submit_note"], scope: "territory", view: FichesPage },
   { path: "conflits", label: { fr: "Conflits", en: "Conflicts" }, needs: ["run_duty_desk"], scope: "territory", view: DeskPage },
-  { path: "conservation", label: { fr: "Conservation", en: "Keeping" }, needs: ["read_notes", "recall", "set_judicial", "answer_person"], scope: "territory", view: KeepingPage },
+  { path: "conservation", label: { fr: "Conservation", en: "Keeping" }, needs: ["read_notes", "recall", "set_judicial"], scope: "territory", view: KeepingPage },
+  { path: "droits", label: { fr: "Droits", en: "Rights" }, needs: ["answer_person"], scope: "instance", view: RightsPage },
   { path: "journal", label: { fr: "Journal", en: "Log" }, needs: ["read_log"], scope: "instance", view: Journal },
   { path: "comptes", label: { fr: "Comptes", en: "Accounts" }, needs: ["manage_accounts"], scope: "instance", view: AccountsPage },
 ];
