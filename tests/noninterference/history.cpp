@@ -2,12 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/check.h"
+#include "host/json/describe.h"
 #include "services/facts/facts.h"
 #include "services/facts/taxonomy.h"
 
 namespace quadrille::noninterference {
 namespace {
+
+using Codes = std::vector<std::string>;
 
 const std::string& random_slug(Random& random) {
   static const std::string slugs[] = {"port", "gare"};
@@ -18,25 +23,47 @@ auto stands_in(const Ground& ground, const std::string& slug) {
   return [id = ground.territories.at(slug).id](const access::Viewer& viewer) { return viewer.in(id) != nullptr; };
 }
 
-const Somebody& analyst_of(const Ground& ground, const std::string& slug) {
+const Somebody& somebody_of(const Ground& ground, const std::string& login) {
   for (const auto& somebody : ground.people)
-    if (somebody.login.starts_with("analyst." + slug)) return somebody;
-  CHECK(false && "every territory has an analyst");
+    if (somebody.login.starts_with(login)) return somebody;
+  CHECK(false && "every territory has them");
   return ground.people.front();
 }
 
-void check_made(const http::Response& response, const std::string& what) {
+const Somebody& analyst_of(const Ground& ground, const std::string& slug) {
+  return somebody_of(ground, "analyst." + slug);
+}
+
+// Whether they act for one of these services there.
+auto acts_for(const Ground& ground, const std::string& slug, const std::vector<std::size_t>& services) {
+  std::vector<ServiceId> ids;
+  for (const auto service : services) ids.push_back(ground.services.at(slug)[service]);
+  return [id = ground.territories.at(slug).id, ids](const access::Viewer& viewer) {
+    const auto* standing = viewer.in(id);
+    return standing != nullptr && std::ranges::find(ids, standing->service) != ids.end();
+  };
+}
+
+// The code of what was made, where it has one.
+Codes check_made(const http::Response& response, const std::string& what) {
   if (response.status >= 300) fmt::print(stderr, "{}: {} {}\n", what, response.status, response.body);
   CHECK(response.status < 300);
+  const auto parsed = json::parse(response.body);
+  if (!parsed || !parsed->is_object()) return {};
+  for (const auto* name : {"code", "id"})
+    if (const auto* found = parsed->as_object().if_contains(name); found != nullptr && found->is_string())
+      return {std::string(found->as_string())};
+  return {};
 }
 
 Act save_study(Random& random, const Ground& ground) {
   const std::string slug = random_slug(random);
   Act act{.what = "a study in " + slug, .may_learn = stands_in(ground, slug)};
-  act.run = [slug](World& world) {
+  act.run = [slug](World& world) -> Codes {
     check_made(world.ask(analyst_of(world.ground(), slug), "POST", "/api/v1/territories/" + slug + "/studies",
                          R"({"title":"Essai","query":{}})"),
                "study");
+    return {};
   };
   return act;
 }
@@ -46,10 +73,11 @@ Act start_job(Random& random, const Ground& ground) {
   const PersonId owner = analyst_of(ground, slug).person;
   Act act{.what = "a job in " + slug,
           .may_learn = [owner](const access::Viewer& viewer) { return viewer.person == owner; }};
-  act.run = [slug](World& world) {
+  act.run = [slug](World& world) -> Codes {
     check_made(world.ask(analyst_of(world.ground(), slug), "POST", "/api/v1/territories/" + slug + "/jobs",
                          R"({"kind":"picture","query":{}})"),
                "job");
+    return {};
   };
   return act;
 }
@@ -60,7 +88,7 @@ Act import_facts(Random& random, const Ground& ground) {
   const int count = 1 + static_cast<int>(random.next_below(5));
   const int first = static_cast<int>(random.next_below(25));
   Act act{.what = "an import in " + slug, .may_learn = stands_in(ground, slug)};
-  act.run = [slug, lon, count, first, &act_ground = ground](World& world) {
+  act.run = [slug, lon, count, first, &act_ground = ground](World& world) -> Codes {
     const auto& territory = act_ground.territories.at(slug);
     std::vector<facts::NewFact> facts;
     const CivilDate day = *parse_date("2026-03-02") + first;
@@ -79,6 +107,7 @@ Act import_facts(Random& random, const Ground& ground) {
     auto tx = world.database().write();
     CHECK(facts::add_facts(*tx, territory, "essai", facts, {"local:test", now}).has_value());
     tx->commit();
+    return {};
   };
   return act;
 }
@@ -86,7 +115,7 @@ Act import_facts(Random& random, const Ground& ground) {
 // A territory that opens, with everything it has.
 Act open_territory(Random&, const Ground&) {
   Act act{.what = "another territory", .may_learn = [](const access::Viewer&) { return false; }};
-  act.run = [](World& world) {
+  act.run = [](World& world) -> Codes {
     const territory::By by{"local:test", world.context().clock.now()};
     const std::string slug = fmt::format("ville-{}", by.at.utc_ms / 60'000);
     auto tx = world.database().write();
@@ -98,6 +127,7 @@ Act open_territory(Random&, const Ground&) {
     CHECK(territory::add_sectors(*tx, made, {{{{{"name", "Seul"}}, {{ring, {}}}}}, "name", "", 1}, by).has_value());
     CHECK(territory::add_service(*tx, made, "pn", "Police", by).has_value());
     tx->commit();
+    return {};
   };
   return act;
 }
@@ -106,7 +136,7 @@ Act open_territory(Random&, const Ground&) {
 Act open_account(Random& random, const Ground&) {
   const std::string slug = random_slug(random);
   Act act{.what = "an account", .may_learn = [](const access::Viewer&) { return false; }};
-  act.run = [slug](World& world) {
+  act.run = [slug](World& world) -> Codes {
     auto by = access::Asker{access::local_viewer("local:test", {}), "essai", "", world.context().clock.now()};
     auto tx = world.database().write();
     const auto person =
@@ -124,6 +154,7 @@ Act open_account(Random& random, const Ground&) {
                         world.chance(), by)
               .has_value());
     tx->commit();
+    return {};
   };
   return act;
 }
@@ -133,7 +164,7 @@ Act open_compartment(Random& random, const Ground& ground) {
   const auto member = ground.people[random.next_below(static_cast<std::uint32_t>(ground.people.size()))].person;
   Act act{.what = "a compartment in " + slug,
           .may_learn = [member](const access::Viewer& viewer) { return viewer.person == member; }};
-  act.run = [slug, member](World& world) {
+  act.run = [slug, member](World& world) -> Codes {
     auto by = access::Asker{access::local_viewer("local:test", {}), "essai", "", world.context().clock.now()};
     auto tx = world.database().write();
     const auto id =
@@ -142,12 +173,152 @@ Act open_compartment(Random& random, const Ground& ground) {
     CHECK(id.has_value());
     access::admit(*tx, *id, member, by);
     tx->commit();
+    return {};
+  };
+  return act;
+}
+
+// One service asks another.
+Act ask_service(Random& random, const Ground& ground) {
+  const std::string slug = random_slug(random);
+  Act act{.what = "a request in " + slug, .may_learn = acts_for(ground, slug, {0, 1})};
+  act.run = [slug](World& world) {
+    return check_made(
+        world.ask(analyst_of(world.ground(), slug), "POST", "/api/v1/territories/" + slug + "/requests",
+                  R"({"asked":"douanes","place":"quai 4","text":"Vos constats ?","legal_basis":"CSI L. 132-5"})"),
+        "request");
+  };
+  return act;
+}
+
+std::string operation_body(const std::string& kind, const std::string& slug, int day) {
+  const CivilDate date = *parse_date("2026-11-01") + day;
+  return fmt::format(R"({{"kind":"{}","title":"secret","lon":{},"lat":43.31,"radius_m":50,"begin":"{}T20:00:00Z",)"
+                     R"("end":"{}T22:00:00Z","marking":{{"sensitivity":"ordinary","handling":"h2",)"
+                     R"("regime":"administrative","services":[]}}}})",
+                     kind, slug == "port" ? 5.31 : 5.41, format_date(date), format_date(date));
+}
+
+// Alone on its day, so that it meets no other.
+Act declare_operation(Random& random, const Ground& ground) {
+  const std::string slug = random_slug(random);
+  Act act{.what = "an operation in " + slug, .may_learn = acts_for(ground, slug, {0})};
+  act.run = [slug](World& world) {
+    const int day = static_cast<int>(world.label());
+    return check_made(world.ask(analyst_of(world.ground(), slug), "POST", "/api/v1/territories/" + slug + "/operations",
+                                operation_body("operation", slug, day)),
+                      "operation");
+  };
+  return act;
+}
+
+// Two services that meet: a conflict, told to both desks.
+Act declare_conflict(Random& random, const Ground& ground) {
+  const std::string slug = random_slug(random);
+  Act act{.what = "a conflict in " + slug, .may_learn = acts_for(ground, slug, {0, 1})};
+  act.run = [slug](World& world) {
+    const std::string target = "/api/v1/territories/" + slug + "/operations";
+    const std::string body = operation_body("operation", slug, 40 + static_cast<int>(world.label()));
+    auto codes = check_made(world.ask(analyst_of(world.ground(), slug), "POST", target, body), "operation");
+    for (auto& code :
+         check_made(world.ask(somebody_of(world.ground(), "commander." + slug), "POST", target, body), "operation met"))
+      codes.push_back(std::move(code));
+    return codes;
+  };
+  return act;
+}
+
+// Its exclusions reach every planner of the territory, among decoys.
+Act declare_discreet(Random& random, const Ground& ground) {
+  const std::string slug = random_slug(random);
+  Act act{.what = "a discreet measure in " + slug, .may_learn = stands_in(ground, slug)};
+  act.run = [slug](World& world) {
+    const int day = 80 + static_cast<int>(world.label());
+    return check_made(world.ask(analyst_of(world.ground(), slug), "POST", "/api/v1/territories/" + slug + "/operations",
+                                operation_body("discreet", slug, day)),
+                      "discreet measure");
+  };
+  return act;
+}
+
+constexpr std::string_view service_codes[] = {"pn", "douanes", "parquet", "prefecture", "pm", "bailleur"};
+
+// The conditions a note is written with, and who meets them.
+struct NoteConditions {
+  access::Sensitivity sensitivity = access::Sensitivity::ordinary;
+  access::Handling handling = access::Handling::h0;
+  std::vector<std::size_t> services;  // besides the originator
+  bool is_in_compartment = false;     // the first of the territory
+};
+
+NoteConditions random_conditions(Random& random) {
+  NoteConditions conditions;
+  conditions.sensitivity = access::sensitivities[random.next_below(3)];
+  conditions.handling = access::handlings[random.next_below(4)];
+  for (std::size_t service = 1; service < 4; ++service)
+    if (random.next_below(2) == 0) conditions.services.push_back(service);
+  conditions.is_in_compartment = random.next_below(3) == 0;
+  return conditions;
+}
+
+std::string marking_text(const NoteConditions& conditions) {
+  std::string services;
+  for (const auto service : conditions.services)
+    services += fmt::format("{}\"{}\"", services.empty() ? "" : ",", service_codes[service]);
+  return fmt::format(
+      R"("marking":{{"sensitivity":"{}","handling":"{}","regime":"administrative","services":[{}],"compartments":[{}]}})",
+      access::name_of(conditions.sensitivity), access::name_of(conditions.handling), services,
+      conditions.is_in_compartment ? R"("ALIZE")" : "");
+}
+
+std::string note_text(const std::string& slug, const std::string& more) {
+  return fmt::format(R"({{"channel":"patrol","facts":"Deux vendeurs devant le hall 3","point":[{},43.31],)"
+                     R"("from":"2026-09-19T20:00:00Z","to":"2026-09-19T21:00:00Z"{}}})",
+                     slug == "port" ? 5.31 : 5.41, more);
+}
+
+// Written by the analyst of the first service, verified by them and, where the customs may read it, added to by them.
+Act write_note(Random& random, const Ground& ground) {
+  const std::string slug = random_slug(random);
+  const NoteConditions conditions = random_conditions(random);
+  std::vector<std::size_t> services = conditions.services;
+  services.push_back(0);
+  const PersonId author = analyst_of(ground, slug).person;
+  const TerritoryId territory = ground.territories.at(slug).id;
+  Act act{.what = fmt::format("a note in {} ({})", slug, marking_text(conditions))};
+  act.may_learn = [author, territory, conditions, for_service = acts_for(ground, slug, services),
+                   compartment = ground.compartments.at(slug)[0]](const access::Viewer& viewer) {
+    if (viewer.person == author) return true;
+    const auto* standing = viewer.in(territory);
+    return standing != nullptr && for_service(viewer) && conditions.sensitivity <= standing->clearance &&
+           (!conditions.is_in_compartment ||
+            std::ranges::find(viewer.compartments, compartment) != viewer.compartments.end());
+  };
+  const bool is_added_to = random.next_below(2) == 0;
+  act.run = [slug, conditions, is_added_to](World& world) {
+    const std::string notes = "/api/v1/territories/" + slug + "/notes";
+    const auto& analyst = analyst_of(world.ground(), slug);
+    auto codes = check_made(world.ask(analyst, "POST", notes, note_text(slug, "," + marking_text(conditions))), "note");
+    CHECK(codes.size() == 1);
+    for (const auto* step :
+         {R"({"step":"take_up"})", R"({"step":"verify","evaluation":{"scale":"6x6","received":"B2"}})"})
+      check_made(world.ask(analyst, "POST", notes + "/" + codes[0] + "/steps", step), step);
+    if (is_added_to)
+      for (auto& code : check_made(world.ask(analyst, "POST", notes + "/" + codes[0] + "/additions",
+                                             note_text(slug, R"(,"kind":"sighting")")),
+                                   "sighting"))
+        codes.push_back(std::move(code));
+    return codes;
   };
   return act;
 }
 
 using Draw = Act (*)(Random&, const Ground&);
-constexpr Draw draws[] = {save_study, start_job, import_facts, open_territory, open_account, open_compartment};
+// A study computes a picture and costs as much as everything else: it is drawn less often.
+constexpr Draw draws[] = {save_study,       start_job,        import_facts,     open_territory,    open_account,
+                          open_compartment, ask_service,      ask_service,      declare_operation, declare_operation,
+                          declare_conflict, declare_discreet, write_note,       write_note,        write_note,
+                          write_note,       start_job,        open_compartment, open_account,      ask_service};
 
 }  // namespace
 
@@ -166,9 +337,13 @@ void admit_at_random(World& world, Random random) {
   world.begin(0);
   const access::Asker by{access::local_viewer("local:test", {}), "essai", "", world.context().clock.now()};
   auto tx = world.database().write();
-  for (const auto& somebody : world.ground().people)
-    for (const auto compartment : world.ground().compartments.at(somebody.slug))
-      if (random.next_below(3) == 0) access::admit(*tx, compartment, somebody.person, by);
+  for (const auto& somebody : world.ground().people) {
+    const auto& compartments = world.ground().compartments.at(somebody.slug);
+    for (const auto compartment : compartments) {
+      const bool writes_inside = compartment == compartments.front() && somebody.login.starts_with("analyst.");
+      if (random.next_below(3) == 0 || writes_inside) access::admit(*tx, compartment, somebody.person, by);
+    }
+  }
   tx->commit();
 }
 

@@ -14,13 +14,14 @@ namespace quadrille::noninterference {
 struct Act {
   std::uint64_t label = 0;  // its place in the whole history: moment and chance
   std::string what;
-  std::function<void(World&)> run;
+  // Does it; answers the codes of what was made, under which something might be asked for.
+  std::function<std::vector<std::string>(World&)> run;
   // May this reader learn that it was done? Told by the rules alone, never by asking the product.
   std::function<bool(const access::Viewer&)> may_learn;
-  std::vector<std::string> codes;  // names under which something might be asked for
 };
 
-// 4 to 12 acts.
+// 4 to 12 acts. Where two of them meet in what the product tells of its own (services/sharing/releases: a conflict, the
+// exclusions), whoever is told may learn of both.
 [[nodiscard]] std::vector<Act> random_history(Random& random, const Ground& ground);
 
 // People put into compartments before the history begins; the same for both worlds.

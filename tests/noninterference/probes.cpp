@@ -16,7 +16,8 @@ using Values = std::vector<std::pair<std::string, std::vector<std::string>>>;
 
 Values values_of(const std::vector<std::string>& codes) {
   std::vector<std::string> names = codes;
-  names.push_back("aaaaaaaaaaaaaaaa");
+  const std::string nobodys = "aaaaaaaaaaaaaaaa";
+  names.push_back(nobodys);
   return {{"{slug}", {"port", "gare", "nulle-part"}},
           {"{kind}.{format}", {"sectors.csv", "facts.geojson", "hotspots.csv"}},
           {"{kind}", {"streets", "sectors", "coast"}},
@@ -30,8 +31,11 @@ Values values_of(const std::vector<std::string>& codes) {
           {"{a}", {"000"}},
           {"{b}", {"000"}},
           {"{c}", {"000"}},
-          {"{addition}", {"aaaaaaaaaaaaaaaa"}},
-          {"{attachment}", {"aaaaaaaaaaaaaaaa"}},
+          {"{habilitation}", {nobodys}},
+          {"{token}", {nobodys}},
+          {"{act}", {nobodys}},
+          {"{addition}", {nobodys}},
+          {"{attachment}", {nobodys}},
           {"{code}", names}};
 }
 
@@ -62,8 +66,28 @@ std::vector<std::string> targets_of(std::string_view path, const Values& values)
 }
 
 std::string body_for(const api::Endpoint& endpoint) {
-  static const std::map<std::string_view, std::string> bodies{{"NewStudy", R"({"title":"Essai","query":{}})"},
-                                                              {"NewJob", R"({"kind":"picture","query":{}})"}};
+  static const std::string operation =
+      R"({"kind":"operation","title":"la sienne","lon":5.31,"lat":43.31,"radius_m":50,"begin":"2027-03-01T20:00:00Z",)"
+      R"("end":"2027-03-01T22:00:00Z","marking":{"sensitivity":"ordinary","handling":"h2","regime":"administrative",)"
+      R"("services":[]}})";
+  static const std::string note =
+      R"({"channel":"patrol","facts":"Un vendeur devant le hall 3","point":[5.31,43.31],"from":"2026-09-19T20:00:00Z",)"
+      R"("to":"2026-09-19T21:00:00Z")";
+  static const std::map<std::string_view, std::string> bodies{
+      {"NewStudy", R"({"title":"Essai","query":{}})"},
+      {"NewJob", R"({"kind":"picture","query":{}})"},
+      {"NewOperation", operation},
+      {"NewDeskStep", R"({"step":"acknowledge"})"},
+      {"NewContact", R"({"name":"Nuit","phone":"04 91 00 00 00"})"},
+      {"NewServiceRequest",
+       R"({"asked":"parquet","place":"quai 4","text":"Vos constats ?","legal_basis":"CSI L. 132-5"})"},
+      {"ServiceRequestStep", R"({"step":"give","text":"rien vu"})"},
+      {"NoteWish", note + "}"},
+      {"AdditionWish", note + R"(,"kind":"sighting"})"},
+      {"NoteStepWish", R"({"step":"verify","evaluation":{"scale":"6x6","received":"B2"}})"},
+      {"AnswerWish", R"({"answer":"refuse","reason":"essai"})"},
+      {"MarkingWish", R"({"sensitivity":"ordinary","handling":"h0","regime":"administrative","services":[]})"},
+      {"RetentionWish", R"({"retain_until":"2026-10-01"})"}};
   const auto found = bodies.find(endpoint.request_schema);
   return found == bodies.end() ? R"({"unknown":1})" : found->second;
 }
@@ -116,6 +140,22 @@ const std::vector<PlantedLeak>& planted_leaks() {
       {"a cache header",
        [](const Probe& probe, std::int64_t hidden, http::Response& response) {
          if (probe.target.ends_with("/picture")) add_header(response, "ETag", hidden);
+       }},
+      {"a facet",
+       [](const Probe& probe, std::int64_t hidden, http::Response& response) {
+         if (probe.target.ends_with("/notes/facets")) response.body += fmt::format(R"({{"h3":{}}})", hidden);
+       }},
+      {"a suggestion",
+       [](const Probe& probe, std::int64_t hidden, http::Response& response) {
+         if (probe.target.ends_with("/notes/form")) response.body += fmt::format("hall {}", hidden);
+       }},
+      {"a history entry",
+       [](const Probe& probe, std::int64_t hidden, http::Response& response) {
+         if (probe.target.ends_with("/imports")) response.body += fmt::format("[{}]", hidden);
+       }},
+      {"a plan",
+       [](const Probe& probe, std::int64_t hidden, http::Response& response) {
+         if (probe.target.ends_with("/exclusions")) response.body += fmt::format("[{}]", hidden);
        }},
       {"a status",
        [](const Probe& probe, std::int64_t hidden, http::Response& response) {

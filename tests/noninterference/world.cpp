@@ -143,6 +143,7 @@ World::~World() {
 }
 
 void World::begin(std::uint64_t label) {
+  label_ = label;
   clock_.begin(label);
   chance_.begin(label);
 }

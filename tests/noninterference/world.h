@@ -80,11 +80,13 @@ class World {
 
   // Everything that follows is done at the label's moment with the label's chance.
   void begin(std::uint64_t label);
+  [[nodiscard]] std::uint64_t label() const { return label_; }
   [[nodiscard]] access::Asker asker(const Somebody& somebody);
   [[nodiscard]] http::Response ask(const Somebody& somebody, const std::string& method, const std::string& target,
                                    const std::string& body = "");
 
   [[nodiscard]] const Ground& ground() const { return ground_; }
+  [[nodiscard]] std::string address() const { return "sqlite:" + file_.string(); }
   [[nodiscard]] database::Database& database() { return *database_; }
   [[nodiscard]] LabelledChance& chance() { return chance_; }
   [[nodiscard]] api::Context& context() { return *context_; }
@@ -92,6 +94,7 @@ class World {
  private:
   const Ground& ground_;
   std::filesystem::path file_;
+  std::uint64_t label_ = 0;
   std::unique_ptr<database::Database> database_;
   LabelledClock clock_;
   LabelledChance chance_;

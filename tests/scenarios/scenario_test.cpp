@@ -22,27 +22,6 @@
 namespace quadrille {
 namespace {
 
-std::vector<std::string> words_of(const std::string& line) {
-  std::vector<std::string> words;
-  std::string word;
-  bool is_quoted = false;
-  bool has_word = false;
-  for (const char c : line) {
-    if (c == '"') {
-      is_quoted = !is_quoted;
-      has_word = true;
-    } else if (c == ' ' && !is_quoted) {
-      if (has_word || !word.empty()) words.push_back(word);
-      word.clear();
-      has_word = false;
-    } else {
-      word += c;
-    }
-  }
-  if (has_word || !word.empty()) words.push_back(word);
-  return words;
-}
-
 bool line_matches(std::string_view pattern, std::string_view line) {
   const auto dots = pattern.find("...");
   if (dots == std::string_view::npos) return pattern == line;
@@ -68,7 +47,7 @@ struct Said {
 };
 
 Said run(const std::string& command, const std::string& folder) {
-  std::vector<std::string> words = words_of(command);
+  std::vector<std::string> words = cli::words_of(command);
   words.erase(words.begin());  // "quadrille"
   for (auto& word : words)
     if (const auto at = word.find("{dir}"); at != std::string::npos) word.replace(at, 5, folder);
@@ -153,7 +132,7 @@ Answered answered(std::vector<std::string> words, const std::string& folder, con
 
 // The example's words, without the folder it names.
 std::vector<std::string> example_of(const cli::Command& command) {
-  auto words = words_of(std::string(command.example));
+  auto words = cli::words_of(std::string(command.example));
   words.erase(words.begin());
   if (const auto at = std::ranges::find(words, "--data-dir"); at != words.end()) words.erase(at, at + 2);
   return words;
@@ -218,7 +197,7 @@ TEST(Scenarios, a_token_works_for_its_person_where_that_person_is_habilitated_on
 
 TEST(Scenarios, every_command_has_an_example_that_its_own_options_accept) {
   for (const auto& command : server::all_commands()) {
-    auto words = words_of(std::string(command.example));
+    auto words = cli::words_of(std::string(command.example));
     ASSERT_EQ(words.front(), "quadrille") << command.name;
     words.erase(words.begin());
     words.erase(words.begin(), words.begin() + 1 + std::ranges::count(command.name, ' '));

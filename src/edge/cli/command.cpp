@@ -159,6 +159,27 @@ Result<std::optional<double>> Arguments::real(std::string_view option) const {
   return parse_number<double>(text(option), option, {"un nombre (point décimal)", "a number (decimal point)"});
 }
 
+std::vector<std::string> words_of(std::string_view line) {
+  std::vector<std::string> words;
+  std::string word;
+  bool is_quoted = false;
+  bool has_word = false;
+  for (const char c : line) {
+    if (c == '"') {
+      is_quoted = !is_quoted;
+      has_word = true;
+    } else if (c == ' ' && !is_quoted) {
+      if (has_word || !word.empty()) words.push_back(word);
+      word.clear();
+      has_word = false;
+    } else {
+      word += c;
+    }
+  }
+  if (has_word || !word.empty()) words.push_back(word);
+  return words;
+}
+
 int run_command_line(std::span<const Command> commands, std::span<const std::string> typed, Terminal& terminal) {
   if (typed.empty() || typed[0] == "--help" || typed[0] == "help") {
     print_list(commands, typed.empty() ? terminal.err : terminal.out, terminal.language);

@@ -98,6 +98,9 @@ struct Command {
   std::function<Result<void>(const Arguments&, Terminal&)> run;
 };
 
+// A typed line as its words, `quadrille` among them: parted by spaces, but within double quotes.
+[[nodiscard]] std::vector<std::string> words_of(std::string_view line);
+
 // Finds the command, answers --help, parses and runs; prints a refusal ("quadrille import: --mapping: ...") on err.
 // Returns the exit code.
 int run_command_line(std::span<const Command> commands, std::span<const std::string> typed, Terminal& terminal);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <map>
+#include <mutex>
 
 namespace quadrille::geodesy {
 namespace {
@@ -74,12 +76,40 @@ struct Projection::Proj {
   Transformation transformation;
 };
 
+class Projection::Idle {
+ public:
+  static Idle& all() {
+    static Idle idle;
+    return idle;
+  }
+  std::unique_ptr<Proj> take(int epsg) {
+    const std::lock_guard lock(mutex_);
+    auto& of_code = by_epsg_[epsg];
+    if (of_code.empty()) return nullptr;
+    auto taken = std::move(of_code.back());
+    of_code.pop_back();
+    return taken;
+  }
+  void give(std::unique_ptr<Proj> proj) {
+    const std::lock_guard lock(mutex_);
+    auto& of_code = by_epsg_[proj->epsg];
+    if (of_code.size() < 16) of_code.push_back(std::move(proj));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<int, std::vector<std::unique_ptr<Proj>>> by_epsg_;
+};
+
 Projection::Projection(std::unique_ptr<Proj> proj) : proj_(std::move(proj)) {}
 Projection::Projection(Projection&&) noexcept = default;
 Projection& Projection::operator=(Projection&&) noexcept = default;
-Projection::~Projection() = default;
+Projection::~Projection() {
+  if (proj_) Idle::all().give(std::move(proj_));
+}
 
 Result<Projection> Projection::open(int epsg) {
+  if (auto kept = Idle::all().take(epsg)) return Projection(std::move(kept));
   if (!is_projected_in_metres(epsg))
     return invalid(
         {fmt::format("EPSG:{} n'est pas un système projeté en mètres ; en France, EPSG:2154 (Lambert-93)", epsg),

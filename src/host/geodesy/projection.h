@@ -11,7 +11,8 @@
 namespace quadrille::geodesy {
 
 // A plane of metres: the projected CRS of a territory (EPSG:2154, Lambert-93, in France; UTM elsewhere). One object is
-// used by one thread at a time; making one costs about a millisecond.
+// used by one thread at a time. The first of a CRS costs milliseconds (PROJ reads its database); those that were let go
+// are kept, at most 16 a CRS, and opening one of them costs a lock.
 class Projection {
  public:
   // Refuses codes that PROJ does not know or that are not projected in metres.
@@ -29,6 +30,7 @@ class Projection {
 
  private:
   struct Proj;
+  class Idle;
   explicit Projection(std::unique_ptr<Proj> proj);
   std::unique_ptr<Proj> proj_;
 };
