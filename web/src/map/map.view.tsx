@@ -112,7 +112,8 @@ export function TerritoryMap(props: Props) {
     map.addControl(new maplibregl.ScaleControl({ maxWidth: 110 }), "bottom-right");
     map.getCanvas().setAttribute("aria-label", words.mapLabel);
     mapRef.current = map;
-    const source = (name: string) => map.getSource<GeoJSONSource>(name);
+    // What was asked for may come after the page was left.
+    const source = (name: string) => (mapRef.current === map ? map.getSource<GeoJSONSource>(name) : undefined);
     map.on("load", () => {
       map.addImage("hatch", hatchImage());
       setReady(true);
