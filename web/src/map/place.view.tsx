@@ -20,7 +20,10 @@ export function PlaceMap({ slug, bounds, chosen, label, onChoose }: Props) {
     const made = new maplibregl.Map({ container: holder.current, style: baseStyle(), bounds: [west, south, east, north], fitBoundsOptions: { padding: 8 }, attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, fadeDuration: 0, maxZoom: 18 });
     made.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
     made.getCanvas().setAttribute("aria-label", label);
-    const fill = (name: string, data: GeoJSON.FeatureCollection) => made.getSource<GeoJSONSource>(name)?.setData(data);
+    // What was asked for may come after the page was left.
+    const fill = (name: string, data: GeoJSON.FeatureCollection) => {
+      if (map.current === made) made.getSource<GeoJSONSource>(name)?.setData(data);
+    };
     made.on("load", () => {
       void api.coast(slug).then((data) => fill("coast", data));
       void api.sectors(slug).then((data) => fill("sectors", data));
@@ -34,7 +37,10 @@ export function PlaceMap({ slug, bounds, chosen, label, onChoose }: Props) {
       latest.current({ lon: centre.lng, lat: centre.lat });
     });
     map.current = made;
-    return () => made.remove();
+    return () => {
+      made.remove();
+      map.current = null;
+    };
   }, [slug]);
   useEffect(() => {
     marker.current?.remove();
