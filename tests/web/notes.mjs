@@ -108,7 +108,7 @@ try {
     const seconds = (Date.now() - begun) / 1000;
     check(seconds < 60, `a note of four lines takes less than a minute, a refusal and the checks included (${seconds.toFixed(1)} s)`);
     await page.locator("input[type=file]").first().setInputFiles({ name: "hall.png", mimeType: "image/png", buffer: picture });
-    await button(page, "Envoyer 1 pièce(s)").click();
+    await button(page, "Envoyer 1 pièce").click();
     await button(page, "Photographie 1").waitFor();
     await button(page, "Photographie 1").click();
     await page.getByRole("img", { name: "Photographie 1" }).waitFor();
@@ -171,7 +171,7 @@ try {
   await as("demo-patrol", phone, "the author learns what became of it", async (page) => {
     await page.goto(`${base}/${slug}/fiches/${code}`);
     await stage(page, "Résultat");
-    await page.getByText("2 interpellation(s), dont 1 présentée(s) à un juge").waitFor();
+    await page.getByText("2 interpellations, dont 1 présentée à un juge").waitFor();
     await state(page, "fiches-over-360");
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { addDays, formatChange, formatCount, formatDay, formatRate, formatRecurrence } from "./format";
-import { dictionaries } from "./words";
+import { dictionaries, fill } from "./words";
 
 test("numbers and dates are written the French way in French", () => {
   expect(formatCount(878049, "fr")).toBe("878\u202f049");
@@ -26,4 +26,10 @@ test("what chance gives less than once in ten years is not counted in days", () 
   expect(formatRecurrence(214.6, "fr", words)).toBe("215 j");
   expect(formatRecurrence(3650, "fr", words)).toBe("plus de 10 ans");
   expect(formatRecurrence(null, "fr", words)).toBe("–");
+});
+
+test("a word in brackets goes with the number before it", () => {
+  expect(fill("{count} fiche(s) affichée(s)", { count: 1 })).toBe("1 fiche affichée");
+  expect(fill("{count} fiche(s) affichée(s)", { count: "225" })).toBe("225 fiches affichées");
+  expect(fill("{arrests} interpellation(s), dont {presented} présentée(s)", { arrests: 3, presented: 1 })).toBe("3 interpellations, dont 1 présentée");
 });

@@ -243,6 +243,12 @@ export const certaintyWords: Record<Language, Record<Certainty, string>> = {
   en: { established: "established", probable: "probable", possible: "possible", undetermined: "undetermined" },
 };
 
+// "{count} fiche(s)" with its values; "(s)" goes with the value before it.
 export function fill(pattern: string, values: Record<string, string | number>): string {
-  return pattern.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  let last = "";
+  return pattern.replace(/\{(\w+)\}|\(s\)/g, (whole, name?: string) => {
+    if (name === undefined) return last === "1" ? "" : "s";
+    last = String(values[name] ?? whole);
+    return last;
+  });
 }
