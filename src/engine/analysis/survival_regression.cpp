@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numbers>
 #include <numeric>
 #include <set>
 #include <tuple>
@@ -345,7 +346,11 @@ Result<Weibull> fit_weibull(const Durations& durations) {
   const double mean = log_time.mean();
   const double deviation = std::sqrt((log_time.array() - mean).square().mean());
   const Vector standard = (log_time.array() - mean) / deviation;
+  // From the moments of log T, whose law is Gumbel's: deviation pi sigma / sqrt 6, mean mu - gamma sigma.
+  const double sigma = std::sqrt(6.0) / std::numbers::pi;
   Vector parameters = Vector::Zero(p + 1);
+  parameters(0) = std::numbers::egamma * sigma;
+  parameters(p) = std::log(sigma);
   const auto iterations = climb(parameters, [&](const Vector& at) { return weibull_slope(x, standard, is_event, at); });
   if (!(deviation > 0) || !iterations)
     return invalid({"aucune loi de Weibull ne s'ajuste : durées presque égales, ou trop éloignées les unes des autres, "
