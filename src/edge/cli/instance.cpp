@@ -48,10 +48,7 @@ Result<Instance> open_url(const std::string& url) {
 Result<std::string> shown_token(const Arguments& arguments) {
   const auto path = arguments.text("--token-file");
   if (!path) return arguments.token();
-  auto text = crypto::load_secret(*path);
-  if (!text) return refuse(text.error().kind, text.error().message, "--token-file");
-  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
-  return *text;
+  return secret_of_file(*path, "--token-file");
 }
 
 Failure not_capable(access::Capability capability) {
@@ -189,6 +186,13 @@ Failure token_needed() {
                  "this command acts for a person: give their token (QUADRILLE_TOKEN or --token-file); \"quadrille "
                  "account token LOGIN\" makes one"},
                 "--token-file");
+}
+
+Result<std::string> secret_of_file(const std::string& path, std::string_view option) {
+  auto secret = crypto::load_secret(path);
+  if (!secret) return refuse(secret.error().kind, secret.error().message, std::string(option));
+  while (!secret->empty() && (secret->back() == '\n' || secret->back() == '\r')) secret->pop_back();
+  return secret;
 }
 
 std::vector<Command> instance_commands() {

@@ -50,6 +50,10 @@ struct Instance {
 // --log-key, or audit.key in the data folder: the key that signs the audit log's checkpoints.
 [[nodiscard]] std::filesystem::path log_key_file(const Arguments& arguments);
 
+// The text of a file that only its owner may read (crypto::load_secret), without the line ends that editors leave; a
+// refusal names the option.
+[[nodiscard]] Result<std::string> secret_of_file(const std::string& path, std::string_view option);
+
 [[nodiscard]] std::vector<Command> instance_commands();   // init
 [[nodiscard]] std::vector<Command> territory_commands();  // territory create|list|show|sectors|streets|service|calendar
 [[nodiscard]] std::vector<Command> import_commands();     // import

@@ -14,7 +14,6 @@
 #include "edge/api/upkeep.h"
 #include "edge/cli/instance.h"
 #include "edge/cli/sharing_words.h"
-#include "host/crypto/secret_file.h"
 #include "host/http/server.h"
 #include "services/access/person.h"
 #include "services/audit/recorder.h"
@@ -59,10 +58,8 @@ Result<std::shared_ptr<api::Provider>> provider_of(const Arguments& arguments) {
   if (!issuer) return std::shared_ptr<api::Provider>();
   for (const char* needed : {"--oidc-client-id", "--oidc-client-secret-file", "--public-url"})
     if (!arguments.has(needed)) return invalid({"nécessaire avec --oidc-issuer", "needed with --oidc-issuer"}, needed);
-  const std::string path = *arguments.text("--oidc-client-secret-file");
-  auto secret = crypto::load_secret(path);
-  if (!secret) return refuse(secret.error().kind, secret.error().message, "--oidc-client-secret-file");
-  while (!secret->empty() && (secret->back() == '\n' || secret->back() == '\r')) secret->pop_back();
+  auto secret = secret_of_file(*arguments.text("--oidc-client-secret-file"), "--oidc-client-secret-file");
+  if (!secret) return Failure(secret.error());
   api::ProviderSettings settings{.issuer = *issuer,
                                  .client = *arguments.text("--oidc-client-id"),
                                  .secret = std::move(*secret),
@@ -77,9 +74,8 @@ Result<std::shared_ptr<api::Provider>> provider_of(const Arguments& arguments) {
 Result<api::Settings> settings_of(const Arguments& arguments) {
   api::Settings settings;
   if (const auto path = arguments.text("--trusted-proxy-secret-file")) {
-    auto secret = crypto::load_secret(*path);
-    if (!secret) return refuse(secret.error().kind, secret.error().message, "--trusted-proxy-secret-file");
-    while (!secret->empty() && (secret->back() == '\n' || secret->back() == '\r')) secret->pop_back();
+    auto secret = secret_of_file(*path, "--trusted-proxy-secret-file");
+    if (!secret) return Failure(secret.error());
     if (secret->size() < 16)
       return invalid({"le secret a moins de 16 caractères", "the secret has fewer than 16 characters"},
                      "--trusted-proxy-secret-file");
