@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <semaphore>
 #include <thread>
 
 #include "base/random.h"
@@ -55,7 +56,11 @@ class ServerTest : public ::testing::Test {
                         .large_bodies_max = 1,
                         .header_seconds = 1,
                         .idle_seconds = 2},
-                       [](const Request& request) {
+                       [this](const Request& request) {
+                         if (request.path == "/large/held") {
+                           handling_.release();
+                           let_go_.acquire();
+                         }
                          if (request.path == "/fail") throw std::runtime_error("disk full");
                          Response response{.content_type = "text/plain",
                                            .headers = {},
@@ -94,6 +99,8 @@ class ServerTest : public ::testing::Test {
     return read_all(fd);
   }
 
+  std::binary_semaphore handling_{0};
+  std::binary_semaphore let_go_{0};
   std::unique_ptr<Server> server_;
   std::jthread thread_;
 };
@@ -138,17 +145,23 @@ TEST_F(ServerTest, some_requests_may_bring_a_larger_body_and_no_others) {
 }
 
 TEST_F(ServerTest, so_many_large_bodies_are_taken_at_a_time) {
-  const int slow = open_socket();
-  const std::string start = "POST /large HTTP/1.1\r\n" + host + "Content-Length: 10\r\n\r\nabc";
-  send(slow, start.data(), start.size(), MSG_NOSIGNAL);
-  std::string second;
-  // The first one's header may still be on its way.
-  for (int attempt = 0; attempt < 100 && second.find(" 503 ") == std::string::npos; ++attempt)
-    second = ask("POST /large HTTP/1.1\r\n" + host + "Content-Length: 1\r\n\r\na");
-  EXPECT_NE(second.find(" 503 "), std::string::npos) << second;
-  send(slow, "defghij", 7, MSG_NOSIGNAL);
-  EXPECT_NE(read_all(slow).find("abcdefghij"), std::string::npos);
-  EXPECT_NE(ask("POST /large HTTP/1.1\r\n" + host + "Content-Length: 1\r\n\r\na").find(" 200 "), std::string::npos);
+  const std::string one_byte = "Content-Length: 1\r\n\r\na";
+  const int first = open_socket();
+  const std::string held = "POST /large/held HTTP/1.1\r\n" + host + one_byte;
+  send(first, held.data(), held.size(), MSG_NOSIGNAL);
+  handling_.acquire();
+  EXPECT_NE(ask("POST /large HTTP/1.1\r\n" + host + one_byte).find(" 503 "), std::string::npos);
+  // This one is refused too and its client lingers; it holds no place meanwhile.
+  const int lingering = open_socket();
+  const std::string unfinished = "POST /large HTTP/1.1\r\n" + host + "Content-Length: 10\r\n\r\nabc";
+  send(lingering, unfinished.data(), unfinished.size(), MSG_NOSIGNAL);
+  char status[12];
+  EXPECT_EQ(recv(lingering, status, sizeof status, MSG_WAITALL), static_cast<ssize_t>(sizeof status));
+  EXPECT_EQ(std::string(status, sizeof status), "HTTP/1.1 503");
+  let_go_.release();
+  EXPECT_NE(read_all(first).find("POST /large/held a"), std::string::npos);
+  EXPECT_NE(ask("POST /large HTTP/1.1\r\n" + host + one_byte).find(" 200 "), std::string::npos);
+  close(lingering);
 }
 
 TEST_F(ServerTest, a_failing_handler_is_an_answer_and_the_server_goes_on) {

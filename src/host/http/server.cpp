@@ -10,6 +10,7 @@
 #include <chrono>
 #include <iostream>
 #include <thread>
+#include <utility>
 
 #include "host/http/stream.h"
 
@@ -42,8 +43,9 @@ bool is_loopback_name(std::string_view host) {
   return name == "localhost" || name == "127.0.0.1";
 }
 
-Request to_request(const bhttp::request<bhttp::string_body>& wire, Target target) {
-  Request request{std::string(wire.method_string()), std::move(target.path), std::move(target.query), {}, wire.body()};
+Request to_request(bhttp::request<bhttp::string_body>& wire, Target target) {
+  Request request{
+      std::string(wire.method_string()), std::move(target.path), std::move(target.query), {}, std::move(wire.body())};
   for (const auto& field : wire) {
     std::string name(field.name_string());
     for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
@@ -108,7 +110,7 @@ struct Server::Impl {
   std::atomic<int> large_bodies{0};
   std::uint16_t port = 0;
 
-  Response answer(const bhttp::request<bhttp::string_body>& wire, Request& request) {
+  Response answer(bhttp::request<bhttp::string_body>& wire, Request& request) {
     if (!is_loopback_name(std::string_view(wire[bhttp::field::host])))
       return plain_problem(421, "This server answers to localhost only");
     auto target = parse_target(std::string_view(wire.target()));
@@ -155,7 +157,7 @@ struct Server::Impl {
         co_await refuse_wire(stream, bhttp::error::body_limit);
         break;
       }
-      const LargeBody large(*this, body_max > options.body_bytes_max);
+      LargeBody large(*this, body_max > options.body_bytes_max);
       if (!large.is_taken()) {
         co_await refuse_wire(stream, beast::error_code(asio::error::try_again));
         break;
@@ -167,10 +169,13 @@ struct Server::Impl {
         co_await refuse_wire(stream, body_failure);
         break;
       }
-      const auto& wire = parser.get();
+      auto& wire = parser.get();
       Request request;
       request.address = peer;
       Response response = answer(wire, request);
+      // Whoever has read the answer finds the place free; a slow reader of it holds neither the place nor the body.
+      std::string().swap(request.body);
+      large.leave();
       if (response.stream && wire.method() != bhttp::verb::head) {
         if (take_place_among_streams()) {
           // The stream lives in a coroutine of its own: this one's frame with its parser is let go.
@@ -204,24 +209,28 @@ struct Server::Impl {
                     options.body_bytes_max_of(std::string_view(wire.method_string()), std::string_view(wire.target())));
   }
 
-  // A place among the bodies that may be large, from the header to the answer.
+  // A place among the bodies that may be large, from the header until the handler has answered. One that was refused
+  // holds none, however long its client takes to go.
   class LargeBody {
    public:
     LargeBody(Impl& server, bool is_large) : server_(server), is_large_(is_large) {
-      if (is_large_) is_taken_ = server_.large_bodies.fetch_add(1) < server_.options.large_bodies_max;
+      if (!is_large_) return;
+      holds_place_ = server_.large_bodies.fetch_add(1) < server_.options.large_bodies_max;
+      if (!holds_place_) --server_.large_bodies;
     }
     LargeBody(const LargeBody&) = delete;
     LargeBody& operator=(const LargeBody&) = delete;
-    ~LargeBody() {
-      if (is_large_) --server_.large_bodies;
+    ~LargeBody() { leave(); }
+    void leave() {
+      if (std::exchange(holds_place_, false)) --server_.large_bodies;
     }
     [[nodiscard]] bool is_large() const { return is_large_; }
-    [[nodiscard]] bool is_taken() const { return is_taken_; }
+    [[nodiscard]] bool is_taken() const { return !is_large_ || holds_place_; }
 
    private:
     Impl& server_;
     bool is_large_;
-    bool is_taken_ = true;
+    bool holds_place_ = false;
   };
 
   bool take_place_among_streams() {
