@@ -21,6 +21,7 @@
 #include "engine/analysis/exposure.h"
 #include "engine/analysis/false_discovery.h"
 #include "engine/analysis/forecast.h"
+#include "engine/analysis/interval_survival.h"
 #include "engine/analysis/local_association.h"
 #include "engine/analysis/moran.h"
 #include "engine/analysis/near_repeat.h"
@@ -174,6 +175,23 @@ Work kaplan_meier_of(int size) {
   };
 }
 
+// Visited at any time, about every ten days.
+Work turnbull_of(int size) {
+  Random random({7}, 13);
+  std::vector<ReturnInterval> rows;
+  for (int i = 0; i < size; ++i) {
+    const double time = 50 * random.next_exponential(1);
+    const double end = 150 * random.next_uniform();
+    double seen = 0;
+    double visit = 0;
+    for (; visit < time && visit < end; visit += 20 * random.next_uniform()) seen = visit;
+    rows.push_back(visit < time ? ReturnInterval{.left = visit, .group = ""} : ReturnInterval{seen, visit, 1, ""});
+  }
+  return [intervals = *ReturnIntervals::checked(rows)] {
+    return turnbull(intervals, Progress())->front().top.log_likelihood;
+  };
+}
+
 Work recurrent_of(int size) {
   Random random({7}, 9);
   std::vector<RiskInterval> rows;
@@ -250,6 +268,7 @@ std::vector<Case> cases() {
       {"sepp", 10'000, sepp_of},
       {"farrington", 100, farrington_of},
       {"survival.curves", 100'000, kaplan_meier_of},
+      {"survival.turnbull", 100'000, turnbull_of},
       {"survival.pwp", 100'000, recurrent_of},
       {"forecast.auto", 10'000, forecast_of},
       {"did", 1'000, difference_of},

@@ -124,6 +124,20 @@ std::string durations(int causes, bool has_groups) {
   });
 }
 
+// Visits every week, to half of the places for ten weeks only; each third return is by the second cause.
+std::string visits(bool has_causes) {
+  return text([&](std::ostream& out) {
+    out << (has_causes ? "left,right,cause,group\n" : "left,right,group\n");
+    for (int i = 0; i < 60; ++i) {
+      const int week = static_cast<int>(20 * drawn(i, 0.7548776662));
+      const bool is_back = i % 2 == 0 || week < 10;
+      out << 7 * (is_back ? week : 10) << "," << (is_back ? std::to_string(7 * week + 7) : "");
+      if (has_causes) out << "," << (is_back ? std::to_string(1 + (i % 3 == 0)) : "");
+      out << (i % 5 < 2 ? ",lit\n" : ",dark\n");
+    }
+  });
+}
+
 }  // namespace
 
 std::map<std::string, std::string> example_files(std::string_view form) {
@@ -201,6 +215,9 @@ std::map<std::string, std::string> variant_files() {
           {"groups.csv", durations(1, true)},
           {"causes.csv", durations(2, false)},
           {"censored.csv", "time,status\n3,1\n9,0\n12,0\n14,0\n"},
+          {"visits.csv", visits(false)},
+          {"visits_causes.csv", visits(true)},
+          {"never.csv", "left,right\n3,\n9,\n"},
           {"recurrent.csv", recurrent()},
           {"bladder.csv",
            "\"id\",\"rx\",\"number\",\"size\",\"start\",\"stop\",\"event\",\"enum\"\na,1,1,3,0,1,0,1\nb,2,2,1,0,4,1,1\n"
@@ -300,7 +317,10 @@ std::vector<Run> variants() {
        "--method "
        "history --seed 4",
        "/scores/0/pai/value"},
-  };
+      {"survival", "--times visits.csv --model turnbull", "/curves/0/competing"},
+      {"survival", "--times visits_causes.csv --model turnbull"},
+      {"survival", "--times never.csv --model turnbull", "/curves/0/median/to"},
+      {"survival", "--times visits.csv --model weibull", "/coefficients/1/robust_standard_error"}};
 }
 
 }  // namespace quadrille::tests

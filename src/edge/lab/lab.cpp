@@ -67,12 +67,17 @@ Result<std::vector<std::string>> Table::texts(std::string_view column) const {
   return values;
 }
 
-Result<std::vector<double>> Table::reals(std::string_view column) const {
+Result<std::vector<double>> Table::reals(std::string_view column) const { return numbers(column, std::nullopt); }
+Result<std::vector<double>> Table::reals(std::string_view column, double if_empty) const {
+  return numbers(column, if_empty);
+}
+
+Result<std::vector<double>> Table::numbers(std::string_view column, std::optional<double> if_empty) const {
   const auto words = texts(column);
   if (!words) return Failure(words.error());
   std::vector<double> values;
   for (std::size_t i = 0; i < words->size(); ++i) {
-    const auto value = parse_real((*words)[i]);
+    const auto value = (*words)[i].empty() && if_empty ? if_empty : parse_real((*words)[i]);
     if (!value)
       return invalid(
           {fmt::format("{}, ligne {}, {} : « {} » n'est pas un nombre", file_, lines_[i], column, (*words)[i]),

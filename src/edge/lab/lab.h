@@ -1,6 +1,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,9 +41,13 @@ class Table {
   [[nodiscard]] const std::vector<std::string>& header() const { return header_; }
   [[nodiscard]] const std::string& field() const { return field_; }
   [[nodiscard]] Result<std::vector<double>> reals(std::string_view column) const;
+  // The same, an empty cell being `if_empty`.
+  [[nodiscard]] Result<std::vector<double>> reals(std::string_view column, double if_empty) const;
   [[nodiscard]] Result<std::vector<std::string>> texts(std::string_view column) const;
 
  private:
+  [[nodiscard]] Result<std::vector<double>> numbers(std::string_view column, std::optional<double> if_empty) const;
+
   std::string file_;
   std::string field_;
   std::vector<std::string> header_;

@@ -19,6 +19,7 @@
 #include "engine/analysis/emerging.h"
 #include "engine/analysis/exposure.h"
 #include "engine/analysis/forecast.h"
+#include "engine/analysis/interval_survival.h"
 #include "engine/analysis/local_association.h"
 #include "engine/analysis/moran.h"
 #include "engine/analysis/near_repeat.h"
@@ -262,6 +263,30 @@ void add_durations(std::vector<Trial>& trials, const std::string& name, const st
                     }});
 }
 
+void add_intervals(std::vector<Trial>& trials, const std::string& name, const std::vector<ReturnInterval>& rows) {
+  trials.push_back({"intervals of " + name, [=] {
+                      const auto intervals = ReturnIntervals::checked(rows);
+                      if (!intervals) return judged<ReturnIntervals>(intervals, {});
+                      auto fault = judged<std::vector<TurnbullCurve>>(
+                          turnbull(*intervals, Progress()), [](const std::vector<TurnbullCurve>& curves) {
+                            Numbers numbers;
+                            for (const auto& curve : curves) {
+                              numbers.insert(numbers.end(), {curve.top.log_likelihood, curve.top.gap});
+                              for (const auto& one : curve.intervals)
+                                numbers.insert(numbers.end(), {one.from, one.mass, one.survival_after});
+                            }
+                            return numbers;
+                          });
+                      if (!fault.empty()) return fault;
+                      return judged<Weibull>(fit_weibull(*intervals), [](const Weibull& fit) {
+                        Numbers numbers{fit.scale, fit.log_likelihood};
+                        for (const auto& one : fit.coefficients)
+                          numbers.insert(numbers.end(), {one.estimate, one.standard_error});
+                        return numbers;
+                      });
+                    }});
+}
+
 void add_panels(std::vector<Trial>& trials, const std::string& name, const std::vector<PanelRow>& rows) {
   trials.push_back(
       {"panel of " + name, [=] {
@@ -364,6 +389,15 @@ std::vector<Trial> all_trials() {
     for (const int cause : {0, 1, -1})
       add_durations(trials, std::to_string(time) + " by " + std::to_string(cause),
                     std::vector<Duration>(20, {time, cause, ""}));
+  add_intervals(trials, "nothing", {});
+  for (const double left : {0.0, 5.0, -1.0, nan, inf, 1e-300, 1e300})
+    for (const double right : {0.0, 7.0, -1.0, nan, inf, 1e300})
+      for (const int cause : {0, 1, -1}) {
+        const auto name = std::to_string(left) + " to " + std::to_string(right) + " by " + std::to_string(cause);
+        add_intervals(trials, name, {{left, right, cause, ""}});
+        add_intervals(trials, name + " among others",
+                      {{left, right, cause, ""}, {1, 3, 1, "a"}, {2, 6, 2, ""}, {6, 8, 1, ""}, {4, inf, 0, "a"}});
+      }
   add_tables(trials);
   return trials;
 }

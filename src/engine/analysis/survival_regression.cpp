@@ -2,16 +2,14 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
-#include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <limits>
 #include <map>
-#include <numbers>
 #include <numeric>
 #include <set>
 #include <tuple>
 
-#include "base/check.h"
+#include "engine/analysis/newton_climb.h"
 #include "engine/analysis/survival.h"
 
 namespace quadrille::analysis {
@@ -20,81 +18,7 @@ namespace {
 using Vector = Eigen::VectorXd;
 using Matrix = Eigen::MatrixXd;
 
-constexpr int iterations_max = 50;
-constexpr double convergence = 1e-12;
-
-double two_sided_p(double z) {
-  if (!std::isfinite(z)) return 1;
-  return 2 * boost::math::cdf(boost::math::complement(boost::math::normal(), std::abs(z)));
-}
-
-Coefficient make_coefficient(const std::string& name, double estimate, double standard_error,
-                             std::optional<double> robust) {
-  const double z = estimate / robust.value_or(standard_error);
-  return {name, estimate, standard_error, robust, z, two_sided_p(z)};
-}
-
-// A Newton step that is halved until the likelihood does not fall.
-template <class Likelihood>
-Result<int> climb(Vector& parameters, const Likelihood& likelihood) {
-  double value = likelihood(parameters).value;
-  for (int iteration = 1; iteration <= iterations_max; ++iteration) {
-    const auto here = likelihood(parameters);
-    const Eigen::LDLT<Matrix> solver(here.information);
-    if (solver.info() != Eigen::Success || !solver.isPositive())
-      return invalid({"les covariables sont liées entre elles ou sans effet mesurable",
-                      "the covariates depend on each other or have no measurable effect"},
-                     "covariates");
-    Vector step = solver.solve(here.score);
-    double next = likelihood(parameters + step).value;
-    for (int halving = 0; halving < 30 && !(next >= value - 1e-10 * std::abs(value)); ++halving) {
-      step *= 0.5;
-      next = likelihood(parameters + step).value;
-    }
-    parameters += step;
-    const bool has_converged =
-        std::abs(next - value) <= convergence * (std::abs(next) + 1) && step.norm() <= 1e-9 * (parameters.norm() + 1);
-    value = next;
-    if (has_converged) return iteration;
-  }
-  return invalid({"l'estimation ne converge pas : une covariable sépare peut-être les retours",
-                  "the fit does not converge: a covariate may separate the returns"},
-                 "covariates");
-}
-
-struct Slope {
-  double value = 0;
-  Vector score;
-  Matrix information;
-};
-
-// ---- Weibull: log T = x'b + sigma W, parameters (b, log sigma)
-// -------------------------------------------------------
-
-Slope weibull_slope(const Matrix& x, const Vector& log_time, const std::vector<bool>& is_event,
-                    const Vector& parameters) {
-  const auto p = x.cols();
-  const double log_sigma = parameters(p);
-  const double sigma = std::exp(log_sigma);
-  Slope slope{0, Vector::Zero(p + 1), Matrix::Zero(p + 1, p + 1)};
-  for (Eigen::Index i = 0; i < x.rows(); ++i) {
-    const double z = (log_time(i) - x.row(i).dot(parameters.head(p))) / sigma;
-    const double e = std::exp(z);
-    const double d = is_event[static_cast<std::size_t>(i)] ? 1 : 0;
-    slope.value += d * (z - log_sigma - log_time(i)) - e;
-    const double dz = d - e;  // derivative of the log-likelihood in z
-    slope.score.head(p) -= dz / sigma * x.row(i).transpose();
-    slope.score(p) += -d - z * dz;
-    slope.information.topLeftCorner(p, p) += e / (sigma * sigma) * x.row(i).transpose() * x.row(i);
-    const double cross = (z * e - dz) / sigma;
-    slope.information.topRightCorner(p, 1) += cross * x.row(i).transpose();
-    slope.information(p, p) += z * z * e - z * dz;
-  }
-  slope.information.bottomLeftCorner(1, p) = slope.information.topRightCorner(p, 1).transpose();
-  return slope;
-}
-
-// ---- Cox partial likelihood, Efron's ties, counting process with strata ---------------------------------------------
+// Cox partial likelihood, Efron's ties, counting process with strata.
 
 struct CoxRow {
   double start;
@@ -190,9 +114,15 @@ void for_each_tied(const EventTime& at, const Visit& visit) {
   }
 }
 
-Slope cox_slope(const std::vector<CoxRow>& rows, const RiskOrder& order, const Vector& beta) {
+struct CoxSlope {
+  double value = 0;
+  Vector score;
+  Matrix information;
+};
+
+CoxSlope cox_slope(const std::vector<CoxRow>& rows, const RiskOrder& order, const Vector& beta) {
   const auto p = beta.size();
-  Slope slope{0, Vector::Zero(p), Matrix::Zero(p, p)};
+  CoxSlope slope{0, Vector::Zero(p), Matrix::Zero(p, p)};
   for_each_event_time(rows, order, beta, [&](const EventTime& at) {
     for (const auto i : at.dead) {
       slope.value += beta.dot(rows[i].x);
@@ -282,6 +212,10 @@ std::vector<Eigen::Index> varying_covariates(const std::vector<CoxRow>& rows) {
   return {varying.begin(), varying.end()};
 }
 
+Vector to_vector(const std::vector<double>& values) {
+  return Eigen::Map<const Vector>(values.data(), static_cast<Eigen::Index>(values.size()));
+}
+
 Result<RecurrentFit> fit_cox(std::vector<CoxRow> rows, const std::vector<std::string>& names) {
   const auto kept = varying_covariates(rows);
   if (kept.empty()) return invalid({"aucune covariable ne varie", "no covariate varies"}, "covariates");
@@ -290,10 +224,16 @@ Result<RecurrentFit> fit_cox(std::vector<CoxRow> rows, const std::vector<std::st
   Vector centre = Vector::Zero(p);
   for (const auto& row : rows) centre += row.x / static_cast<double>(rows.size());
   for (auto& row : rows) row.x -= centre;
-  Vector beta = Vector::Zero(p);
+  std::vector<double> parameters(kept.size(), 0.0);
   const RiskOrder order(rows);
-  const auto iterations = climb(beta, [&](const Vector& at) { return cox_slope(rows, order, at); });
+  const auto iterations = climb(parameters, [&](const std::vector<double>& at) {
+    const auto slope = cox_slope(rows, order, to_vector(at));
+    return Slope{slope.value,
+                 {slope.score.begin(), slope.score.end()},
+                 {slope.information.reshaped().begin(), slope.information.reshaped().end()}};
+  });
   if (!iterations) return Failure(iterations.error());
+  const Vector beta = to_vector(parameters);
   const auto slope = cox_slope(rows, order, beta);
   const Matrix naive = slope.information.inverse();
   const Matrix influence = subject_scores(rows, order, beta) * naive;
@@ -309,66 +249,7 @@ Result<RecurrentFit> fit_cox(std::vector<CoxRow> rows, const std::vector<std::st
   return fit;
 }
 
-Vector to_vector(const std::vector<double>& values) {
-  return Eigen::Map<const Vector>(values.data(), static_cast<Eigen::Index>(values.size()));
-}
-
 }  // namespace
-
-Result<Weibull> fit_weibull(const Durations& durations) {
-  const auto& rows = durations.rows();
-  std::set<std::string> names;
-  for (const auto& row : rows) {
-    if (row.time <= 0)
-      return invalid(
-          {"une durée nulle n'entre pas dans un modèle de Weibull", "a time of 0 cannot enter a Weibull model"},
-          "time");
-    names.insert(row.group);
-  }
-  if (std::ranges::none_of(rows, [](const Duration& row) { return row.cause > 0; }))
-    return invalid({"aucun retour observé : rien à estimer", "no return observed: nothing to estimate"}, "status");
-  if (std::ranges::all_of(rows, [&](const Duration& row) { return row.time == rows.front().time; }))
-    return invalid({"toutes les durées sont égales", "all times are equal"}, "time");
-  const std::vector<std::string> groups(names.begin(), names.end());
-  const auto p = static_cast<Eigen::Index>(groups.size());
-  Matrix x = Matrix::Zero(static_cast<Eigen::Index>(rows.size()), p);
-  Vector log_time(x.rows());
-  std::vector<bool> is_event;
-  for (Eigen::Index i = 0; i < x.rows(); ++i) {
-    const auto& row = rows[static_cast<std::size_t>(i)];
-    x(i, 0) = 1;
-    const auto group = std::ranges::find(groups, row.group) - groups.begin();
-    if (group > 0) x(i, group) = 1;
-    log_time(i) = std::log(row.time);
-    is_event.push_back(row.cause > 0);
-  }
-  // Fitted in units of their own mean and deviation, so that times of any size are alike.
-  const double mean = log_time.mean();
-  const double deviation = std::sqrt((log_time.array() - mean).square().mean());
-  const Vector standard = (log_time.array() - mean) / deviation;
-  // From the moments of log T, whose law is Gumbel's: deviation pi sigma / sqrt 6, mean mu - gamma sigma.
-  const double sigma = std::sqrt(6.0) / std::numbers::pi;
-  Vector parameters = Vector::Zero(p + 1);
-  parameters(0) = std::numbers::egamma * sigma;
-  parameters(p) = std::log(sigma);
-  const auto iterations = climb(parameters, [&](const Vector& at) { return weibull_slope(x, standard, is_event, at); });
-  if (!(deviation > 0) || !iterations)
-    return invalid({"aucune loi de Weibull ne s'ajuste : durées presque égales, ou trop éloignées les unes des autres, "
-                    "ou un groupe sans retour",
-                    "no Weibull law fits: times almost equal, or too far from each other, or a group without a return"},
-                   "time");
-  const auto slope = weibull_slope(x, standard, is_event, parameters);
-  const Matrix covariance = slope.information.inverse();
-  Weibull fit{.coefficients = {}, .scale = deviation * std::exp(parameters(p)), .log_likelihood = slope.value};
-  for (Eigen::Index i = 0; i < x.rows(); ++i)
-    if (is_event[static_cast<std::size_t>(i)]) fit.log_likelihood += standard(i) - std::log(deviation) - log_time(i);
-  for (Eigen::Index j = 0; j < p; ++j) {
-    const std::string name = j == 0 ? "intercept" : groups[static_cast<std::size_t>(j)];
-    const double estimate = deviation * parameters(j) + (j == 0 ? mean : 0);
-    fit.coefficients.push_back(make_coefficient(name, estimate, deviation * std::sqrt(covariance(j, j)), std::nullopt));
-  }
-  return fit;
-}
 
 Result<RiskIntervals> RiskIntervals::checked(std::vector<RiskInterval> rows, std::vector<std::string> covariates) {
   if (covariates.empty())

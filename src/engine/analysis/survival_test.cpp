@@ -124,6 +124,17 @@ TEST(Survival, log_rank_and_weibull_agree_with_r) {
   EXPECT_NEAR(weibull->coefficients[0].estimate, 3.642490194, 1e-6);
   EXPECT_NEAR(weibull->scale, 0.9119019831, 1e-6);
   EXPECT_NEAR(weibull->log_likelihood, -83.17866923, 1e-6);
+  // survreg(Surv(time, status) ~ x, aml, rel.tolerance = 1e-14).
+  const auto two = fit_weibull(aml(true));
+  ASSERT_TRUE(two);
+  ASSERT_EQ(two->coefficients.size(), 2U);
+  EXPECT_EQ(two->coefficients[1].name, "Nonmaintained");
+  EXPECT_NEAR(two->coefficients[0].estimate, 4.109055051262112, 1e-9);
+  EXPECT_NEAR(two->coefficients[1].estimate, -0.929341611365572, 1e-9);
+  EXPECT_NEAR(two->coefficients[0].standard_error, 0.299889655030538, 1e-9);
+  EXPECT_NEAR(two->coefficients[1].standard_error, 0.382501857386418, 1e-9);
+  EXPECT_NEAR(two->scale, 0.790954436951276, 1e-9);
+  EXPECT_NEAR(two->log_likelihood, -80.5216452034027, 1e-9);
 }
 
 TEST(Survival, recurrent_events_agree_with_r) {
