@@ -43,22 +43,6 @@ int period_of(std::int32_t back, const FarringtonOptions& options) {
   return after < longer * (length + 1) ? after / (length + 1) + 1 : (after - longer) / length + 1;
 }
 
-std::vector<Reference> reference_of(std::span<const WeekCount> series, std::size_t index,
-                                    const FarringtonOptions& options) {
-  const int left_out = options.weeks_left_out.value_or(options.half_window);
-  const std::int32_t now = series[index].week;
-  std::vector<Reference> reference;
-  const auto oldest = now - options.years_back * weeks_a_year - options.half_window;
-  const auto first = std::ranges::lower_bound(series.first(index), oldest, {}, &WeekCount::week) - series.begin();
-  for (auto i = static_cast<std::size_t>(first); i < index; ++i) {
-    const std::int32_t back = now - series[i].week;
-    if (series[i].observed_days == 0 || back <= left_out) continue;
-    const int period = period_of(back, options);
-    if (period > 0) reference.push_back({series[i], period});
-  }
-  return reference;
-}
-
 struct Model {
   PoissonFit fit;
   double dispersion = 1;             // at least 1
@@ -66,6 +50,46 @@ struct Model {
   bool has_trend = false;
   std::vector<int> periods;  // those with a column, in order; the first present one is the base
 };
+
+// What the weeks of a series have in common, and what their fits work in: a fit takes microseconds, half of which went
+// to memory for it.
+struct Work {
+  explicit Work(const FarringtonOptions& options)
+      : z(bm::quantile(bm::normal_distribution<double, Doubles>(), 1 - options.alpha)),
+        trend_z(options.trend_p > 0
+                    ? bm::quantile(bm::complement(bm::normal_distribution<double, Doubles>(), options.trend_p / 2))
+                    : 0) {
+    for (std::int32_t back = 0; back <= options.years_back * weeks_a_year + options.half_window; ++back)
+      period_of_back.push_back(period_of(back, options));
+  }
+
+  double z;
+  double trend_z;  // a trend whose error is not so many times less is not significant, whatever its degrees of freedom
+  std::vector<int> period_of_back;
+  std::vector<Reference> reference;
+  PoissonRegression regression;
+  DesignMatrix design;
+  std::vector<double> y;
+  std::vector<double> offset;
+  std::vector<double> weights;
+  Model with_trend;
+  Model without_trend;
+};
+
+void find_reference(std::span<const WeekCount> series, std::size_t index, const FarringtonOptions& options,
+                    Work& work) {
+  const int left_out = options.weeks_left_out.value_or(options.half_window);
+  const std::int32_t now = series[index].week;
+  work.reference.clear();
+  const auto oldest = now - options.years_back * weeks_a_year - options.half_window;
+  const auto first = std::ranges::lower_bound(series.first(index), oldest, {}, &WeekCount::week) - series.begin();
+  for (auto i = static_cast<std::size_t>(first); i < index; ++i) {
+    const std::int32_t back = now - series[i].week;
+    if (series[i].observed_days == 0 || back <= left_out) continue;
+    const int period = work.period_of_back[static_cast<std::size_t>(back)];
+    if (period > 0) work.reference.push_back({series[i], period});
+  }
+}
 
 double offset_of(const WeekCount& week) { return week.observed_days == 7 ? 0.0 : std::log(week.observed_days / 7.0); }
 
@@ -77,81 +101,87 @@ std::vector<double> row_of(std::int32_t week, int period, const Model& model) {
 }
 
 // Past outbreaks weigh less: Anscombe residuals s above the threshold get s^-2, the sum stays the number of weeks.
-std::vector<double> outbreak_weights(std::span<const double> y, const PoissonFit& fit, double dispersion,
-                                     double threshold) {
-  std::vector<double> weights(y.size(), 1.0);
+// False, and all weights 1, where there are none.
+bool weigh_outbreaks(std::span<const double> y, const PoissonFit& fit, double dispersion, double threshold,
+                     std::vector<double>& weights) {
+  weights.assign(y.size(), 1.0);
+  bool has_outbreak = false;
   for (std::size_t i = 0; i < y.size(); ++i) {
     const double mean = fit.means[i];
     if (y[i] <= mean) continue;  // no outbreak
-    const double raw = 1.5 * (std::pow(y[i], 2.0 / 3) * std::pow(mean, -1.0 / 6) - std::sqrt(mean));
+    // y^(2/3) mean^(-1/6) - mean^(1/2)
+    const double raw = 1.5 * std::sqrt(mean) * (std::cbrt(y[i] / mean * (y[i] / mean)) - 1);
     const double residual = raw / std::sqrt(dispersion * (1 - fit.leverages[i]));
-    if (residual > threshold) weights[i] = 1 / (residual * residual);
+    if (!(residual > threshold)) continue;
+    weights[i] = 1 / (residual * residual);
+    has_outbreak = true;
   }
+  if (!has_outbreak) return false;
   const double scale = static_cast<double>(weights.size()) / std::accumulate(weights.begin(), weights.end(), 0.0);
   for (double& weight : weights) weight *= scale;
-  return weights;
+  return true;
 }
 
-std::optional<Model> fit_model(std::span<const Reference> reference, const FarringtonOptions& options, bool has_trend) {
-  Model model;
+bool fit_model(const FarringtonOptions& options, bool has_trend, Work& work, Model& model) {
   model.has_trend = has_trend;
-  for (const auto& one : reference) model.periods.push_back(one.period);
-  std::ranges::sort(model.periods);
-  model.periods.erase(std::ranges::unique(model.periods).begin(), model.periods.end());
-  if (!model.periods.empty()) model.periods.erase(model.periods.begin());
-  DesignMatrix design;
-  std::vector<double> y;
-  std::vector<double> offset;
-  design.columns = 1 + (has_trend ? 1 : 0) + model.periods.size();
-  for (const auto& one : reference) {
-    design.values.push_back(1.0);
-    if (has_trend) design.values.push_back(one.week.week);
-    for (const int period : model.periods) design.values.push_back(one.period == period ? 1.0 : 0.0);
-    y.push_back(static_cast<double>(one.week.count));
-    offset.push_back(offset_of(one.week));
+  model.periods.clear();
+  if (options.periods > 1) {
+    for (const auto& one : work.reference) model.periods.push_back(one.period);
+    std::ranges::sort(model.periods);
+    model.periods.erase(std::ranges::unique(model.periods).begin(), model.periods.end());
+    if (!model.periods.empty()) model.periods.erase(model.periods.begin());
   }
-  const std::vector<double> equal(y.size(), 1.0);
-  const auto first = fit_poisson(design, y, offset, equal);
-  if (!first) return std::nullopt;
-  const auto weights = outbreak_weights(y, *first, std::max(first->dispersion, 1.0), options.weights_threshold);
-  auto second = fit_poisson(design, y, offset, weights);
-  if (!second) return std::nullopt;
-  model.dispersion = std::max(second->dispersion, 1.0);
+  work.design.columns = 1 + (has_trend ? 1 : 0) + model.periods.size();
+  work.design.values.clear();
+  work.y.clear();
+  work.offset.clear();
+  for (const auto& one : work.reference) {
+    work.design.values.push_back(1.0);
+    if (has_trend) work.design.values.push_back(one.week.week);
+    for (const int period : model.periods) work.design.values.push_back(one.period == period ? 1.0 : 0.0);
+    work.y.push_back(static_cast<double>(one.week.count));
+    work.offset.push_back(offset_of(one.week));
+  }
+  work.weights.assign(work.y.size(), 1.0);
+  auto& fit = model.fit;
+  if (!work.regression.fit(work.design, work.y, work.offset, work.weights, fit)) return false;
+  // Without an outbreak the second fit is the first.
+  if (weigh_outbreaks(work.y, fit, std::max(fit.dispersion, 1.0), options.weights_threshold, work.weights) &&
+      !work.regression.fit(work.design, work.y, work.offset, work.weights, fit))
+    return false;
+  model.dispersion = std::max(fit.dispersion, 1.0);
   // The reference implementation takes the standard errors' dispersion from the outbreak weights times the squared
   // working residuals; kept, so that bounds are the same.
   double sum = 0;
-  for (std::size_t i = 0; i < y.size(); ++i)
-    sum += weights[i] * second->working_residuals[i] * second->working_residuals[i];
-  model.prediction_dispersion = second->degrees_of_freedom > 0 ? sum / second->degrees_of_freedom : 0;
-  model.fit = std::move(*second);
-  return model;
+  for (std::size_t i = 0; i < work.y.size(); ++i)
+    sum += work.weights[i] * fit.working_residuals[i] * fit.working_residuals[i];
+  model.prediction_dispersion = fit.degrees_of_freedom > 0 ? sum / fit.degrees_of_freedom : 0;
+  return true;
 }
 
 LinearPrediction predict_week(const Model& model, const WeekCount& week, int period) {
   return predict(model.fit, row_of(week.week, period, model), offset_of(week), model.prediction_dispersion);
 }
 
-bool keeps_trend(const Model& model, std::span<const Reference> reference, const WeekCount& week,
-                 const FarringtonOptions& options) {
+bool keeps_trend(const Work& work, const WeekCount& week, const FarringtonOptions& options) {
+  const auto& model = work.with_trend;
   if (options.years_back < 3 || model.fit.degrees_of_freedom <= 0) return false;
   const std::size_t columns = model.fit.coefficients.size();
   const double error = std::sqrt(model.fit.covariance_unscaled[columns + 1] * model.prediction_dispersion);
-  if (!(error > 0)) return false;
+  if (!(error > 0) || std::abs(model.fit.coefficients[1]) < work.trend_z * error) return false;
   const bm::students_t_distribution<double, Doubles> t(model.fit.degrees_of_freedom);
   const double p = 2 * bm::cdf(bm::complement(t, std::abs(model.fit.coefficients[1] / error)));
   double most = 0;
-  for (const auto& one : reference)
+  for (const auto& one : work.reference)
     most = std::max(most, static_cast<double>(one.week.count) * week.observed_days / one.week.observed_days);
   return p < options.trend_p && std::exp(predict_week(model, week, options.periods).value) <= most;
 }
 
-std::optional<Model> choose_model(std::span<const Reference> reference, const WeekCount& week,
-                                  const FarringtonOptions& options) {
-  if (options.has_trend) {
-    auto with_trend = fit_model(reference, options, true);
-    if (with_trend && keeps_trend(*with_trend, reference, week, options)) return with_trend;
-  }
-  return fit_model(reference, options, false);
+// Of the reference found; null where none converges.
+const Model* choose_model(const WeekCount& week, const FarringtonOptions& options, Work& work) {
+  if (options.has_trend && fit_model(options, true, work, work.with_trend) && keeps_trend(work, week, options))
+    return &work.with_trend;
+  return fit_model(options, false, work, work.without_trend) ? &work.without_trend : nullptr;
 }
 
 // The least count that a Poisson (dispersion 1) or negative binomial variable stays at or under with chance 1 - alpha.
@@ -165,8 +195,7 @@ double upper_quantile(double mean, double dispersion, double alpha) {
   return bm::quantile(bm::poisson_distribution<double, Policy>(mean), 1 - alpha);
 }
 
-double upper_bound(const LinearPrediction& prediction, double dispersion, const FarringtonOptions& options) {
-  const double z = bm::quantile(bm::normal_distribution<double, Doubles>(), 1 - options.alpha);
+double upper_bound(const LinearPrediction& prediction, double dispersion, const FarringtonOptions& options, double z) {
   const double mean = std::exp(prediction.value);
   if (options.threshold == FarringtonOptions::Threshold::nb_plugin)
     return upper_quantile(mean, dispersion, options.alpha);
@@ -225,16 +254,17 @@ Result<std::vector<WeekVerdict>> farrington(std::span<const WeekCount> series, c
   if (const auto fine = check_options(options); !fine) return Failure(fine.error());
   if (const auto fine = check_series(series); !fine) return Failure(fine.error());
   std::vector<WeekVerdict> verdicts;
+  Work work(options);
   for (std::size_t i = 0; i < series.size(); ++i) {
     if (series[i].observed_days == 0 || series[i].week < options.first_judged.value_or(series[i].week)) continue;
     WeekVerdict verdict{.week = series[i].week, .count = series[i].count, .expected = {}, .upper = {}};
-    const auto reference = reference_of(series, i, options);
+    find_reference(series, i, options, work);
     const bool has_cases = recent_events(series, i, options.cases_weeks) >= options.cases_min;
-    if (has_cases && static_cast<int>(reference.size()) >= options.reference_min) {
-      if (const auto model = choose_model(reference, series[i], options)) {
+    if (has_cases && static_cast<int>(work.reference.size()) >= options.reference_min) {
+      if (const auto* model = choose_model(series[i], options, work)) {
         const auto prediction = predict_week(*model, series[i], options.periods);
         verdict.expected = std::exp(prediction.value);
-        verdict.upper = upper_bound(prediction, model->dispersion, options);
+        verdict.upper = upper_bound(prediction, model->dispersion, options, work.z);
         verdict.is_alarm = static_cast<double>(series[i].count) > *verdict.upper;
       }
     }

@@ -7,136 +7,137 @@
 namespace quadrille::analysis {
 namespace {
 
-using Vector = Eigen::ArrayXd;
+using Column = Eigen::Map<Eigen::ArrayXd>;
+using Given = Eigen::Map<const Eigen::ArrayXd>;
 
-Eigen::Map<const Vector> vector_of(std::span<const double> values) {
-  return {values.data(), static_cast<Eigen::Index>(values.size())};
-}
-
-std::vector<double> to_vector(const Vector& values) { return {values.data(), values.data() + values.size()}; }
-
-// Columns made orthonormal one after the other (modified Gram and Schmidt): there are few, and they are far from
-// collinear or refused.
-class Orthonormal {
- public:
-  Orthonormal(Eigen::Index rows, Eigen::Index columns)
-      : q_(static_cast<std::size_t>(columns), Vector(rows)),
-        r_(static_cast<std::size_t>(columns * columns), 0.0),
-        inverse_(r_) {}
-
-  // Of the design's columns times `root`; false where one depends on those before it.
-  bool factor(const DesignMatrix& design, const Vector& root) {
-    const std::size_t size = q_.size();
-    for (std::size_t j = 0; j < size; ++j) {
-      for (Eigen::Index i = 0; i < root.size(); ++i)
-        q_[j][i] = design.values[static_cast<std::size_t>(i) * size + j] * root[i];
-      const double whole = std::sqrt(q_[j].square().sum());
-      for (std::size_t k = 0; k < j; ++k) {
-        r_[k * size + j] = (q_[k] * q_[j]).sum();
-        q_[j] -= r_[k * size + j] * q_[k];
-      }
-      const double rest = std::sqrt(q_[j].square().sum());
-      if (!(rest > 1e-10 * whole)) return false;
-      r_[j * size + j] = rest;
-      q_[j] /= rest;
-    }
-    return true;
-  }
-  void solve(const Vector& target, std::vector<double>& coefficients) const {
-    const std::size_t size = q_.size();
-    for (std::size_t j = size; j-- > 0;) {
-      double rest = (q_[j] * target).sum();
-      for (std::size_t k = j + 1; k < size; ++k) rest -= r_[j * size + k] * coefficients[k];
-      coefficients[j] = rest / r_[j * size + j];
-    }
-  }
-  // (R'R)^-1, row-major.
-  [[nodiscard]] std::vector<double> covariance() {
-    const std::size_t size = q_.size();
-    for (std::size_t j = 0; j < size; ++j)
-      for (std::size_t i = j + 1; i-- > 0;) {
-        double rest = i == j ? 1 : 0;
-        for (std::size_t k = i + 1; k <= j; ++k) rest -= r_[i * size + k] * inverse_[k * size + j];
-        inverse_[i * size + j] = rest / r_[i * size + i];
-      }
-    std::vector<double> product(size * size, 0.0);
-    for (std::size_t i = 0; i < size; ++i)
-      for (std::size_t j = 0; j < size; ++j)
-        for (std::size_t k = std::max(i, j); k < size; ++k)
-          product[i * size + j] += inverse_[i * size + k] * inverse_[j * size + k];
-    return product;
-  }
-  [[nodiscard]] std::vector<double> leverages() const {
-    Vector sum = q_.front().square();
-    for (std::size_t j = 1; j < q_.size(); ++j) sum += q_[j].square();
-    return to_vector(sum);
-  }
-
- private:
-  std::vector<Vector> q_;
-  std::vector<double> r_;  // row-major, upper triangle
-  std::vector<double> inverse_;
-};
-
-void predict_all(const DesignMatrix& design, const std::vector<double>& coefficients, Vector& linear) {
-  for (Eigen::Index i = 0; i < linear.size(); ++i) {
-    const double* const row = design.values.data() + static_cast<std::size_t>(i) * design.columns;
-    for (std::size_t j = 0; j < design.columns; ++j) linear[i] += row[j] * coefficients[j];
-  }
+Given given(std::span<const double> values) { return {values.data(), static_cast<Eigen::Index>(values.size())}; }
+// Of that length, what was in it gone.
+Column sized(std::vector<double>& values, std::size_t size) {
+  values.resize(size);
+  return {values.data(), static_cast<Eigen::Index>(size)};
 }
 
 }  // namespace
 
-std::optional<PoissonFit> fit_poisson(const DesignMatrix& design, std::span<const double> y_values,
-                                      std::span<const double> offset_values, std::span<const double> weight_values,
-                                      double tolerance) {
-  const auto rows = static_cast<Eigen::Index>(design.rows());
-  const auto columns = static_cast<Eigen::Index>(design.columns);
-  if (rows < columns || columns == 0) return std::nullopt;
-  const Vector y = vector_of(y_values);
-  const Vector offset = vector_of(offset_values);
-  const Vector prior = vector_of(weight_values);
+// The design's columns times `root_`, made orthonormal one after the other (modified Gram and Schmidt): there are few,
+// and they are far from collinear or refused. False where one depends on those before it.
+bool PoissonRegression::factor(const DesignMatrix& design) {
+  const std::size_t size = design.columns;
+  const std::size_t rows = root_.size();
+  const auto column = [&](std::size_t j) {
+    return Column(orthonormal_.data() + j * rows, static_cast<Eigen::Index>(rows));
+  };
+  for (std::size_t j = 0; j < size; ++j) {
+    auto own = column(j);
+    for (std::size_t i = 0; i < rows; ++i) own[static_cast<Eigen::Index>(i)] = design.values[i * size + j] * root_[i];
+    const double whole = std::sqrt(own.square().sum());
+    for (std::size_t k = 0; k < j; ++k) {
+      r_[k * size + j] = (column(k) * own).sum();
+      own -= r_[k * size + j] * column(k);
+    }
+    const double rest = j == 0 ? whole : std::sqrt(own.square().sum());
+    if (!(rest > 1e-10 * whole)) return false;
+    r_[j * size + j] = rest;
+    own /= rest;
+  }
+  return true;
+}
+
+void PoissonRegression::solve(std::vector<double>& coefficients) const {
+  const std::size_t size = coefficients.size();
+  const std::size_t rows = root_.size();
+  for (std::size_t j = size; j-- > 0;) {
+    double rest = (given({orthonormal_.data() + j * rows, rows}) * given(target_)).sum();
+    for (std::size_t k = j + 1; k < size; ++k) rest -= r_[j * size + k] * coefficients[k];
+    coefficients[j] = rest / r_[j * size + j];
+  }
+}
+
+// (R'R)^-1, row-major.
+void PoissonRegression::write_covariance(std::vector<double>& covariance) {
+  std::size_t size = 0;
+  while (size * size < r_.size()) ++size;
+  inverse_.assign(size * size, 0.0);
+  for (std::size_t j = 0; j < size; ++j)
+    for (std::size_t i = j + 1; i-- > 0;) {
+      double rest = i == j ? 1 : 0;
+      for (std::size_t k = i + 1; k <= j; ++k) rest -= r_[i * size + k] * inverse_[k * size + j];
+      inverse_[i * size + j] = rest / r_[i * size + i];
+    }
+  covariance.assign(size * size, 0.0);
+  for (std::size_t i = 0; i < size; ++i)
+    for (std::size_t j = 0; j < size; ++j)
+      for (std::size_t k = std::max(i, j); k < size; ++k)
+        covariance[i * size + j] += inverse_[i * size + k] * inverse_[j * size + k];
+}
+
+bool PoissonRegression::fit(const DesignMatrix& design, std::span<const double> y_values,
+                            std::span<const double> offset_values, std::span<const double> weight_values,
+                            PoissonFit& fit, double tolerance) {
+  const std::size_t rows = design.rows();
+  const std::size_t columns = design.columns;
+  if (rows < columns || columns == 0) return false;
+  const auto y = given(y_values);
+  const auto offset = given(offset_values);
+  const auto prior = given(weight_values);
+  auto linear = sized(linear_, rows);
+  auto root = sized(root_, rows);
+  auto target = sized(target_, rows);
+  auto means = sized(fit.means, rows);
+  auto weights = sized(fit.working_weights, rows);
+  orthonormal_.resize(rows * columns);
+  r_.assign(columns * columns, 0.0);
+  fit.coefficients.assign(columns, 0.0);
   // The deviance, 2 sum w (y log(y / m) - (y - m)), without a logarithm a step: that of m is known.
   const double saturated = (prior * ((y > 0).select(y * y.max(1e-300).log(), 0.0) - y)).sum();
-  const auto deviance_of = [&](const Vector& linear, const Vector& means) {
-    return 2 * (saturated - (prior * (y * linear - means)).sum());
+  const auto deviance_of = [&] { return 2 * (saturated - (prior * (y * linear - means)).sum()); };
+  means = y + 0.1;
+  linear = means.log();
+  fit.deviance = deviance_of();
+  // An intercept alone, without differing offsets, has one mean.
+  const auto is_same = [](std::span<const double> values) {
+    return std::ranges::all_of(values, [&](double value) { return value == values.front(); });
   };
-  Vector means = y + 0.1;
-  Vector linear = means.log();
-  Vector weights(rows);
-  Vector root(rows);
-  Vector target(rows);
-  std::vector<double> coefficients(design.columns, 0.0);
-  Orthonormal columns_of(rows, columns);
-  double deviance = deviance_of(linear, means);
+  const bool has_one_mean = columns == 1 && is_same(design.values) && is_same(offset_values);
   bool has_converged = false;
   for (int step = 0; step < 25 && !has_converged; ++step) {
     weights = prior * means;
     root = weights.sqrt();
     target = root * (linear - offset + (y - means) / means);
-    if (!columns_of.factor(design, root)) return std::nullopt;
-    columns_of.solve(target, coefficients);
-    linear = offset;
-    predict_all(design, coefficients, linear);
-    means = linear.exp();
-    const double previous = deviance;
-    deviance = deviance_of(linear, means);
-    if (!std::isfinite(deviance)) return std::nullopt;
-    has_converged = std::abs(deviance - previous) / (std::abs(deviance) + 0.1) < tolerance;
+    if (!factor(design)) return false;
+    solve(fit.coefficients);
+    for (std::size_t i = 0; i < rows; ++i) {
+      linear_[i] = offset_values[i];
+      for (std::size_t j = 0; j < columns; ++j) linear_[i] += design.values[i * columns + j] * fit.coefficients[j];
+    }
+    if (has_one_mean)
+      means.setConstant(std::exp(linear[0]));
+    else
+      means = linear.exp();
+    const double previous = fit.deviance;
+    fit.deviance = deviance_of();
+    if (!std::isfinite(fit.deviance)) return false;
+    has_converged = std::abs(fit.deviance - previous) / (std::abs(fit.deviance) + 0.1) < tolerance;
   }
-  if (!has_converged) return std::nullopt;
-  PoissonFit fit;
-  fit.coefficients = coefficients;
-  fit.covariance_unscaled = columns_of.covariance();
-  fit.means = to_vector(means);
-  fit.working_weights = to_vector(weights);
-  const Vector residuals = (y - means) / means;
-  fit.working_residuals = to_vector(residuals);
-  fit.leverages = columns_of.leverages();
-  fit.degrees_of_freedom = static_cast<double>(rows - columns);
+  if (!has_converged) return false;
+  write_covariance(fit.covariance_unscaled);
+  auto residuals = sized(fit.working_residuals, rows);
+  residuals = (y - means) / means;
+  auto leverages = sized(fit.leverages, rows);
+  leverages = given({orthonormal_.data(), rows}).square();
+  for (std::size_t j = 1; j < columns; ++j) leverages += given({orthonormal_.data() + j * rows, rows}).square();
+  fit.degrees_of_freedom = static_cast<double>(rows) - static_cast<double>(columns);
   const double pearson = (weights * residuals.square()).sum();
   fit.dispersion = fit.degrees_of_freedom > 0 ? pearson / fit.degrees_of_freedom : 0;
-  fit.deviance = deviance;
+  return true;
+}
+
+std::optional<PoissonFit> fit_poisson(const DesignMatrix& design, std::span<const double> y,
+                                      std::span<const double> offset, std::span<const double> weights,
+                                      double tolerance) {
+  PoissonRegression regression;
+  PoissonFit fit;
+  if (!regression.fit(design, y, offset, weights, fit, tolerance)) return std::nullopt;
   return fit;
 }
 

@@ -38,6 +38,26 @@ struct PoissonFit {
                                                     std::span<const double> offset, std::span<const double> weights,
                                                     double tolerance = 1e-8);
 
+// The same for many small fits one after the other: what it works in is kept between them.
+class PoissonRegression {
+ public:
+  // Into `fit`, whose vectors are used again; false where fit_poisson gives nothing.
+  [[nodiscard]] bool fit(const DesignMatrix& design, std::span<const double> y, std::span<const double> offset,
+                         std::span<const double> weights, PoissonFit& fit, double tolerance = 1e-8);
+
+ private:
+  std::vector<double> linear_;
+  std::vector<double> root_;
+  std::vector<double> target_;
+  std::vector<double> orthonormal_;  // column after column
+  std::vector<double> r_;            // row-major, upper triangle
+  std::vector<double> inverse_;
+
+  bool factor(const DesignMatrix& design);
+  void solve(std::vector<double>& coefficients) const;
+  void write_covariance(std::vector<double>& covariance);
+};
+
 // X b + offset of one row, and its standard error for the given dispersion.
 struct LinearPrediction {
   double value = 0;
