@@ -133,9 +133,10 @@ Act open_territory(Random&, const Ground&) {
 }
 
 // An account elsewhere, with a place there.
-Act open_account(Random& random, const Ground&) {
+Act open_account(Random& random, const Ground& ground) {
   const std::string slug = random_slug(random);
-  Act act{.what = "an account", .may_learn = [](const access::Viewer&) { return false; }};
+  // Who opens compartments may name whoever is of their service.
+  Act act{.what = "an account", .may_learn = acts_for(ground, slug, {0})};
   act.run = [slug](World& world) -> Codes {
     auto by = access::Asker{access::local_viewer("local:test", {}), "essai", "", world.context().clock.now()};
     auto tx = world.database().write();
@@ -159,21 +160,55 @@ Act open_account(Random& random, const Ground&) {
   return act;
 }
 
+std::string note_text(const std::string& slug, const std::string& more) {
+  return fmt::format(R"({{"channel":"patrol","facts":"Deux vendeurs devant le hall 3","point":[{},43.31],)"
+                     R"("from":"2026-09-19T20:00:00Z","to":"2026-09-19T21:00:00Z"{}}})",
+                     slug == "port" ? 5.31 : 5.41, more);
+}
+
+// Whoever of the territory may be admitted to a compartment.
+const Somebody& reader_of(Random& random, const Ground& ground, const std::string& slug) {
+  std::vector<const Somebody*> readers;
+  for (const auto& somebody : ground.people)
+    if (somebody.slug == slug && !somebody.login.starts_with("municipal") && !somebody.login.starts_with("partner"))
+      readers.push_back(&somebody);
+  return *readers[random.next_below(static_cast<std::uint32_t>(readers.size()))];
+}
+
+// Opened by the commander under a name that readers try too (probes.cpp), with somebody admitted, a note inside and
+// somebody else who was in for a moment: who knows of it is who is in it at the end.
 Act open_compartment(Random& random, const Ground& ground) {
   const std::string slug = random_slug(random);
-  const auto member = ground.people[random.next_below(static_cast<std::uint32_t>(ground.people.size()))].person;
-  Act act{.what = "a compartment in " + slug,
-          .may_learn = [member](const access::Viewer& viewer) { return viewer.person == member; }};
-  act.run = [slug, member](World& world) -> Codes {
-    auto by = access::Asker{access::local_viewer("local:test", {}), "essai", "", world.context().clock.now()};
-    auto tx = world.database().write();
-    const auto id =
-        access::add_compartment(*tx, world.ground().territories.at(slug).id, access::CompartmentKind::procedure,
-                                fmt::format("P{}", by.at.utc_ms / 60'000), by);
-    CHECK(id.has_value());
-    access::admit(*tx, *id, member, by);
-    tx->commit();
-    return {};
+  const auto& opener = somebody_of(ground, "commander." + slug);
+  const auto& admitted = reader_of(random, ground, slug);
+  const auto& passing = reader_of(random, ground, slug);
+  const bool is_closed = random.next_below(4) == 0;
+  Act act{.what = fmt::format("a compartment in {} with {}", slug, admitted.login),
+          .may_learn = [opener = opener.person, admitted = admitted.person](const access::Viewer& viewer) {
+            return viewer.person == opener || viewer.person == admitted;
+          }};
+  act.run = [slug, is_closed, &opener, &admitted, &passing](World& world) -> Codes {
+    const std::string compartments = "/api/v1/territories/" + slug + "/compartments";
+    auto codes = check_made(
+        world.ask(opener, "POST", compartments, fmt::format(R"({{"kind":"procedure","name":"P{}"}})", world.label())),
+        "compartment");
+    CHECK(codes.size() == 1);
+    const std::string one = compartments + "/" + codes[0];
+    for (const auto* somebody : {&admitted, &passing})
+      check_made(world.ask(opener, "POST", one + "/members", fmt::format(R"({{"login":"{}"}})", somebody->login)),
+                 "member");
+    for (auto& code :
+         check_made(world.ask(opener, "POST", "/api/v1/territories/" + slug + "/notes",
+                              note_text(slug, fmt::format(R"(,"marking":{{"sensitivity":"ordinary","handling":"h0",)"
+                                                          R"("regime":"administrative","services":["pn","parquet"],)"
+                                                          R"("compartments":["{}"]}})",
+                                                          codes[0]))),
+                    "note inside"))
+      codes.push_back(std::move(code));
+    if (passing.login != admitted.login && passing.login != opener.login)
+      check_made(world.ask(opener, "DELETE", one + "/members/" + passing.login), "dismissal");
+    if (is_closed) check_made(world.ask(opener, "POST", one + "/close"), "closing");
+    return codes;
   };
   return act;
 }
@@ -261,20 +296,14 @@ NoteConditions random_conditions(Random& random) {
   return conditions;
 }
 
-std::string marking_text(const NoteConditions& conditions) {
+std::string marking_text(const NoteConditions& conditions, const std::string& compartment) {
   std::string services;
   for (const auto service : conditions.services)
     services += fmt::format("{}\"{}\"", services.empty() ? "" : ",", service_codes[service]);
   return fmt::format(
       R"("marking":{{"sensitivity":"{}","handling":"{}","regime":"administrative","services":[{}],"compartments":[{}]}})",
       access::name_of(conditions.sensitivity), access::name_of(conditions.handling), services,
-      conditions.is_in_compartment ? R"("ALIZE")" : "");
-}
-
-std::string note_text(const std::string& slug, const std::string& more) {
-  return fmt::format(R"({{"channel":"patrol","facts":"Deux vendeurs devant le hall 3","point":[{},43.31],)"
-                     R"("from":"2026-09-19T20:00:00Z","to":"2026-09-19T21:00:00Z"{}}})",
-                     slug == "port" ? 5.31 : 5.41, more);
+      conditions.is_in_compartment ? "\"" + compartment + "\"" : "");
 }
 
 // Written by the analyst of the first service, verified by them and, where the customs may read it, added to by them.
@@ -285,9 +314,10 @@ Act write_note(Random& random, const Ground& ground) {
   services.push_back(0);
   const PersonId author = analyst_of(ground, slug).person;
   const TerritoryId territory = ground.territories.at(slug).id;
-  Act act{.what = fmt::format("a note in {} ({})", slug, marking_text(conditions))};
+  const std::string marking = marking_text(conditions, ground.compartments.at(slug)[0].code);
+  Act act{.what = fmt::format("a note in {} ({})", slug, marking)};
   act.may_learn = [author, territory, conditions, for_service = acts_for(ground, slug, services),
-                   compartment = ground.compartments.at(slug)[0]](const access::Viewer& viewer) {
+                   compartment = ground.compartments.at(slug)[0].id](const access::Viewer& viewer) {
     if (viewer.person == author) return true;
     const auto* standing = viewer.in(territory);
     return standing != nullptr && for_service(viewer) && conditions.sensitivity <= standing->clearance &&
@@ -295,10 +325,10 @@ Act write_note(Random& random, const Ground& ground) {
             std::ranges::find(viewer.compartments, compartment) != viewer.compartments.end());
   };
   const bool is_added_to = random.next_below(2) == 0;
-  act.run = [slug, conditions, is_added_to](World& world) {
+  act.run = [slug, marking, is_added_to](World& world) {
     const std::string notes = "/api/v1/territories/" + slug + "/notes";
     const auto& analyst = analyst_of(world.ground(), slug);
-    auto codes = check_made(world.ask(analyst, "POST", notes, note_text(slug, "," + marking_text(conditions))), "note");
+    auto codes = check_made(world.ask(analyst, "POST", notes, note_text(slug, "," + marking)), "note");
     CHECK(codes.size() == 1);
     for (const auto* step :
          {R"({"step":"take_up"})", R"({"step":"verify","evaluation":{"scale":"6x6","received":"B2"}})"})
@@ -335,16 +365,19 @@ std::vector<Act> random_history(Random& random, const Ground& ground) {
 
 void admit_at_random(World& world, Random random) {
   world.begin(0);
-  const access::Asker by{access::local_viewer("local:test", {}), "essai", "", world.context().clock.now()};
-  auto tx = world.database().write();
-  for (const auto& somebody : world.ground().people) {
-    const auto& compartments = world.ground().compartments.at(somebody.slug);
-    for (const auto compartment : compartments) {
-      const bool writes_inside = compartment == compartments.front() && somebody.login.starts_with("analyst.");
-      if (random.next_below(3) == 0 || writes_inside) access::admit(*tx, compartment, somebody.person, by);
+  const auto& ground = world.ground();
+  for (const auto& somebody : ground.people) {
+    if (somebody.login.starts_with("municipal") || somebody.login.starts_with("partner")) continue;
+    const auto& compartments = ground.compartments.at(somebody.slug);
+    for (const auto& compartment : compartments) {
+      if (random.next_below(3) != 0) continue;
+      const bool is_bora = &compartment == &compartments[1];
+      const auto by = world.asker(somebody_of(ground, (is_bora ? "commander." : "analyst.") + somebody.slug));
+      auto tx = world.database().write();
+      CHECK(access::admit(*tx, compartment.territory, compartment.code, somebody.login, by).has_value());
+      tx->commit();
     }
   }
-  tx->commit();
 }
 
 }  // namespace quadrille::noninterference

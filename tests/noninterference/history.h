@@ -24,7 +24,7 @@ struct Act {
 // exclusions), whoever is told may learn of both.
 [[nodiscard]] std::vector<Act> random_history(Random& random, const Ground& ground);
 
-// People put into compartments before the history begins; the same for both worlds.
+// People admitted to compartments before the history begins; the same for both worlds.
 void admit_at_random(World& world, Random random);
 
 }  // namespace quadrille::noninterference

@@ -33,6 +33,7 @@ Values values_of(const std::vector<std::string>& codes) {
           {"{c}", {"000"}},
           {"{habilitation}", {nobodys}},
           {"{token}", {nobodys}},
+          {"{login}", {"patrol.port.0", "commander.port.1", "commander.gare.1", nobodys}},
           {"{act}", {nobodys}},
           {"{addition}", {nobodys}},
           {"{attachment}", {nobodys}},
@@ -79,6 +80,8 @@ std::string body_for(const api::Endpoint& endpoint) {
       {"NewOperation", operation},
       {"NewDeskStep", R"({"step":"acknowledge"})"},
       {"NewContact", R"({"name":"Nuit","phone":"04 91 00 00 00"})"},
+      {"NewCompartment", R"({"kind":"procedure","name":"P3"})"},
+      {"NewCompartmentMember", R"({"login":"patrol.port.0"})"},
       {"NewServiceRequest",
        R"({"asked":"parquet","place":"quai 4","text":"Vos constats ?","legal_basis":"CSI L. 132-5"})"},
       {"ServiceRequestStep", R"({"step":"give","text":"rien vu"})"},
@@ -156,6 +159,16 @@ const std::vector<PlantedLeak>& planted_leaks() {
       {"a plan",
        [](const Probe& probe, std::int64_t hidden, http::Response& response) {
          if (probe.target.ends_with("/exclusions")) response.body += fmt::format("[{}]", hidden);
+       }},
+      {"a taken name",
+       [](const Probe& probe, std::int64_t hidden, http::Response& response) {
+         if (probe.method == "POST" && probe.target.ends_with("/compartments") && hidden % 3 == 0)
+           response.status = 409;
+       }},
+      {"a count of members",
+       [](const Probe& probe, std::int64_t hidden, http::Response& response) {
+         if (probe.method == "GET" && probe.target.ends_with("/compartments"))
+           response.body += fmt::format("[{}]", hidden);
        }},
       {"a status",
        [](const Probe& probe, std::int64_t hidden, http::Response& response) {

@@ -35,9 +35,6 @@ void make_territory(database::Transaction& tx, Ground& ground, const std::string
             .has_value());
   for (const auto* code : {"pn", "douanes", "parquet", "prefecture", "pm", "bailleur"})
     ground.services[slug].push_back(*territory::add_service(tx, made, code, code, by));
-  for (const auto* code : {"ALIZE", "BORA", "CERS"})
-    ground.compartments[slug].push_back(
-        *access::add_compartment(tx, made.id, access::CompartmentKind::operation, code, founder()));
   std::vector<facts::NewFact> facts;
   Random random(Seed{11}, static_cast<std::uint64_t>(lon * 100));
   const CivilDate first = *parse_date("2026-03-02");
@@ -84,6 +81,21 @@ void make_person(database::Transaction& tx, Ground& ground, const std::string& s
   ground.people.push_back({login, person->id, token->secret, slug});
 }
 
+void open_compartments(database::Transaction& tx, Ground& ground, const std::string& slug, LabelledChance& chance) {
+  for (const auto& [name, opener] : {std::pair{"ALIZE", "analyst."}, {"BORA", "commander."}, {"CERS", "analyst."}}) {
+    const auto by = std::ranges::find_if(
+        ground.people, [&](const Somebody& one) { return one.slug == slug && one.login.starts_with(opener); });
+    CHECK(by != ground.people.end());
+    access::Asker asker = founder();
+    asker.viewer = access::load_viewer(tx, *access::find_person(tx, by->person), access::Proof::two_factors, asker.at);
+    chance.begin(2'000'000 + 10 * ground.territories.at(slug).id.value + ground.compartments[slug].size());
+    const auto made = access::open_compartment(
+        tx, {ground.territories.at(slug).id, access::CompartmentKind::operation, name}, chance, asker);
+    CHECK(made.has_value());
+    ground.compartments[slug].push_back(*made);
+  }
+}
+
 }  // namespace
 
 Ground make_ground(const std::filesystem::path& folder) {
@@ -108,6 +120,7 @@ Ground make_ground(const std::filesystem::path& folder) {
       make_person(*tx, ground, "port", role, static_cast<std::size_t>(service), chance);
     make_person(*tx, ground, "gare", analyst, 0, chance);
     make_person(*tx, ground, "gare", commander, 1, chance);
+    for (const auto* slug : {"port", "gare"}) open_compartments(*tx, ground, slug, chance);
     tx->commit();
   }
   return ground;

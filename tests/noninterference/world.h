@@ -15,6 +15,7 @@
 #include "edge/api/jobs.h"
 #include "edge/api/picture_cache.h"
 #include "host/crypto/chance.h"
+#include "services/access/compartment.h"
 #include "services/access/person.h"
 #include "services/notes/notes.h"
 #include "services/territory/territory.h"
@@ -62,8 +63,9 @@ struct Ground {
   std::filesystem::path file;
   std::vector<Somebody> people;
   std::map<std::string, territory::Territory> territories;
-  std::map<std::string, std::vector<ServiceId>> services;          // by territory
-  std::map<std::string, std::vector<CompartmentId>> compartments;  // by territory
+  std::map<std::string, std::vector<ServiceId>> services;                // by territory
+  std::map<std::string, std::vector<access::Compartment>> compartments;  // by territory; opened by the analyst, the
+                                                                         // commander and the analyst again
 };
 [[nodiscard]] Ground make_ground(const std::filesystem::path& folder);
 

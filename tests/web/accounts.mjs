@@ -233,6 +233,62 @@ try {
     }
   }
 
+  for (const width of [1440, 360]) {
+    await journey(`a compartment ${width}`, { base: demo.base, width, height: 800, theme: width === 360 ? "dark" : "light" }, async (page) => {
+      const name = `BORA-${width}`;
+      await page.goto(`${demo.base}/port-demo/dossiers`);
+      await page.getByRole("heading", { level: 2, name: /MISTRAL/ }).waitFor();
+      await page.getByLabel("Nom de code").fill(`bora ${width}`);
+      check((await page.getByLabel("Nom de code").inputValue()) === name, "what is typed becomes a code name");
+      await page.getByRole("button", { name: "Ouvrir un dossier" }).click();
+      const card = page.getByRole("region", { name: new RegExp(name) });
+      await card.waitFor();
+      const leave = card.getByRole("button", { name: `Quitter ${name}` });
+      check((await leave.getAttribute("aria-disabled")) === "true", "the last member does not leave");
+      check((await page.locator(`[id="${await leave.getAttribute("aria-describedby")}"]`).textContent())?.includes("Plus personne") === true, "and is told why");
+      const admission = page.getByRole("form", { name: `Admettre · ${name}` });
+      await admission.getByRole("combobox").selectOption("demo-commander");
+      await admission.getByRole("button", { name: "Admettre" }).click();
+      await card.getByText("Dominique Vasseur").first().waitFor();
+      await accessible(page, `a compartment with two members ${width}`);
+      await fits(page, `a compartment with two members ${width}`);
+      await shoot(page, `compartment-${width}`);
+      await card.getByRole("button", { name: "Écarter Dominique Vasseur" }).click();
+      await accessible(page, `dismissal to be confirmed ${width}`);
+      await card.getByRole("button", { name: "Confirmer" }).click();
+      await page.getByRole("button", { name: "Annuler" }).click();
+      await card.getByRole("button", { name: "Écarter Dominique Vasseur" }).waitFor();
+      await admission.getByRole("textbox").fill("demo-partner");
+      await admission.getByRole("button", { name: "Admettre" }).click();
+      await page.getByRole("alert").waitFor();
+      check((await page.getByRole("alert").textContent())?.includes("ne peut être admis") === true, "a partner is not admitted");
+      // A note inside, from the form.
+      await page.goto(`${demo.base}/port-demo/fiches/nouvelle`);
+      await page.getByLabel(/Ce qui a été vu/).fill("Deux vendeurs devant le hall, relève vers 18 h");
+      await page.getByText("Resserrer").click();
+      await page.getByRole("checkbox", { name }).check();
+      await accessible(page, `marking with a compartment ${width}`);
+      await fits(page, `marking with a compartment ${width}`);
+      await shoot(page, `marking-${width}`);
+      check((await page.locator(".marking-line").textContent())?.includes(`membres de ${name}`) === true, "the marking says who reads");
+      await page.goto(`${demo.base}/port-demo/dossiers`);
+      await card.getByRole("button", { name: `Clôturer ${name}` }).click();
+      await card.getByRole("button", { name: "Confirmer" }).click();
+      await card.getByText("rien ni personne n’y entre plus").waitFor();
+      await accessible(page, `a closed compartment ${width}`);
+    });
+  }
+
+  await journey("whoever patrols is told why they open no compartment", { base: demo.base, login: "demo-patrol" }, async (page) => {
+    await page.goto(`${demo.base}/port-demo/dossiers`);
+    await page.getByRole("heading", { name: "Vous n’êtes dans aucun dossier cloisonné." }).waitFor();
+    check((await page.locator("main").textContent())?.includes("MISTRAL") === false, "others' compartments are not there");
+    const open = page.getByRole("button", { name: "Ouvrir un dossier" });
+    await open.focus();
+    check((await open.getAttribute("aria-disabled")) === "true" && (await page.locator(`[id="${await open.getAttribute("aria-describedby")}"]`).isVisible()), "the button is reached and says why it is off");
+    await accessible(page, "no compartment");
+  });
+
   await journey("an analyst of the demonstration in English", { language: "en", base: demo.base, purpose: "" }, async (page) => {
     await page.goto(`${demo.base}/port-demo/physionomie`);
     await page.getByLabel("Understand a change").check();

@@ -7,6 +7,7 @@ import "./style/fiches.css";
 import "./style/journal.css";
 import "./style/session.css";
 import "./style/recall.css";
+import "./style/compartments.css";
 import { render } from "preact";
 import { Shell } from "./shell/shell.view";
 import { applyTheme, savedTheme } from "./shell/theme.model";

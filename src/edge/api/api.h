@@ -130,6 +130,7 @@ struct Endpoint {
 [[nodiscard]] std::vector<Endpoint> recall_endpoints();
 [[nodiscard]] std::vector<Endpoint> retention_endpoints();
 [[nodiscard]] std::vector<Endpoint> dossier_endpoints();
+[[nodiscard]] std::vector<Endpoint> compartment_endpoints();
 
 // The OpenAPI 3.1 document, made from the table.
 [[nodiscard]] std::string openapi_text();

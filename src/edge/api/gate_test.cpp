@@ -292,6 +292,40 @@ TEST_P(GateTest, a_token_opens_what_it_was_made_for_and_nothing_else) {
   EXPECT_EQ(ask(late).status, 401);
 }
 
+TEST_P(GateTest, a_compartment_is_gone_from_an_open_session_with_the_dismissal_and_was_never_there_for_others) {
+  const auto sent = [&](const access::OpenedSession& session, const char* method, const std::string& rest,
+                        const std::string& body = "") {
+    http::Request request{
+        method, "/api/v1/territories/port/compartments" + rest,
+        {},     {{"host", "localhost:8080"}, {"accept-language", "en"}, {"content-type", "application/json"}},
+        body,   "::1"};
+    with_cookie(request, session);
+    return ask(request);
+  };
+  const auto analyst = session_of(access::Role::analyst);
+  const auto patrol = session_of(access::Role::patrol);
+  const auto commander = session_of(access::Role::commander);
+  const auto opened = sent(analyst, "POST", "", R"({"kind":"procedure","name":"MISTRAL"})");
+  ASSERT_EQ(opened.status, 201) << opened.body;
+  const std::string code(json::parse(opened.body)->at("code").as_string());
+  const std::string absent = "/aaaaaaaaaaaaaaaa";
+  ASSERT_EQ(sent(analyst, "POST", "/" + code + "/members", R"({"login":"patrol"})").status, 201);
+  EXPECT_NE(sent(patrol, "GET", "").body.find("MISTRAL"), std::string::npos);
+  ASSERT_EQ(sent(analyst, "DELETE", "/" + code + "/members/patrol").status, 200);
+  EXPECT_EQ(sent(patrol, "GET", "").body.find("MISTRAL"), std::string::npos);
+  for (const auto& other : {commander, patrol})
+    EXPECT_EQ(sent(other, "DELETE", "/" + code + "/members/patrol").body,
+              sent(other, "DELETE", absent + "/members/patrol").body);
+  EXPECT_EQ(sent(commander, "POST", "/" + code + "/close").body, sent(commander, "POST", absent + "/close").body);
+  EXPECT_EQ(sent(commander, "POST", "/" + code + "/members", R"({"login":"patrol"})").body,
+            sent(commander, "POST", absent + "/members", R"({"login":"patrol"})").body);
+  // An equal name is nobody's business.
+  EXPECT_EQ(sent(commander, "POST", "", R"({"kind":"procedure","name":"MISTRAL"})").status, 201);
+  EXPECT_EQ(sent(analyst, "POST", "", R"({"kind":"procedure","name":"MISTRAL"})").status, 409);
+  for (const auto role : {access::Role::administrator, access::Role::auditor, access::Role::partner})
+    EXPECT_EQ(sent(session_of(role), "GET", "").status, 403);
+}
+
 TEST_P(GateTest, the_cookie_is_out_of_reach_of_scripts_and_other_sites) {
   http::Request request{"GET", "/", {}, {{"host", "localhost:8080"}}, "", "::1"};
   const auto plain = session_cookie(request, "abc").second;

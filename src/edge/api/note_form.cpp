@@ -105,11 +105,15 @@ Result<std::optional<notes::PersonCategory>> to_category(const std::optional<std
 }
 
 wire::MarkingView to_wire(const access::Marking& marking, const NoteNames& names) {
-  wire::MarkingView view{
-      std::string(access::name_of(marking.sensitivity)), std::string(access::name_of(marking.handling)),
-      std::string(access::name_of(marking.regime)),      {},
-      static_cast<int>(marking.compartments.size()),     marking.is_originator_controlled};
+  wire::MarkingView view{std::string(access::name_of(marking.sensitivity)),
+                         std::string(access::name_of(marking.handling)),
+                         std::string(access::name_of(marking.regime)),
+                         {},
+                         {},
+                         marking.is_originator_controlled};
   for (const auto service : marking.services) view.services.push_back(named(service, names).code);
+  for (const auto& one : names.compartments)
+    if (std::ranges::binary_search(marking.compartments, one.id)) view.compartments.push_back({one.code, one.name});
   return view;
 }
 
@@ -183,6 +187,17 @@ Instant end_of(CivilDate day, const territory::Territory& territory) {
   return zone->day(day).end;
 }
 
+Result<std::vector<CompartmentId>> to_compartments(const std::vector<std::string>& codes, const NoteNames& names,
+                                                   std::string_view field) {
+  std::vector<CompartmentId> ids;
+  for (const auto& code : codes) {
+    const auto found = access::find_compartment(names.compartments, code, field);
+    if (!found) return refuse(ErrorKind::invalid_input, found.error().message, found.error().field);
+    ids.push_back(found->id);
+  }
+  return ids;
+}
+
 Result<access::Marking> to_marking(const wire::MarkingWish& wish, const NoteNames& names, std::string_view field) {
   const auto at = [&](const char* part) { return fmt::format("{}{}", field, part); };
   access::Marking marking;
@@ -201,13 +216,10 @@ Result<access::Marking> to_marking(const wire::MarkingWish& wish, const NoteName
       return unknown(at("services"), "ce service n'est pas du territoire", "this service is not of the territory");
     marking.services.push_back(service->id);
   }
-  for (const auto& code : wish.compartments.value_or(std::vector<std::string>{})) {
-    const auto found = std::ranges::find(names.compartments, code, &access::Compartment::code);
-    if (found == names.compartments.end())
-      return unknown(at("compartments"), "vous n'êtes dans aucun compartiment de ce code",
-                     "you are in no compartment of this code");
-    marking.compartments.push_back(found->id);
-  }
+  const auto inside =
+      to_compartments(wish.compartments.value_or(std::vector<std::string>{}), names, at("compartments"));
+  if (!inside) return Failure(inside.error());
+  marking.compartments = *inside;
   marking.is_originator_controlled = wish.originator_controlled.value_or(false);
   return marking;
 }
@@ -414,6 +426,8 @@ wire::NoteForm note_form(const NoteNames& names, std::optional<ServiceId> own) {
     services.push_back(service.id);
     form.services.push_back({service.code, service.name});
   }
+  for (const auto& one : names.compartments)
+    if (!one.closed_at) form.compartments.push_back({one.code, one.name});
   for (const auto& row : notes::reception()) {
     wire::ReceptionView view{std::string(notes::name_of(row.channel)),
                              notes::label_of(row.channel),

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "edge/api/note_wire.h"
 #include "services/access/access.h"
+#include "services/access/compartment.h"
 #include "services/access/person.h"
 #include "services/notes/notes.h"
 #include "services/notes/reception.h"
@@ -24,7 +25,7 @@ struct NoteNames {
   territory::Territory territory;
   std::vector<territory::Service> services;
   std::shared_ptr<const std::vector<notes::PlaceName>> sectors;
-  std::vector<access::Compartment> compartments;  // those the asker is in
+  std::vector<access::Compartment> compartments;  // those the asker is in, closed ones included
   std::vector<access::Person> persons;            // of the cell, for who took a note up
   notes::AuthorKind author = notes::AuthorKind::reads_notes;
   bool persons_are_allowed = false;  // by a legal act of the territory, now
@@ -40,6 +41,9 @@ struct NoteNames {
                                              std::optional<ServiceId> own);
 [[nodiscard]] Result<notes::Content> to_content(const wire::NoteWish& wish, notes::Channel channel,
                                                 const NoteNames& names);
+// By code or name; closed ones too: whether something goes in is for the service to say.
+[[nodiscard]] Result<std::vector<CompartmentId>> to_compartments(const std::vector<std::string>& codes,
+                                                                 const NoteNames& names, std::string_view field);
 [[nodiscard]] Result<access::Marking> to_marking(const wire::MarkingWish& wish, const NoteNames& names,
                                                  std::string_view field);
 [[nodiscard]] Result<notes::NewAddition> to_addition(const wire::AdditionWish& wish, const NoteNames& names);

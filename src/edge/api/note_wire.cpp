@@ -48,8 +48,8 @@ BOOST_DESCRIBE_STRUCT(NoteChanged, (), (done))
 BOOST_DESCRIBE_STRUCT(ReceptionView, (), (channel, label, marking, grade, days_kept, why))
 BOOST_DESCRIBE_STRUCT(AssertionRuleView, (), (kind, label, takes, least, most, unit, choices))
 BOOST_DESCRIBE_STRUCT(NoteForm, (),
-                      (service, channels, products, assertions, services, sectors, sensitivities, handlings, regimes,
-                       scales, stages, additions, outcomes, persons_allowed))
+                      (service, channels, products, assertions, services, compartments, sectors, sensitivities,
+                       handlings, regimes, scales, stages, additions, outcomes, persons_allowed))
 
 std::string text_of(const NotePage& value) { return json::text_of(value); }
 std::string text_of(const NoteMatchesView& value) { return json::text_of(value); }

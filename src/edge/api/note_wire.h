@@ -41,7 +41,7 @@ struct MarkingWish {
   std::string handling;
   std::string regime;
   std::vector<std::string> services;
-  std::optional<std::vector<std::string>> compartments;
+  std::optional<std::vector<std::string>> compartments;  // codes; of a note marked anew, absent: as they are
   std::optional<bool> originator_controlled;
 };
 struct NoteWish {
@@ -98,7 +98,7 @@ struct MarkingView {
   std::string handling;
   std::string regime;
   std::vector<std::string> services;
-  int compartments = 0;
+  std::vector<NamedCode> compartments;  // a reader is in every one
   bool originator_controlled = false;
 };
 struct AssertionView {
@@ -266,6 +266,7 @@ struct NoteForm {
   std::vector<Labelled> products;
   std::vector<AssertionRuleView> assertions;
   std::vector<NamedCode> services;
+  std::vector<NamedCode> compartments;  // open ones the asker is in
   std::vector<NamedCode> sectors;
   std::vector<Labelled> sensitivities;
   std::vector<Labelled> handlings;

@@ -259,7 +259,9 @@ Result<http::Response> remark_note(Context& context, const Call& call) {
   if (!body) return Failure(body.error());
   const auto marking = to_marking(body->wish, body->names, "");
   if (!marking) return Failure(marking.error());
-  const auto done = context.notes.remark(body->names.territory, call.path[1], *marking, call.asker);
+  using Inside = notes::Notes::Remark::Inside;
+  const auto inside = body->wish.compartments ? Inside::as_wanted : Inside::as_it_is;
+  const auto done = context.notes.remark(body->names.territory, call.path[1], {*marking, inside}, call.asker);
   if (!done) return Failure(done.error());
   return json_response(wire::text_of(wire::NoteChanged{}), 201);
 }

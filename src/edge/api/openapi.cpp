@@ -5,6 +5,7 @@
 #include "edge/api/account_wire.h"
 #include "edge/api/api.h"
 #include "edge/api/attachment_wire.h"
+#include "edge/api/compartment_wire.h"
 #include "edge/api/note_wire.h"
 #include "edge/api/recall_wire.h"
 #include "edge/api/request_wire.h"
@@ -78,10 +79,11 @@ std::string openapi_text() {
   return fmt::format(
       "{{\"openapi\":\"3.1.0\",\"info\":{{\"title\":\"Quadrille\",\"version\":\"0.1.0\",\"license\":{{\"name\":"
       "\"Apache-2.0\",\"identifier\":\"Apache-2.0\"}}}},\"paths\":{{{}\n}},\n\"components\":{{\"schemas\":{{{},\n{},\n{"
-      "},\n{},\n{},\n{},\n{},\n{},\n{}}}}}}}\n",
+      "},\n{},\n{},\n{},\n{},\n{},\n{},\n{}}}}}}}\n",
       paths, problem_schema, inner(wire::schemas_text()), inner(wire::account_schemas_text()),
       inner(wire::request_schemas_text()), inner(wire::note_schemas_text()), inner(wire::attachment_schemas_text()),
-      inner(wire::sharing_schemas_text()), inner(wire::recall_schemas_text()), inner(format::picture_schemas_text()));
+      inner(wire::sharing_schemas_text()), inner(wire::recall_schemas_text()), inner(wire::compartment_schemas_text()),
+      inner(format::picture_schemas_text()));
 }
 
 }  // namespace quadrille::api

@@ -97,10 +97,10 @@ Result<void> run_init(const Arguments& arguments, Terminal& terminal) {
 
 std::vector<Command> commands() {
   std::vector<Command> all;
-  for (auto& family :
-       {instance_commands(), territory_commands(), import_commands(), picture_commands(), demo_commands(),
-        serve_commands(), account_commands(), access_commands(), audit_commands(), note_commands(), request_commands(),
-        sharing_commands(), target_commands(), recall_commands(), retention_commands(), dossier_commands()})
+  for (auto& family : {instance_commands(), territory_commands(), import_commands(), picture_commands(),
+                       demo_commands(), serve_commands(), account_commands(), access_commands(), audit_commands(),
+                       note_commands(), request_commands(), sharing_commands(), target_commands(), recall_commands(),
+                       retention_commands(), dossier_commands(), compartment_commands()})
     all.insert(all.end(), family.begin(), family.end());
   return all;
 }

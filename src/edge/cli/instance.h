@@ -68,9 +68,10 @@ struct Instance {
 [[nodiscard]] std::vector<Command> note_commands();     // note add|list|show|step|enrich|answer|attach
 [[nodiscard]] std::vector<Command> request_commands();  // request ask|list|show|answer|refuse|delay|…|statistics|limit
 
-[[nodiscard]] std::vector<Command> recall_commands();     // recall holders|make|list|show|answer|verify
-[[nodiscard]] std::vector<Command> retention_commands();  // retention run|periods|calendar|receipts|decision|...
-[[nodiscard]] std::vector<Command> dossier_commands();    // dossier
+[[nodiscard]] std::vector<Command> recall_commands();       // recall holders|make|list|show|answer|verify
+[[nodiscard]] std::vector<Command> retention_commands();    // retention run|periods|calendar|receipts|decision|...
+[[nodiscard]] std::vector<Command> dossier_commands();      // dossier
+[[nodiscard]] std::vector<Command> compartment_commands();  // compartment open|list|members|admit|dismiss|leave|close
 
 // The commands above.
 [[nodiscard]] std::vector<Command> commands();

@@ -73,7 +73,8 @@ Failure as_option(const Error& error) {
                                                                           {"product", "--product"},
                                                                           {"channel", "--channel"},
                                                                           {"deconfliction", "--deconfliction"},
-                                                                          {"result", "--result"}};
+                                                                          {"result", "--result"},
+                                                                          {"marking/compartments", "--compartment"}};
   for (const auto& [field, option] : options)
     if (error.field == field) return refuse(error.kind, error.message, std::string(option));
   return Failure(error);
@@ -108,13 +109,27 @@ Result<void> read_lines(api::wire::NoteWish& wish, const Arguments& arguments, I
   return {};
 }
 
+std::vector<std::string> words_between_commas(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const auto comma = std::min(text.find(','), text.size());
+    words.emplace_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return words;
+}
+
 Result<void> run_add(const Arguments& arguments, Terminal& terminal) {
   const auto desk = open_notes(arguments);
   if (!desk) return Failure(desk.error());
   api::wire::NoteWish wish;
   if (auto ok = read_lines(wish, arguments, (*desk)->asker.at); !ok) return ok;
-  const auto note = api::to_note(wish, (*desk)->names, own_service(**desk));
+  auto note = api::to_note(wish, (*desk)->names, own_service(**desk));
   if (!note) return as_option(note.error());
+  const auto inside = api::to_compartments(words_between_commas(arguments.text("--compartment").value_or("")),
+                                           (*desk)->names, "--compartment");
+  if (!inside) return Failure(inside.error());
+  note->marking.compartments = *inside;
   const auto added = (*desk)->notes->add((*desk)->names.territory, *note, (*desk)->asker);
   if (!added) return as_option(added.error());
   terminal.out << added->code << "\n";
@@ -354,7 +369,11 @@ std::vector<Command> note_commands() {
        .summary = {"Entre une fiche", "Enters a note"},
        .needs = Capability::submit_note,
        .words = "",
-       .options = lines({{"--channel", "NAME", {"canal (par défaut patrol)", "channel (default patrol)"}}}),
+       .options = lines({{"--channel", "NAME", {"canal (par défaut patrol)", "channel (default patrol)"}},
+                         {"--compartment",
+                          "CODES",
+                          {"dossiers cloisonnés dont vous êtes, séparés par des virgules : lue de leurs seuls membres",
+                           "compartments you are in, separated by commas: read by their members alone"}}}),
        .example = "quadrille note add --text \"Deux vendeurs au pied du bloc 4\" --sector Q07 --product cannabis_resin",
        .run = run_add},
       {.name = "note list",

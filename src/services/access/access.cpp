@@ -23,10 +23,6 @@ std::string key_of(const Policy& policy, const Viewer& viewer) {
 
 }  // namespace
 
-std::string_view name_of(CompartmentKind kind) {
-  return kind == CompartmentKind::procedure ? "procedure" : "operation";
-}
-
 bool Readable::contains(MarkingId id) const { return std::ranges::binary_search(ids_, id); }
 
 std::string Readable::sql_list() const {

@@ -13,8 +13,8 @@
 #include "host/database/database.h"
 #include "services/access/policy.h"
 
-// Markings, compartments and the policy as the database keeps them, and the set of markings that a person may read:
-// what every list, count and search filters on, inside SQL.
+// Markings and the policy as the database keeps them, and the set of markings that a person may read: what every list,
+// count and search filters on, inside SQL. Compartments: compartment.h.
 //
 //   const auto readable = access.readable(*snapshot, asker.viewer);
 //   ... WHERE marking IN " + readable->sql_list() + " ...
@@ -35,28 +35,6 @@ struct InternedMarking {
   Marking marking;
 };
 [[nodiscard]] std::vector<InternedMarking> load_markings(database::Snapshot& snapshot, MarkingId after);
-
-// ---- compartments ---------------------------------------------------------------------------------------------------
-
-enum class CompartmentKind { procedure, operation };
-[[nodiscard]] std::string_view name_of(CompartmentKind kind);
-
-struct Compartment {
-  CompartmentId id;
-  TerritoryId territory;
-  CompartmentKind kind = CompartmentKind::procedure;
-  std::string code;  // unique in the territory; a code name, never a person's
-};
-// Refused (conflict, field `code`): the code is taken in the territory.
-[[nodiscard]] Result<CompartmentId> add_compartment(database::Transaction& tx, TerritoryId territory,
-                                                    CompartmentKind kind, const std::string& code, const Asker& by);
-// Only those the person is in: the others do not exist for them.
-[[nodiscard]] std::vector<Compartment> compartments_of(database::Snapshot& snapshot, const Viewer& viewer,
-                                                       TerritoryId territory);
-void admit(database::Transaction& tx, CompartmentId compartment, PersonId person, const Asker& by);
-void dismiss(database::Transaction& tx, CompartmentId compartment, PersonId person, const Asker& by);
-// Those a person is in, sorted: for Viewer::compartments.
-[[nodiscard]] std::vector<CompartmentId> compartments_of_person(database::Snapshot& snapshot, PersonId person);
 
 // ---- policy ---------------------------------------------------------------------------------------------------------
 

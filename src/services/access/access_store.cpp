@@ -64,6 +64,15 @@ constexpr database::Migration steps[] = {
      "CREATE TABLE sign_in_failure (key TEXT PRIMARY KEY, failures INTEGER NOT NULL, last_utc_ms INTEGER NOT NULL); "
      "CREATE TABLE provider_request (state_hash TEXT PRIMARY KEY, nonce TEXT NOT NULL, verifier TEXT NOT NULL, "
      "made_utc_ms INTEGER NOT NULL)"},
+    // `code` was the word that people say and unique, so that a refusal told that another had it; it is drawn now, and
+    // the word is `name`. A member counts while they act for `service`.
+    {"access", 4,
+     "ALTER TABLE compartment ADD COLUMN name TEXT NOT NULL DEFAULT ''; "
+     "ALTER TABLE compartment ADD COLUMN opened_utc_ms INTEGER NOT NULL DEFAULT 0; "
+     "ALTER TABLE compartment ADD COLUMN closed_utc_ms INTEGER; "
+     "UPDATE compartment SET name = code; "
+     "ALTER TABLE compartment_member ADD COLUMN service INTEGER NOT NULL DEFAULT 0; "
+     "ALTER TABLE compartment_member ADD COLUMN admitted_utc_ms INTEGER NOT NULL DEFAULT 0"},
 };
 
 // Lists of a marking, by the word in marking_member.list.
@@ -189,58 +198,6 @@ std::vector<InternedMarking> load_markings(database::Snapshot& snapshot, Marking
                   marking_columns),
       {after});
   return read_markings(*rows);
-}
-
-Result<CompartmentId> add_compartment(database::Transaction& tx, TerritoryId territory, CompartmentKind kind,
-                                      const std::string& code, const Asker& by) {
-  {
-    auto rows = tx.query("SELECT 1 FROM compartment WHERE territory = ? AND code = ?", {territory, code});
-    if (rows->next())
-      return refuse(ErrorKind::conflict,
-                    {"ce code est déjà pris ; choisissez-en un autre", "this code is taken; choose another"}, "code");
-  }
-  const CompartmentId id{
-      tx.insert_returning_id("INSERT INTO compartment (territory, kind, code) VALUES (?, ?, ?) RETURNING id",
-                             {territory, name_of(kind), code})};
-  record_change(tx, by, territory, fmt::format("compartment {}", id.value),
-                fmt::format("added kind={}", name_of(kind)));
-  return id;
-}
-
-std::vector<Compartment> compartments_of(database::Snapshot& snapshot, const Viewer& viewer, TerritoryId territory) {
-  auto rows = snapshot.query(
-      "SELECT c.id, c.kind, c.code FROM compartment_member m JOIN compartment c ON c.id = m.compartment "
-      "WHERE m.person = ? AND c.territory = ? ORDER BY c.code",
-      {viewer.person, territory});
-  std::vector<Compartment> found;
-  while (rows->next())
-    found.push_back(
-        {{rows->integer(0)},
-         territory,
-         rows->text(1) == name_of(CompartmentKind::procedure) ? CompartmentKind::procedure : CompartmentKind::operation,
-         std::string(rows->text(2))});
-  return found;
-}
-
-void admit(database::Transaction& tx, CompartmentId compartment, PersonId person, const Asker& by) {
-  tx.execute("INSERT INTO compartment_member (compartment, person) VALUES (?, ?) ON CONFLICT DO NOTHING",
-             {compartment, person});
-  record_change(tx, by, {}, fmt::format("compartment {}", compartment.value),
-                fmt::format("admitted person={}", person.value));
-}
-
-void dismiss(database::Transaction& tx, CompartmentId compartment, PersonId person, const Asker& by) {
-  tx.execute("DELETE FROM compartment_member WHERE compartment = ? AND person = ?", {compartment, person});
-  record_change(tx, by, {}, fmt::format("compartment {}", compartment.value),
-                fmt::format("dismissed person={}", person.value));
-}
-
-std::vector<CompartmentId> compartments_of_person(database::Snapshot& snapshot, PersonId person) {
-  auto rows =
-      snapshot.query("SELECT compartment FROM compartment_member WHERE person = ? ORDER BY compartment", {person});
-  std::vector<CompartmentId> found;
-  while (rows->next()) found.push_back({rows->integer(0)});
-  return found;
 }
 
 Policy load_policy(database::Snapshot& snapshot) {

@@ -262,23 +262,6 @@ TEST_P(AccessStore, a_changed_policy_holds_at_once_and_the_log_says_what_changed
   EXPECT_EQ(load_policy(*database().read()).roles, wider.roles);
 }
 
-TEST_P(AccessStore, a_compartment_exists_only_for_those_in_it) {
-  const Viewer member{{7}, "martin", {}, {}, {}};
-  const Viewer other{{8}, "durand", {}, {}, {}};
-  auto tx = database().write();
-  const auto id = *add_compartment(*tx, port, CompartmentKind::operation, "ALIZE", boss);
-  EXPECT_FALSE(add_compartment(*tx, port, CompartmentKind::operation, "ALIZE", boss));
-  admit(*tx, id, member.person, boss);
-  admit(*tx, id, member.person, boss);
-  ASSERT_EQ(compartments_of(*tx, member, port).size(), 1U);
-  EXPECT_EQ(compartments_of(*tx, member, port)[0].code, "ALIZE");
-  EXPECT_TRUE(compartments_of(*tx, other, port).empty());
-  EXPECT_EQ(compartments_of_person(*tx, member.person), std::vector<CompartmentId>{id});
-  dismiss(*tx, id, member.person, boss);
-  EXPECT_TRUE(compartments_of_person(*tx, member.person).empty());
-  tx->commit();
-}
-
 TEST_P(AccessStore, nothing_readable_matches_nothing) {
   EXPECT_EQ(Readable().sql_list(), "(NULL)");
   EXPECT_EQ(Readable({{2}, {5}}).sql_list(), "(2,5)");

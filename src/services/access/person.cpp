@@ -64,11 +64,10 @@ Result<void> check_habilitation(const NewHabilitation& wanted, const std::vector
   return {};
 }
 
-Viewer make_viewer(const Person& person, const std::vector<Habilitation>& held, std::vector<CompartmentId> compartments,
-                   Proof proof, Instant at) {
-  Viewer viewer{person.id, person.login, {}, {}, std::move(compartments)};
+Viewer make_viewer(const Person& person, const std::vector<Habilitation>& held,
+                   const std::vector<Membership>& memberships, Proof proof, Instant at) {
+  Viewer viewer{person.id, person.login, {}, {}, {}};
   if (person.disabled_at) return viewer;
-  std::ranges::sort(viewer.compartments);
   for (const auto& habilitation : held) {
     if (!habilitation.is_in_force(at)) continue;
     if (is_instance_role(habilitation.role)) {
@@ -82,6 +81,10 @@ Viewer make_viewer(const Person& person, const std::vector<Habilitation>& held, 
     standing->clearance = std::max(standing->clearance, habilitation.clearance);
   }
   std::ranges::sort(viewer.standings, {}, &Standing::territory);
+  for (const auto& one : memberships)
+    if (const auto* standing = viewer.in(one.territory); standing && standing->service == one.service)
+      viewer.compartments.push_back(one.compartment);
+  std::ranges::sort(viewer.compartments);
   return viewer;
 }
 

@@ -123,9 +123,10 @@ struct NewHabilitation {
 // can sign in and enrol it, no more. Demonstrations do without.
 enum class Proof { one_factor, two_factors };
 
-// The viewer that these habilitations make at that moment; pure.
+// The viewer that these habilitations make at that moment; pure. A membership counts where the person still acts for
+// the service they were admitted with: who moves to another one is admitted anew or is not in.
 [[nodiscard]] Viewer make_viewer(const Person& person, const std::vector<Habilitation>& held,
-                                 std::vector<CompartmentId> compartments, Proof proof, Instant at);
+                                 const std::vector<Membership>& memberships, Proof proof, Instant at);
 [[nodiscard]] Viewer load_viewer(database::Snapshot& snapshot, const Person& person, Proof proof, Instant at);
 
 }  // namespace quadrille::access

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "services/access/access.h"
+#include "services/access/compartment.h"
 #include "services/access/person.h"
 #include "services/access/store.h"
 
@@ -213,8 +213,7 @@ std::vector<Habilitation> list_habilitations(database::Snapshot& snapshot) {
 }
 
 Viewer load_viewer(database::Snapshot& snapshot, const Person& person, Proof proof, Instant at) {
-  return make_viewer(person, habilitations_of(snapshot, person.id), compartments_of_person(snapshot, person.id), proof,
-                     at);
+  return make_viewer(person, habilitations_of(snapshot, person.id), memberships_of(snapshot, person.id), proof, at);
 }
 
 }  // namespace quadrille::access

@@ -110,6 +110,21 @@ TEST(Viewer, rights_follow_the_dates_of_habilitations_and_nothing_else) {
   EXPECT_EQ(make_viewer(disabled, {held_role(Role::analyst)}, {}, Proof::two_factors, start).standings.size(), 0U);
 }
 
+TEST(Viewer, a_compartment_counts_while_its_member_acts_for_the_service_they_were_admitted_with) {
+  const Person person{{7}, "c", "martin", "Martin", false, true, true, start, {}};
+  const auto in = [&](const Habilitation& held, const Membership& membership) {
+    return !make_viewer(person, {held}, {membership}, Proof::two_factors, start).compartments.empty();
+  };
+  auto held = held_role(Role::analyst);
+  const Membership membership{{4}, *held.territory, *held.service};
+  EXPECT_TRUE(in(held, membership));
+  EXPECT_FALSE(in(held, {{4}, *held.territory, customs}));
+  EXPECT_FALSE(in(held, {{4}, {held.territory->value + 1}, *held.service}));
+  held.revoked_at = start;
+  EXPECT_FALSE(in(held, membership));
+  EXPECT_FALSE(in(held_role(Role::administrator), membership));
+}
+
 TEST(Viewer, administrators_and_auditors_are_so_with_two_factors_only_but_in_demonstrations) {
   Person person{{7}, "c", "martin", "Martin", false, true, true, start, {}};
   for (const Role role : {Role::administrator, Role::auditor}) {

@@ -22,8 +22,8 @@ Policy make_first_policy() {
     set.insert(more);
     return set;
   };
-  const auto desk =
-      with(field, {save_study, export_masked, work_notes, request_services, search_links, declare_operation, recall});
+  const auto desk = with(field, {save_study, export_masked, work_notes, request_services, search_links,
+                                 declare_operation, recall, open_compartment});
   policy.roles[Role::patrol] = {field, Sensitivity::restricted, all_regimes};
   policy.roles[Role::analyst] = {with(desk, {import_facts, manage_territory, print_dossier}), Sensitivity::confidential,
                                  all_regimes};
@@ -31,10 +31,10 @@ Policy make_first_policy() {
                                    all_regimes};
   policy.roles[Role::duty_officer] = {with(desk, {query_target, run_duty_desk}), Sensitivity::confidential,
                                       all_regimes};
-  policy.roles[Role::prosecutor] = {
-      {see_instance, see_aggregates, see_picture, read_notes, request_services, set_judicial, print_dossier},
-      Sensitivity::confidential,
-      {Regime::judicial}};
+  policy.roles[Role::prosecutor] = {{see_instance, see_aggregates, see_picture, read_notes, request_services,
+                                     set_judicial, print_dossier, open_compartment},
+                                    Sensitivity::confidential,
+                                    {Regime::judicial}};
   policy.roles[Role::prefecture] = {{see_instance, see_aggregates, see_picture, save_study, export_masked, submit_note,
                                      follow_own_notes, read_notes, request_services},
                                     Sensitivity::restricted,

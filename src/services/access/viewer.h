@@ -24,6 +24,13 @@ struct Standing {
   friend bool operator==(const Standing&, const Standing&) = default;
 };
 
+// A person's place in a compartment, for the service they acted for when they were admitted.
+struct Membership {
+  CompartmentId compartment;
+  TerritoryId territory;
+  ServiceId service;
+};
+
 struct Viewer {
   PersonId person;
   std::string login;

@@ -6,6 +6,8 @@
 #include <map>
 
 #include "base/check.h"
+#include "host/crypto/chance.h"
+#include "services/access/compartment.h"
 #include "services/access/person.h"
 #include "services/notes/reception.h"
 
@@ -213,6 +215,36 @@ struct Stageplay {
   }
 };
 
+// What only two people of two services know of: a compartment of the analyst's with the duty officer in it.
+constexpr const char* inside_texts[] = {
+    "Ravitaillement du point par le parking souterrain, deux allers et retours chaque soir",
+    "Appartement du troisième étage servant de réserve, passages brefs entre 17 h et 18 h",
+    "Même véhicule de livraison devant trois points du territoire, dans cet ordre"};
+
+Result<int> add_compartment(Stageplay& play) {
+  auto analyst = play.cast.asker(Role::analyst, play.now);
+  const auto officer = play.cast.asker(Role::duty_officer, play.now).viewer.login;
+  {
+    auto tx = play.database.write();
+    const auto made = access::open_compartment(*tx, {play.territory.id, access::CompartmentKind::procedure, "MISTRAL"},
+                                               crypto::system_chance(), analyst);
+    if (!made) return Failure(made.error());
+    analyst.viewer.compartments.push_back(made->id);
+    if (const auto in = access::admit(*tx, play.territory.id, made->code, officer, analyst); !in)
+      return Failure(in.error());
+    tx->commit();
+  }
+  for (const char* text : inside_texts) {
+    analyst.at.utc_ms -= 36 * hour_ms;
+    auto note = play.draw_note({Role::analyst, Channel::service, text}, analyst.at);
+    note.marking.regime = access::Regime::judicial;
+    note.marking.services = play.services;
+    note.marking.compartments = analyst.viewer.compartments;
+    if (const auto added = play.notes.add(play.territory, note, analyst); !added) return Failure(added.error());
+  }
+  return static_cast<int>(std::size(inside_texts));
+}
+
 }  // namespace
 
 Result<int> add_notes(database::Database& database, notes::Notes& notes, const territory::Territory& territory,
@@ -235,7 +267,9 @@ Result<int> add_notes(database::Database& database, notes::Notes& notes, const t
     if (!added) return Failure(added.error());
     if (play.random.next_below(6) != 0) play.work(added->code, author.channel, at);
   }
-  return note_count;
+  const auto inside = add_compartment(play);
+  if (!inside) return Failure(inside.error());
+  return note_count + *inside;
 }
 
 }  // namespace quadrille::demonstration

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "services/access/compartment.h"
 #include "services/access/person.h"
 #include "services/audit/audit.h"
 #include "services/facts/facts.h"
@@ -92,7 +93,7 @@ TEST_P(DemonstrationNotes, every_stage_and_channel_is_there_and_partners_follow_
   add_players();
   const auto added = add_notes(database(), *notes_, port_, Seed{1}, now);
   ASSERT_TRUE(added) << added.error().field << ": " << added.error().message.en;
-  EXPECT_EQ(*added, 240);
+  EXPECT_EQ(*added, 243);
   const auto facets = notes_->facets(port_, {}, asker(access::Role::analyst)).value();
   EXPECT_GT(facets.total, 150);
   EXPECT_LT(facets.total, 240);  // not everything is for everybody
@@ -100,6 +101,15 @@ TEST_P(DemonstrationNotes, every_stage_and_channel_is_there_and_partners_follow_
                            notes::Stage::result, notes::Stage::set_aside})
     EXPECT_GT(facets.stages.contains(stage) ? facets.stages.at(stage) : 0, 0) << notes::name_of(stage);
   EXPECT_EQ(facets.channels.size(), std::size(notes::channels));
+  // Three are in a compartment of two people: who is not in it reads none of them.
+  for (const auto& [role, count] : {std::pair{access::Role::analyst, 1U},
+                                    {access::Role::duty_officer, 1U},
+                                    {access::Role::patrol, 0U},
+                                    {access::Role::prosecutor, 0U}}) {
+    const auto who = asker(role);
+    EXPECT_EQ(access::compartments_of(*database().read(), who.viewer, port_.id).size(), count);
+    EXPECT_EQ(notes_->list(port_, {.search = "troisième réserve"}, {}, who)->notes.size(), count);
+  }
   EXPECT_FALSE(
       notes_->list(port_, {.scope = notes::Filter::Scope::mine}, {}, asker(access::Role::partner))->notes.empty());
 }

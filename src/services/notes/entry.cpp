@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "host/crypto/encoding.h"
+#include "services/access/compartment.h"
 #include "services/notes/reception.h"
 
 // Entry of notes: what is refused, and what is written in the one transaction.
@@ -39,11 +40,18 @@ Result<access::Marking> check_marking(access::Marking wanted, TerritoryId territ
                      "marking/services");
   for (const auto compartment : wanted.compartments)
     if (!std::ranges::binary_search(viewer.compartments, compartment))
-      return invalid({"vous n'êtes dans aucun compartiment de ce code", "you are in no compartment of this code"},
+      return invalid({"vous n'êtes pas dans ce dossier cloisonné", "you are not in this compartment"},
                      "marking/compartments");
   auto marking = access::normalised(std::move(wanted));
   if (!marking) return refuse(marking.error().kind, marking.error().message, "marking/" + marking.error().field);
   return marking;
+}
+
+Result<void> check_inside(database::Snapshot& snapshot, const access::Marking& marking,
+                          const std::vector<CompartmentId>& already) {
+  if (auto ok = access::check_open(snapshot, marking.compartments, already); !ok)
+    return refuse(ok.error().kind, ok.error().message, "marking/" + ok.error().field);
+  return {};
 }
 
 Result<Content> place_content(Content content, const Ground& ground, Channel channel) {
@@ -102,6 +110,7 @@ struct Prepared {
 };
 
 struct Desk {
+  database::Snapshot& snapshot;
   const territory::Territory& territory;
   const Ground& ground;
   std::vector<territory::Service> services;
@@ -119,6 +128,7 @@ Result<Prepared> prepare(const NewNote& wanted, const Desk& desk) {
   if (auto ok = check_persons(*content, desk.ground, desk.persons); !ok) return Failure(ok.error());
   auto marking = check_marking(wanted.marking, desk.territory.id, desk.service, desk.services, desk.asker.viewer);
   if (!marking) return Failure(marking.error());
+  if (auto ok = check_inside(desk.snapshot, *marking, {}); !ok) return Failure(ok.error());
   if (received_handling(content->evaluation) == ReceivedHandling::conditional &&
       marking->handling < access::Handling::h2)
     return invalid({"reçu sous condition (C) : il faut au moins H2", "received with conditions (C): at least H2"},
@@ -175,13 +185,10 @@ Result<std::vector<Added>> Notes::add_all(const territory::Territory& territory,
   {
     auto snapshot = database_.read();
     ground = ground_of(*snapshot, territory);
-    const Desk desk{territory,
-                    *ground,
-                    territory::load_services(*snapshot, territory.id),
-                    *service,
-                    persons_rule(*snapshot, territory.id, asker.at),
-                    asker,
-                    chance_};
+    const Desk desk{*snapshot, territory,
+                    *ground,   territory::load_services(*snapshot, territory.id),
+                    *service,  persons_rule(*snapshot, territory.id, asker.at),
+                    asker,     chance_};
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       auto one = prepare(wanted[i], desk);
       if (!one) return refuse(one.error().kind, one.error().message, fmt::format("{}/{}", i, one.error().field));

@@ -16,6 +16,10 @@ namespace quadrille::notes {
                                                     const std::vector<territory::Service>& services,
                                                     const access::Viewer& viewer);
 
+// Nothing goes into a closed compartment that is not `already` there. Refused with field "marking/compartments".
+[[nodiscard]] Result<void> check_inside(database::Snapshot& snapshot, const access::Marking& marking,
+                                        const std::vector<CompartmentId>& already);
+
 // With a point, its sector. Refused (field `sector`) when the sector is not of the territory, and (field `place`) when
 // a channel at risk has no sector to be shown by.
 [[nodiscard]] Result<Content> place_content(Content content, const Ground& ground, Channel channel);

@@ -135,9 +135,14 @@ class Notes {
   // Sooner, never later: the note and all that hangs on it.
   [[nodiscard]] Result<void> shorten(const territory::Territory& territory, std::string_view code, Instant until,
                                      const access::Asker& asker);
-  // By the originator's service. The new marking holds from the same statement on, for the note and its words.
-  [[nodiscard]] Result<void> remark(const territory::Territory& territory, std::string_view code,
-                                    const access::Marking& marking, const access::Asker& asker);
+  // By the originator's service. The new marking holds from the same statement on, for the note and its words. A
+  // compartment is left by name only: where none is spoken of the note stays inside those it is in.
+  struct Remark {
+    access::Marking marking;
+    enum class Inside { as_it_is, as_wanted } inside = Inside::as_wanted;
+  };
+  [[nodiscard]] Result<void> remark(const territory::Territory& territory, std::string_view code, const Remark& wish,
+                                    const access::Asker& asker);
 
   // ---- looks: each is in the audit log first; refused (field `purpose`) without a purpose ----
   [[nodiscard]] Result<Page> list(const territory::Territory& territory, const Filter& filter, const PageWish& wish,

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/random.h"
+#include "services/access/compartment.h"
 #include "services/access/legal_act.h"
 #include "services/audit/audit.h"
 #include "services/facts/facts.h"
@@ -361,11 +362,46 @@ TEST_P(NotesStore, a_tighter_marking_holds_at_once_for_lists_words_and_additions
   EXPECT_EQ(codes({.search = "vendeurs"}, customs).size(), 1U);
   auto marking = note().marking;
   marking.services.clear();
-  EXPECT_EQ(notes->remark(port, code, marking, asker(customs)).error().kind, ErrorKind::forbidden);
-  ASSERT_TRUE(notes->remark(port, code, marking, asker(author)).has_value());
+  EXPECT_EQ(notes->remark(port, code, {marking}, asker(customs)).error().kind, ErrorKind::forbidden);
+  ASSERT_TRUE(notes->remark(port, code, {marking}, asker(author)).has_value());
   EXPECT_TRUE(codes({.search = "vendeurs"}, customs).empty());
   EXPECT_TRUE(codes({}, customs).empty());
   EXPECT_EQ(codes({.search = "vendeurs"}, author).size(), 1U);
+}
+
+TEST_P(NotesStore, a_note_stays_in_its_compartments_until_they_are_named_and_none_enters_a_closed_one) {
+  auto author = analyst(1);
+  const auto customs = analyst(2, 1);
+  const auto with = [&](auto act) {
+    auto tx = database().write();
+    auto result = act(*tx);
+    EXPECT_TRUE(result.has_value()) << (result ? "" : result.error().message.en);
+    tx->commit();
+    return result;
+  };
+  const auto made = with([&](auto& tx) {
+                      return access::open_compartment(tx, {port.id, access::CompartmentKind::operation, "MISTRAL"},
+                                                      chance, asker(author));
+                    }).value();
+  author.compartments = {made.id};
+  auto wanted = note();
+  wanted.marking.compartments = {made.id};
+  const std::string code = added(wanted, author);
+  EXPECT_TRUE(codes({}, customs).empty());
+  EXPECT_EQ(field_of(wanted, analyst(3)), "marking/compartments");
+  with([&](auto& tx) { return access::close_compartment(tx, port.id, made.code, asker(author)); });
+  EXPECT_EQ(field_of(wanted, author), "marking/compartments");
+  // What is inside is marked anew inside; only saying so takes it out, and then it does not come back.
+  using Inside = Notes::Remark::Inside;
+  auto outside = note().marking;
+  outside.sensitivity = access::Sensitivity::restricted;
+  ASSERT_TRUE(notes->remark(port, code, {outside, Inside::as_it_is}, asker(author)));
+  EXPECT_TRUE(codes({}, customs).empty());
+  ASSERT_TRUE(notes->remark(port, code, {wanted.marking}, asker(author)));
+  EXPECT_TRUE(codes({}, customs).empty());
+  ASSERT_TRUE(notes->remark(port, code, {outside}, asker(author)));
+  EXPECT_EQ(codes({}, customs).size(), 1U);
+  EXPECT_EQ(notes->remark(port, code, {wanted.marking}, asker(author)).error().field, "marking/compartments");
 }
 
 TEST_P(NotesStore, an_addition_with_a_marking_of_its_own_is_seen_by_its_readers_alone_and_counts_for_them_alone) {

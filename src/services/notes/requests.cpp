@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "services/access/compartment.h"
 #include "services/audit/audit.h"
 #include "services/notes/ground.h"
 #include "services/notes/persons.h"
@@ -101,9 +102,9 @@ Result<ServiceId> check_services(database::Transaction& tx, TerritoryId territor
   return standing->service;
 }
 
-// Adds to the request's marking what its subject demands.
-Result<void> take_over_subject(database::Transaction& tx, TerritoryId territory, const NewRequest& wanted,
-                               const access::Asker& asker, access::Marking& marking) {
+// Adds to the request's marking what its subject demands; answers the subject as its readers say it.
+Result<About> take_over_subject(database::Transaction& tx, TerritoryId territory, const NewRequest& wanted,
+                                const access::Asker& asker, access::Marking& marking) {
   if (const auto* note = std::get_if<AboutNote>(&wanted.about)) {
     const auto& theirs = note->marking;
     const bool is_given = theirs.originator == wanted.asked || std::ranges::count(theirs.services, wanted.asked) > 0;
@@ -121,23 +122,20 @@ Result<void> take_over_subject(database::Transaction& tx, TerritoryId territory,
     if (auto checked = check_text(place->label, legal_basis_max,
                                   {"dites le lieu en quelques mots", "say the place in a few words"}, "about");
         !checked)
-      return checked;
-    if (!place->sector) return {};
+      return Failure(checked.error());
+    if (!place->sector) return wanted.about;
     const auto sectors = territory::load_sectors(tx, territory);
     if (std::ranges::find(sectors, *place->sector, &territory::Sector::code) == sectors.end())
       return invalid({"ce secteur n'existe pas dans le territoire", "there is no such sector in the territory"},
                      "sector");
   } else {
-    const auto& code = std::get<AboutCompartment>(wanted.about).code;
     const auto own = access::compartments_of(tx, asker.viewer, territory);
-    const auto found = std::ranges::find(own, code, &access::Compartment::code);
-    if (found == own.end())
-      return refuse(ErrorKind::not_found,
-                    {"vous n'êtes dans aucun compartiment de ce code", "you are in no compartment of that code"},
-                    "about");
+    const auto found = access::find_open_compartment(own, std::get<AboutCompartment>(wanted.about).code, "about");
+    if (!found) return Failure(found.error());
     marking.compartments.push_back(found->id);
+    return AboutCompartment{found->name};
   }
-  return {};
+  return wanted.about;
 }
 
 // Whoever asks must be able to read what they asked.
@@ -289,7 +287,8 @@ Result<std::string> ask(database::Transaction& tx, TerritoryId territory, const 
     return Failure(checked.error());
   access::Marking marking{
       territory, wanted.sensitivity, wanted.handling, wanted.regime, *asking, {wanted.asked}, {}, {}, true};
-  if (auto taken = take_over_subject(tx, territory, wanted, asker, marking); !taken) return Failure(taken.error());
+  const auto about = take_over_subject(tx, territory, wanted, asker, marking);
+  if (!about) return Failure(about.error());
   const auto marking_id = intern_readable(tx, std::move(marking), asker);
   if (!marking_id) return Failure(marking_id.error());
 
@@ -305,7 +304,7 @@ Result<std::string> ask(database::Transaction& tx, TerritoryId territory, const 
   request.country = wanted.country;
   request.urgency = wanted.urgency;
   request.urgency_reason = wanted.urgency == Urgency::urgent ? wanted.urgency_reason : std::string();
-  describe_subject(wanted.about, request);
+  describe_subject(*about, request);
   request.text = wanted.text;
   request.legal_basis = wanted.legal_basis;
   request.limit = chosen.limit;

@@ -46,7 +46,7 @@ struct AboutPlace {
   std::optional<LonLat> point;
 };
 struct AboutCompartment {
-  std::string code;  // one the asker is in; the request is then inside it
+  std::string code;  // or name, of an open one the asker is in; the request is then inside it
 };
 using About = std::variant<AboutNote, AboutPlace, AboutCompartment>;
 

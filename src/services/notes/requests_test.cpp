@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/random.h"
+#include "services/access/compartment.h"
 #include "services/audit/audit.h"
 #include "services/notes/request_desk.h"
 #include "services/notes/request_statistics.h"
@@ -204,14 +205,16 @@ TEST_P(RequestStore, a_request_about_a_note_or_a_compartment_is_read_by_those_wh
   access::Asker member = asker(1, police);
   {
     auto tx = database().write();
-    const auto compartment = *access::add_compartment(*tx, port, access::CompartmentKind::operation, "ALIZE", member);
-    access::admit(*tx, compartment, {1}, member);
+    const auto compartment =
+        access::open_compartment(*tx, {port, access::CompartmentKind::operation, "ALIZE"}, chance, member);
+    ASSERT_TRUE(compartment) << compartment.error().message.en;
     tx->commit();
-    member.viewer.compartments = {compartment};
+    member.viewer.compartments = {compartment->id};
   }
   auto wanted = about_place(customs);
   wanted.about = AboutCompartment{"ALIZE"};
   const auto inside = asked(wanted, member);
+  EXPECT_EQ(find_request(*database().read(), *readable(member.viewer), inside)->about, "ALIZE");
   EXPECT_TRUE(find_request(*database().read(), *readable(member.viewer), inside));
   EXPECT_FALSE(find_request(*database().read(), *readable(person(2, port, police)), inside));
   EXPECT_FALSE(find_request(*database().read(), *readable(person(3, port, customs)), inside));

@@ -284,6 +284,7 @@ Result<std::string> Notes::enrich(const territory::Territory& territory, std::st
   if (wanted.marking) {
     auto own = check_marking(*wanted.marking, territory.id, *service, services, asker.viewer);
     if (!own) return Failure(own.error());
+    if (auto ok = check_inside(*tx, *own, marking.compartments); !ok) return Failure(ok.error());
     addition.marking = access::intern(*tx, *own);
   }
   store::insert_addition(*tx, note.id, addition);
@@ -349,7 +350,7 @@ Result<void> Notes::shorten(const territory::Territory& territory, std::string_v
   return {};
 }
 
-Result<void> Notes::remark(const territory::Territory& territory, std::string_view code, const access::Marking& wanted,
+Result<void> Notes::remark(const territory::Territory& territory, std::string_view code, const Remark& wish,
                            const access::Asker& asker) {
   auto held = take(territory, code, asker);
   if (!held) return Failure(held.error());
@@ -357,8 +358,11 @@ Result<void> Notes::remark(const territory::Territory& territory, std::string_vi
   if (!can_read || !is_from_originator(note, asker.viewer) ||
       !access::may(policy, asker.viewer, territory.id, access::Capability::work_notes))
     return only_the_originator();
-  auto checked = check_marking(wanted, territory.id, note.originator, services, asker.viewer);
+  auto wanted = wish.marking;
+  if (wish.inside == Remark::Inside::as_it_is) wanted.compartments = marking.compartments;
+  auto checked = check_marking(std::move(wanted), territory.id, note.originator, services, asker.viewer);
   if (!checked) return Failure(checked.error());
+  if (auto ok = check_inside(*tx, *checked, marking.compartments); !ok) return ok;
   // A service that works on it may not be shut out by it.
   if (note.attributed && !may_read(*checked, *note.attributed))
     return refuse(ErrorKind::conflict,

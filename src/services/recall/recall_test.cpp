@@ -70,7 +70,7 @@ TEST_P(RecallStore, a_service_that_read_it_once_is_a_holder_after_it_was_shut_ou
   ASSERT_TRUE(can_read(code, gendarme));
   auto marking = access::load_marking(*database().read(), extent(code)->marking);
   marking.services = {services[1]};
-  ASSERT_TRUE(notes->remark(port, code, marking, as(analyst)));
+  ASSERT_TRUE(notes->remark(port, code, {marking}, as(analyst)));
   const auto held = recalls->holdings(port, code, as(analyst));
   ASSERT_TRUE(held);
   EXPECT_EQ(holder_ids(*held), (std::vector{services[1], services[2]}));
@@ -254,23 +254,14 @@ TEST_P(RecallStore, every_act_and_every_look_is_in_the_log) {
 }
 
 TEST_P(RecallStore, a_dismissed_member_loses_access_at_once) {
-  access::Asker by;
-  by.viewer.login = "local:test";
-  by.at = {start_ms};
-  CompartmentId operation;
-  {
-    auto tx = database().write();
-    operation = access::add_compartment(*tx, port.id, access::CompartmentKind::operation, "MISTRAL", by).value();
-    for (const auto& one : {analyst, customs}) access::admit(*tx, operation, one.id, by);
-    tx->commit();
-  }
+  const auto operation = open_compartment("MISTRAL", access::CompartmentKind::operation, analyst, {customs});
   auto wanted = new_note("zqx");
-  wanted.marking.compartments = {operation};
+  wanted.marking.compartments = {operation.id};
   const auto code = add(wanted, analyst);
   ASSERT_TRUE(can_read(code, customs));
   {
     auto tx = database().write();
-    access::dismiss(*tx, operation, customs.id, by);
+    ASSERT_TRUE(access::dismiss(*tx, port.id, operation.code, customs.login, as(analyst)));
     tx->commit();
   }
   EXPECT_FALSE(can_read(code, customs));

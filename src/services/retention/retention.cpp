@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/check.h"
+#include "services/access/compartment.h"
 #include "services/notes/letters.h"
 #include "services/retention/statement.h"
 #include "services/retention/store.h"
@@ -74,14 +75,13 @@ std::optional<std::vector<NoteId>> notes_of(database::Snapshot& snapshot, const 
     const auto id = notes::find_note_id(snapshot, territory.id, *wish.note, readable, PersonId{});
     return id ? std::optional(std::vector{*id}) : std::nullopt;
   }
-  for (const auto& compartment : access::compartments_of(snapshot, asker.viewer, territory.id)) {
-    if (compartment.code != *wish.procedure) continue;
-    std::vector<MarkingId> inside;
-    for (const auto& interned : access::load_markings(snapshot, {}))
-      if (std::ranges::binary_search(interned.marking.compartments, compartment.id)) inside.push_back(interned.id);
-    return notes::notes_of_markings(snapshot, territory.id, access::Readable(std::move(inside)));
-  }
-  return std::nullopt;
+  const auto own = access::compartments_of(snapshot, asker.viewer, territory.id);
+  const auto compartment = access::find_compartment(own, *wish.procedure, "procedure");
+  if (!compartment) return std::nullopt;
+  std::vector<MarkingId> inside;
+  for (const auto& interned : access::load_markings(snapshot, {}))
+    if (std::ranges::binary_search(interned.marking.compartments, compartment->id)) inside.push_back(interned.id);
+  return notes::notes_of_markings(snapshot, territory.id, access::Readable(std::move(inside)));
 }
 
 }  // namespace

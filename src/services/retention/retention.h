@@ -115,7 +115,7 @@ struct DecisionWish {
   Decision decision = Decision::acquittal;
   std::string reference;                 // of the decision; 3 to 200 characters
   std::optional<std::string> note;       // one of the two: a note,
-  std::optional<std::string> procedure;  // or every note inside a procedure (a compartment's code)
+  std::optional<std::string> procedure;  // or every note inside a procedure (a compartment's code, or its name)
 };
 struct DecisionDone {
   std::int64_t erased = 0;     // notes and additions that named somebody, that the asker could read

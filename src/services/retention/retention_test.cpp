@@ -307,16 +307,7 @@ TEST_P(Decisions, an_earlier_text_that_named_somebody_counts) {
 
 TEST_P(Decisions, a_procedure_reaches_every_note_inside_it) {
   allow_persons();
-  access::Asker by;
-  by.viewer.login = "local:test";
-  by.at = {start_ms};
-  CompartmentId procedure;
-  {
-    auto tx = database().write();
-    procedure = access::add_compartment(*tx, port.id, access::CompartmentKind::procedure, "MISTRAL", by).value();
-    for (const auto& one : {analyst, prosecutor}) access::admit(*tx, procedure, one.id, by);
-    tx->commit();
-  }
+  const auto procedure = open_compartment("MISTRAL", access::CompartmentKind::procedure, analyst, {prosecutor}).id;
   std::vector<std::string> inside;
   for (int i = 0; i < 3; ++i) {
     auto wanted = judicial("zqx");

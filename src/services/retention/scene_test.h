@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "services/access/compartment.h"
 #include "services/access/legal_act.h"
 #include "services/access/person.h"
 #include "services/audit/verification.h"
@@ -105,6 +106,24 @@ class Scene : public testing::DatabaseTest {
     asker.purpose = "suivi";
     asker.at = clock.now();
     return asker;
+  }
+
+  access::Compartment open_compartment(const std::string& name, access::CompartmentKind kind, const access::Person& by,
+                                       const std::vector<access::Person>& others) {
+    const auto commit = [&](auto&& act) {
+      const auto asker = as(by);  // anew: what they are in changes
+      auto tx = database().write();
+      auto done = act(*tx, asker);
+      EXPECT_TRUE(done) << (done ? "" : done.error().message.en);
+      tx->commit();
+      return done;
+    };
+    auto made = commit([&](auto& tx, const auto& asker) {
+      return access::open_compartment(tx, {port.id, kind, name}, chance, asker);
+    });
+    for (const auto& other : others)
+      commit([&](auto& tx, const auto& asker) { return access::admit(tx, port.id, made->code, other.login, asker); });
+    return made.value_or(access::Compartment{});
   }
 
   [[nodiscard]] notes::Content content(const std::string& words) const {

@@ -80,6 +80,11 @@ function Head({ dossier, form, zone }: { dossier: NoteDossier; form: NoteForm; z
         {note.marking && (
           <>
             {words.marking} {named(form.sensitivities, note.marking.sensitivity)} {note.marking.handling.toUpperCase()} <span class="dot">·</span> {note.marking.services.length === 0 ? words.onlyOurs : `${words.sharedWith.toLowerCase()} ${note.marking.services.map((code) => form.services.find((one) => one.code === code)?.name ?? code).join(", ")}`} <span class="dot">·</span>{" "}
+            {note.marking.compartments.length > 0 && (
+              <>
+                {words.insideOf} {note.marking.compartments.map((one) => one.name).join(", ")} <span class="dot">·</span>{" "}
+              </>
+            )}
           </>
         )}
         {fill(words.keptUntil, { day: formatDate(note.retain_until, zone, language) })}

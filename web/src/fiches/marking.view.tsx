@@ -4,7 +4,7 @@ import { noteWords } from "./fiches.words";
 
 type Props = { form: NoteForm; marking: MarkingView | MarkingWish; keptDays: number | null; isTouched: boolean; onChange: (marking: MarkingWish) => void };
 
-const wishOf = (marking: MarkingView | MarkingWish): MarkingWish => ({ sensitivity: marking.sensitivity, handling: marking.handling, regime: marking.regime, services: marking.services, compartments: null, originator_controlled: marking.originator_controlled ?? false });
+const wishOf = (marking: MarkingView | MarkingWish): MarkingWish => ({ sensitivity: marking.sensitivity, handling: marking.handling, regime: marking.regime, services: marking.services, compartments: (marking.compartments ?? []).map((one) => (typeof one === "string" ? one : one.code)), originator_controlled: marking.originator_controlled ?? false });
 
 // Who will read it, in words, and the means to tighten it before it leaves.
 export function Marking({ form, marking, keptDays, isTouched, onChange }: Props) {
@@ -15,6 +15,8 @@ export function Marking({ form, marking, keptDays, isTouched, onChange }: Props)
   const named = others.filter((one) => marking.services.includes(one.code)).map((one) => one.name);
   const readers = named.length === 0 ? words.onlyOurs : named.join(", ");
   const wish = wishOf(marking);
+  const inside = wish.compartments ?? [];
+  const readInside = form.compartments.filter((one) => inside.includes(one.code)).map((one) => one.name);
   const select = (title: string, list: { name: string; label: { fr: string; en: string } }[], value: string, pick: (value: string) => MarkingWish) => (
     <label class="field">
       <span>{title}</span>
@@ -31,6 +33,12 @@ export function Marking({ form, marking, keptDays, isTouched, onChange }: Props)
     <div class="marking">
       <p class="marking-line">
         <strong>{label(form.sensitivities, marking.sensitivity)}</strong> <span class="dot">·</span> {label(form.handlings, marking.handling)} <span class="dot">·</span> {words.sharedWith.toLowerCase()} {readers}
+        {readInside.length > 0 && (
+          <>
+            {" "}
+            <span class="dot">·</span> {words.insideOf} {readInside.join(", ")}
+          </>
+        )}
         {keptDays !== null && (
           <>
             {" "}
@@ -57,6 +65,16 @@ export function Marking({ form, marking, keptDays, isTouched, onChange }: Props)
               </label>
             ))}
           </fieldset>
+          {form.compartments.length > 0 && (
+            <fieldset class="services">
+              <legend>{words.compartments}</legend>
+              {form.compartments.map((one) => (
+                <label key={one.code} class="tick">
+                  <input type="checkbox" checked={inside.includes(one.code)} onChange={() => onChange({ ...wish, compartments: inside.includes(one.code) ? inside.filter((code) => code !== one.code) : [...inside, one.code] })} /> {one.name}
+                </label>
+              ))}
+            </fieldset>
+          )}
         </div>
       </details>
     </div>

@@ -1,6 +1,7 @@
 import type { ComponentType } from "preact";
 import { AccountsPage } from "../accounts/accounts.view";
 import type { SessionView, Text } from "../api/types";
+import { CompartmentsPage } from "../compartments/compartments.view";
 import { FichesPage } from "../fiches/fiches.view";
 import { Journal } from "../journal/journal.view";
 import { KeepingPage } from "../recall/keeping.view";
@@ -27,6 +28,7 @@ export type PageEntry = {
 
 export const pages: PageEntry[] = [
   { path: "fiches", label: { fr: "Fiches", en: "Notes" }, needs: ["read_notes", "follow_own_notes", "submit_note"], scope: "territory", view: FichesPage },
+  { path: "dossiers", label: { fr: "Dossiers", en: "Compartments" }, needs: ["read_notes"], scope: "territory", view: CompartmentsPage },
   { path: "conflits", label: { fr: "Conflits", en: "Conflicts" }, needs: ["run_duty_desk"], scope: "territory", view: DeskPage },
   { path: "conservation", label: { fr: "Conservation", en: "Keeping" }, needs: ["read_notes", "recall", "set_judicial"], scope: "territory", view: KeepingPage },
   { path: "droits", label: { fr: "Droits", en: "Rights" }, needs: ["answer_person"], scope: "instance", view: RightsPage },

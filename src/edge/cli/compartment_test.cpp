@@ -1,0 +1,118 @@
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "edge/cli/instance.h"
+#include "host/crypto/secret_file.h"
+#include "services/access/person.h"
+#include "services/access/token.h"
+#include "testing/databases.h"
+
+// quadrille compartment …, as three officers type it: ana and bob may open compartments, pat patrols.
+
+namespace quadrille::cli {
+namespace {
+
+class CompartmentCommands : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(run({"init"}).code, 0);
+    ASSERT_EQ(run({"territory", "create", "port", "--name", "Port", "--crs", "EPSG:2154"}).code, 0);
+    const auto database = *database::open_database("sqlite:" + (folder_.path() / "quadrille.db").string());
+    auto tx = database->write();
+    const Instant now = clock::system_clock().now();
+    const access::Asker by{access::local_viewer("local:test", {}), "", "", now};
+    const auto port = *territory::find(*tx, "port");
+    const auto service = territory::add_service(*tx, port, "police", "Police", {"local:test", now}).value();
+    auto& chance = crypto::system_chance();
+    for (const auto& [login, role] :
+         {std::pair{"ana", access::Role::analyst}, {"bob", access::Role::commander}, {"pat", access::Role::patrol}}) {
+      const auto person = access::create_person(*tx, {login, login}, chance, by).value();
+      ASSERT_TRUE(access::grant(
+          *tx, {person.id, role, port.id, service, access::Sensitivity::confidential, "acte", now, {}}, chance, by));
+      const auto token = access::issue_token(*tx,
+                                             {person.id,
+                                              "test",
+                                              {access::Capability::open_compartment, access::Capability::read_notes,
+                                               access::Capability::submit_note, access::Capability::follow_own_notes},
+                                              "enquête",
+                                              {now.utc_ms + 3'600'000},
+                                              access::Proof::two_factors},
+                                             chance, by)
+                             .value();
+      ASSERT_TRUE(crypto::save_secret(folder_.path() / login, token.secret + "\n"));
+    }
+    tx->commit();
+  }
+
+  struct Outcome {
+    int code = 0;
+    std::string out;
+    std::string err;
+  };
+  Outcome run(std::vector<std::string> typed, const std::string& as = "") {
+    typed.insert(typed.end(), {"--data-dir", folder_.path().string()});
+    if (!as.empty()) typed.insert(typed.end(), {"--token-file", (folder_.path() / as).string()});
+    std::ostringstream out;
+    std::ostringstream err;
+    Terminal terminal{out, err, Language::en};
+    const auto all = commands();
+    const int code = run_command_line(all, typed, terminal);
+    return {code, out.str(), err.str()};
+  }
+
+ private:
+  testing::TemporaryFolder folder_;
+};
+
+TEST_F(CompartmentCommands, one_is_opened_joined_used_left_and_closed) {
+  const auto opened = run({"compartment", "open", "--name", "MISTRAL", "--kind", "operation"}, "ana");
+  ASSERT_EQ(opened.code, 0) << opened.err;
+  const std::string code = opened.out.substr(0, 16);
+  EXPECT_EQ(run({"compartment", "admit", "MISTRAL", "pat"}, "ana").code, 0);
+  EXPECT_NE(run({"compartment", "list"}, "pat").out.find("MISTRAL"), std::string::npos);
+  const auto members = run({"compartment", "members", code}, "pat").out;
+  EXPECT_NE(members.find("ana"), std::string::npos);
+  EXPECT_NE(members.find("pat"), std::string::npos);
+  EXPECT_EQ(run({"note", "add", "--text", "Deux vendeurs devant le hall", "--point", "5.31,43.31", "--compartment",
+                 "MISTRAL"},
+                "pat")
+                .code,
+            0);
+  EXPECT_NE(run({"note", "list"}, "ana").out.find("Deux vendeurs"), std::string::npos);
+  EXPECT_EQ(run({"note", "list"}, "bob").out, "");
+  // Who is not in it is told what is told of any word.
+  EXPECT_EQ(run({"compartment", "list"}, "bob").out, "");
+  EXPECT_EQ(run({"compartment", "members", code}, "bob").err, run({"compartment", "members", "SIROCCO"}, "bob").err);
+  EXPECT_EQ(run({"compartment", "close", code}, "bob").code, 3);
+  const auto refused =
+      run({"note", "add", "--text", "Deux vendeurs", "--point", "5.31,43.31", "--compartment", code}, "bob");
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_NE(refused.err.find("--compartment"), std::string::npos);
+
+  const auto last = run({"compartment", "leave", code}, "ana");
+  EXPECT_EQ(last.code, 2);
+  EXPECT_NE(last.err.find("close the compartment"), std::string::npos) << last.err;
+  EXPECT_EQ(run({"compartment", "dismiss", code, "pat"}, "ana").code, 0);
+  EXPECT_EQ(run({"compartment", "list"}, "pat").out, "");
+  EXPECT_EQ(run({"compartment", "admit", code, "bob"}, "ana").code, 0);
+  EXPECT_EQ(run({"compartment", "leave", code}, "ana").code, 0);
+  EXPECT_EQ(run({"compartment", "close", code}, "bob").code, 0);
+  EXPECT_NE(run({"compartment", "list"}, "bob").out.find("closed on"), std::string::npos);
+}
+
+TEST_F(CompartmentCommands, a_refusal_names_what_was_typed) {
+  EXPECT_NE(run({"compartment", "open", "--name", "jean dupont"}, "ana").err.find("--name: a code name"),
+            std::string::npos);
+  EXPECT_NE(run({"compartment", "open", "--name", "BORA", "--kind", "secret"}, "ana").err.find("--kind"),
+            std::string::npos);
+  EXPECT_NE(run({"compartment", "open", "--name", "BORA"}, "pat").err.find("--token-file"), std::string::npos);
+  EXPECT_NE(run({"compartment", "admit", "BORA"}, "ana").err.find("LOGIN"), std::string::npos);
+  ASSERT_EQ(run({"compartment", "open", "--name", "BORA"}, "ana").code, 0);
+  EXPECT_NE(run({"compartment", "open", "--name", "BORA"}, "ana").err.find("already"), std::string::npos);
+  EXPECT_NE(run({"compartment", "admit", "BORA", "nobody"}, "ana").err.find("LOGIN: nobody of this login"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace quadrille::cli
