@@ -279,6 +279,46 @@ try {
     });
   }
 
+  for (const width of [1440, 360]) {
+    await journey(`one's own tokens ${width}`, { base: demo.base, width, height: 800, theme: width === 360 ? "dark" : "light" }, async (page) => {
+      const label = `QGIS ${width}`;
+      await page.goto(`${demo.base}/port-demo/dossiers`);
+      await page.locator("details.account summary").click();
+      await page.getByRole("button", { name: "Jetons de programmes" }).click();
+      const dialog = page.getByRole("dialog", { name: "Jetons de programmes" });
+      await dialog.getByRole("button", { name: "Faire le jeton" }).waitFor();
+      check((await dialog.getByRole("button", { name: "Faire le jeton" }).getAttribute("aria-disabled")) === "true", "a token that may do nothing is not made");
+      await dialog.getByLabel("Nom", { exact: true }).fill(label);
+      await dialog.getByLabel("À quoi il sert").fill("cartes du comité");
+      await dialog.getByLabel(/Durée/).fill("30");
+      check((await dialog.getByRole("checkbox", { name: /gérer les comptes/ }).count()) === 0, "a token may do nothing that its person may not");
+      await dialog.getByRole("checkbox", { name: /exporter des nombres masqués/ }).check();
+      await accessible(page, `a token to be made ${width}`);
+      await dialog.getByRole("button", { name: "Faire le jeton" }).click();
+      await dialog.getByText("il ne sera plus montré").waitFor();
+      const secret = await dialog.locator("code.secret").textContent();
+      check(/^qdr_.{43}$/.test(secret ?? ""), "the token is shown");
+      const own = await page.context().request.get(`${demo.base}/api/v1/territories/port-demo/exports/sectors.csv`, { headers: { Authorization: `Bearer ${secret}` } });
+      check(own.ok(), "and opens what it was made for");
+      await accessible(page, `a token made ${width}`);
+      await fits(page, `a token made ${width}`);
+      await shoot(page, `tokens-${width}`);
+      await dialog.getByRole("button", { name: "Fermer" }).click();
+      await dialog.waitFor({ state: "detached" });
+      await page.locator("details.account summary").click();
+      await page.getByRole("button", { name: "Jetons de programmes" }).click();
+      await dialog.getByRole("button", { name: `Révoquer: ${label}` }).waitFor();
+      check((await dialog.locator("code.secret").count()) === 0, "it is shown once");
+      check((await dialog.locator("li.token", { hasText: label }).textContent())?.includes("exporter des nombres masqués") === true, "what it may do stays written");
+      await dialog.getByRole("button", { name: `Révoquer: ${label}` }).click();
+      await dialog.locator("li.token", { hasText: label }).getByRole("button", { name: "Révoquer", exact: true }).click();
+      await dialog.locator("li.token", { hasText: label }).getByText(/révoqué le/).waitFor();
+      const after = await page.context().request.get(`${demo.base}/api/v1/territories/port-demo/exports/sectors.csv`, { headers: { Authorization: `Bearer ${secret}` } });
+      check(after.status() === 401, "once revoked it opens nothing");
+      await accessible(page, `a token revoked ${width}`);
+    });
+  }
+
   await journey("whoever patrols is told why they open no compartment", { base: demo.base, login: "demo-patrol" }, async (page) => {
     await page.goto(`${demo.base}/port-demo/dossiers`);
     await page.getByRole("heading", { name: "Vous n’êtes dans aucun dossier cloisonné." }).waitFor();

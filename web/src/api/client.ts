@@ -106,6 +106,7 @@ export const api = {
   confirmSecondFactor: (code: string) => send<RecoveryCodes>("POST", "/api/v1/account/second-factor/confirmation", { code }),
   ownTokens: () => ask<TokenView[]>("/api/v1/account/tokens"),
   issueToken: (token: { label: string; purpose: string; capabilities: string[]; days: number }) => send<IssuedTokenView>("POST", "/api/v1/account/tokens", token),
+  revokeOwnToken: (code: string) => send<{ done: boolean }>("DELETE", `/api/v1/account/tokens/${encodeURIComponent(code)}`),
   accounts: () => ask<Accounts>("/api/v1/accounts"),
   createAccount: (login: string, name: string) => send<ChangedAccount>("POST", "/api/v1/accounts", { login, name }),
   changeAccount: (code: string, what: "disable" | "enable" | "reset") => send<ChangedAccount>("POST", account(code, `/${what}`)),

@@ -5,6 +5,7 @@ import { usePage } from "../shell/page.context";
 import { fill } from "../words/words";
 import { EnrolSecondFactor } from "./invitation.view";
 import { sessionWords } from "./session.words";
+import { TokensDialog } from "./tokens.view";
 
 type Props = { session: SessionView; onSession: (session: SessionView) => void; onPurpose: () => void };
 
@@ -14,6 +15,7 @@ export function AccountMenu({ session, onSession, onPurpose }: Props) {
   const words = sessionWords[language];
   const menu = useRef<HTMLDetailsElement>(null);
   const [isEnrolling, setEnrolling] = useState(false);
+  const [hasTokensOpen, setTokensOpen] = useState(false);
   useEffect(() => {
     const leave = (event: Event) => {
       if (menu.current && event.target instanceof Node && !menu.current.contains(event.target)) menu.current.open = false;
@@ -72,6 +74,9 @@ export function AccountMenu({ session, onSession, onPurpose }: Props) {
                 {words.enrol}
               </button>
             )}
+            <button type="button" class="plain" onClick={() => setTokensOpen(true)}>
+              {words.tokens}
+            </button>
             <button type="button" class="plain" onClick={() => void api.signOutEverywhere().then(onSession)}>
               {words.signOutEverywhere}
             </button>
@@ -82,6 +87,7 @@ export function AccountMenu({ session, onSession, onPurpose }: Props) {
         </div>
       </details>
       {isEnrolling && <EnrolSecondFactor onClose={() => setEnrolling(false)} />}
+      {hasTokensOpen && <TokensDialog session={session} onClose={() => setTokensOpen(false)} />}
     </>
   );
 }
