@@ -275,10 +275,12 @@ TEST(LabContract, what_one_model_alone_uses_is_refused_with_the_others) {
   const Folder folder(variant_files());
   struct Case {
     std::string_view form;
-    std::string_view options;
+    std::string options;
     std::string_view names;
   };
   const std::string_view scan = "--events events.csv --places places.csv ";
+  const std::string streets = "--nodes nodes.csv --edges edges.csv ";
+  const std::string ringed = " --treated treated.csv --events ring_events.csv --limits-m 100";
   for (const auto& [form, options, names] : std::vector<Case>{
            {"scan", "--model permutation --spatial", "--spatial"},
            {"scan", "--model permutation --days-max 5", "--mode"},
@@ -322,11 +324,27 @@ TEST(LabContract, what_one_model_alone_uses_is_refused_with_the_others) {
            {"survival", "--times groups.csv --model km --covariates lit", "--covariates"},
            {"survival", "--times recurrent.csv --model ag --covariates colour", "--covariates"},
            {"displacement", "--counts roles.csv --dispersion .5", "--dispersion"},
+           {"survival", "--times visits.csv --model turnbull --covariates group", "--covariates"},
+           {"survival", "--times groups.csv --model turnbull", "--times"},
+           {"reversion", "--counts huge_places.csv", "--counts"},
+           {"reversion", "--counts nine_places.csv", "--counts"},
+           {"reversion", "--counts all_treated.csv", "--counts"},
+           {"reversion", "--counts quiet_places.csv", "--counts"},
+           {"rings", streets + "--treated off_streets.csv --events ring_events.csv --limits-m 100", "--treated"},
+           {"rings", streets + "--treated treated.csv --events half_after.csv --limits-m 100", "--events"},
+           {"rings", streets + "--treated treated.csv --events ring_events.csv --limits-m 300,100", "--limits-m"},
+           {"rings", streets + "--treated treated.csv --events ring_events.csv --limits-m 100,100", "--limits-m"},
+           {"rings", streets + "--treated far.csv --events ring_events.csv --limits-m 100", "--treated"},
+           {"rings", "--nodes node_twice.csv --edges edges.csv" + ringed, "--nodes"},
+           {"rings", "--nodes far.csv --edges edges.csv" + ringed, "--nodes"},
+           {"rings", "--nodes nodes.csv --edges no_such_node.csv" + ringed, "--edges"},
+           {"rings", "--nodes nodes.csv --edges negative_street.csv" + ringed, "--edges"},
+           {"rings", "--nodes nodes.csv --edges short_street.csv" + ringed, "--edges"},
            {"forecast", "--events events.csv --places places.csv --train-until 5 --horizon 7", "--train-until"},
            {"forecast", "--events events.csv --places places.csv --train-until 100 --horizon 90", "--horizon"},
            {"evaluate", "--events events.csv --places places.csv --origins 90:80:7 --horizon 7 --top 3", "--origins"},
            {"evaluate", "--events events.csv --places places.csv --origins 80:110:7 --horizon 7 --top 40", "--top"}}) {
-    const std::string line = (form == "scan" ? std::string(scan) : std::string()) + std::string(options);
+    const std::string line = (form == "scan" ? std::string(scan) : std::string()) + options;
     auto typed = words_of(line);
     typed.insert(typed.begin(), {"lab", std::string(form)});
     expect_refused(typed, names);

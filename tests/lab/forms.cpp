@@ -177,6 +177,16 @@ std::map<std::string, std::string> variant_files() {
   for (int day = 0; day < 200; ++day) observed += std::to_string(day) + "\n";
   std::string population = "id,population\n";
   for (int i = 0; i < 40; ++i) population += "p" + std::to_string(i) + "," + std::to_string(100 + 10 * i) + "\n";
+  // A line a place; the first is treated.
+  const auto alike = [](int count, const std::string& first, const std::string& others) {
+    std::string rows = "treated,before,after\n" + first;
+    for (int i = 1; i < count; ++i) rows += others;
+    return rows;
+  };
+  const std::string huge_places = alike(12, "1,1e308,3\n", "0,1e308,1\n");
+  const std::string nine_places = alike(9, "1,5,3\n", "0,5,3\n");
+  const std::string all_treated = alike(12, "1,5,3\n", "1,5,3\n");
+  const std::string quiet_places = alike(12, "1,5,0\n", "0,5,3\n");
   std::string same_before = "unit,t,treat,post,y\n";
   for (int u = 0; u < 5; ++u)
     for (int t = 0; t < 8; ++t)
@@ -226,6 +236,16 @@ std::map<std::string, std::string> variant_files() {
           {"far.csv", "x,y\n1e300,0\n"},
           {"huge.csv", "1e300,1\n-1e300,2\n"},
           {"huge_roles.csv", "role,before,after\ntreated,1e308,1e308\ncontrol,1e308,1e-308\n"},
+          {"huge_places.csv", huge_places},
+          {"nine_places.csv", nine_places},
+          {"all_treated.csv", all_treated},
+          {"quiet_places.csv", quiet_places},
+          {"node_twice.csv", "id,x,y\na,0,0\na,400,0\n"},
+          {"no_such_node.csv", "from,to,metres\na,z,400\n"},
+          {"negative_street.csv", "from,to,metres\na,b,-400\n"},
+          {"short_street.csv", "from,to,metres\na,b,200\n"},
+          {"off_streets.csv", "x,y\n0,-5000\n"},
+          {"half_after.csv", "x,y,after\n100,0,0.5\n"},
           {"observed.csv", observed},
           {"early.csv", events(400, 40, 150, 150)}};
 }

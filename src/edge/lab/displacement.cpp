@@ -78,10 +78,6 @@ Result<analysis::DisplacementInput> read_input(const std::string& file) {
       return invalid({"rôle inconnu : " + role + " ; treated, control, displacement_treated, displacement_control",
                       "unknown role: " + role + "; treated, control, displacement_treated, displacement_control"},
                      "--counts");
-    for (const double value : {(*before)[i], (*after)[i], weights[i]})
-      if (value > 1e12 || (value > 0 && value < 1e-12))
-        return invalid({"comptes et poids : 0, ou de 1e-12 à 1e12", "counts and weights: 0, or from 1e-12 to 1e12"},
-                       "--counts");
     if (!by_role.emplace(role, analysis::BeforeAfter{(*before)[i], (*after)[i], weights[i]}).second)
       return invalid({"rôle donné deux fois : " + role, "role given twice: " + role}, "--counts");
   }

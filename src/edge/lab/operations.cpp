@@ -139,6 +139,11 @@ Result<void> run_rings(const cli::Arguments& arguments, cli::Terminal& terminal)
     return invalid({"une distance positive ou nulle", "a distance of at least 0 is needed"}, "--beside-m");
   const auto treated = read_points(*arguments.text("--treated"), "--treated");
   if (!treated) return Failure(treated.error());
+  // Without this every event would be out of reach, and the answer a row of zeros.
+  if (std::ranges::none_of(*treated,
+                           [&](const auto& place) { return network->snap(place, Metres{*beside}).has_value(); }))
+    return invalid({"aucun lieu n'est à moins de --beside-m d'une rue", "no place is within --beside-m of a street"},
+                   "--treated");
   const auto table = Table::read(*arguments.text("--events"), "--events");
   if (!table) return Failure(table.error());
   const auto points = points_of(*table);

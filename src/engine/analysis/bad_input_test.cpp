@@ -320,7 +320,7 @@ void add_tables(std::vector<Trial>& trials) {
   add_panels(trials, "nothing", {});
   add_panels(trials, "one cell", panel_rows(1, 1, 3));
   add_panels(trials, "one period", panel_rows(5, 1, 3));
-  for (const double value : {0.0, 1.0, 1e9, -1.0, nan, inf}) {
+  for (const double value : {0.0, 1.0, 1e9, 1e300, -1.0, nan, inf}) {
     trials.push_back({"displacement of " + std::to_string(value), [=] {
                         return judged<Displacement>(
                             displacement({{value, 3}, {4, value}, BeforeAfter{value, 1}, {}, {}}),

@@ -10,9 +10,11 @@ namespace {
 
 constexpr double z_95 = 1.959963984540054;
 
+// Squares and sums of what is larger, and ratios to what is smaller, would not be numbers.
+bool is_weight(double value) { return value >= 1e-12 && value <= 1e12; }
 bool is_fine(const BeforeAfter& one) {
-  return std::isfinite(one.before) && std::isfinite(one.after) && one.before >= 0 && one.after >= 0 &&
-         std::isfinite(one.weight) && one.weight > 0;
+  const auto is_count = [](double value) { return value == 0 || is_weight(value); };
+  return is_count(one.before) && is_count(one.after) && is_weight(one.weight);
 }
 
 double change(const BeforeAfter& one) { return (one.after - one.before) / one.weight; }
@@ -22,9 +24,9 @@ Result<void> check(const DisplacementInput& input) {
   if (!is_fine(input.treated) || !is_fine(input.control) ||
       (input.displacement_treated && !is_fine(*input.displacement_treated)) ||
       (input.displacement_control && !is_fine(*input.displacement_control)))
-    return invalid(
-        {"des nombres positifs ou nuls et des poids positifs", "counts of at least 0 and positive weights are needed"},
-        "counts");
+    return invalid({"comptes : 0, ou de 1e-12 à 1e12 ; poids : de 1e-12 à 1e12",
+                    "counts: 0, or from 1e-12 to 1e12; weights: from 1e-12 to 1e12"},
+                   "counts");
   if (input.displacement_control && !input.displacement_treated)
     return invalid({"une couronne du témoin sans celle du lieu traité",
                     "a displacement area of the control without that of the treated place"},

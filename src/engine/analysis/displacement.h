@@ -55,8 +55,8 @@ struct Displacement {
 
 // WDD = (treated change) - (control change) + (ring change) - (control ring change), each divided by its weight;
 // variance = the sum of all counts divided by squared weights. NE, WDQ, TNE ignore weights and the control ring.
-// Refused: negative or non-finite counts, weights not positive, a control ring without the treated place's, a
-// dispersion under 1. With the treated place's ring alone, wdd is that of the places themselves.
+// Refused: counts neither 0 nor within 1e-12 and 1e12, weights not within them, a control ring without the treated
+// place's, a dispersion under 1. With the treated place's ring alone, wdd is that of the places themselves.
 [[nodiscard]] Result<Displacement> displacement(const DisplacementInput& input);
 
 // Counts before and after by distance from the treated place, along streets where geo::StreetNetwork measured it.

@@ -125,6 +125,14 @@ TEST(NearRepeat, local_chances_are_those_of_dealing_the_others) {
   EXPECT_NEAR((*local)[0].p, static_cast<double>(as_large) / replicas, 0.02);
 }
 
+TEST(NearRepeat, the_company_of_each_event_can_be_cancelled) {
+  const auto events = random_events(1, 60, 500, 100);
+  EXPECT_TRUE(local_knox(events, Metres{200}, 14, Progress()));
+  Progress cancelled;
+  cancelled.cancel();
+  EXPECT_EQ(local_knox(events, Metres{200}, 14, cancelled).error().kind, ErrorKind::unavailable);
+}
+
 TEST(SelfExciting, finds_the_truth_it_was_drawn_from) {
   const auto events = read_events("sepp10k.csv");
   if (events.empty()) GTEST_SKIP() << "reference data absent: the self-exciting fit is NOT COMPARED with its truth";

@@ -146,6 +146,10 @@ TEST(Panel, hostile_input_is_refused_with_its_field) {
   const auto early = drawn_panel(1, 1, {2}, 3);
   EXPECT_EQ(synthetic_control(*Panel::checked(early), Progress()).error().field, "t");
   EXPECT_EQ(synthetic_control(*Panel::checked(drawn_panel(1, 1, {12, 14}, 3)), Progress()).error().field, "treat");
+  Progress cancelled;
+  cancelled.cancel();
+  EXPECT_EQ(synthetic_control(*Panel::checked(drawn_panel(4, 0.6, {18}, 9)), cancelled).error().kind,
+            ErrorKind::unavailable);
 }
 
 }  // namespace

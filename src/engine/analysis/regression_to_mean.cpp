@@ -30,13 +30,17 @@ EffectEstimate ratio_of_counts(const Sums& treated, const Sums& others) {
 
 bool has_events(const Sums& sums) { return sums.before > 0 && sums.after > 0; }
 
+// Squares and sums of what is larger would not be numbers.
+bool is_count(double value) { return value >= 0 && value <= 1e12; }
+Failure not_a_count(const std::string& field) {
+  return invalid({"un compte va de 0 à mille milliards", "a count goes from 0 to a million million"}, field);
+}
+
 Result<void> check(std::span<const PlaceBeforeAfter> places) {
   if (places.size() < 10) return invalid({"il faut au moins dix lieux", "at least ten places are needed"}, "places");
   for (const auto& place : places) {
-    if (!(place.before >= 0) || !std::isfinite(place.before))
-      return invalid({"un compte est un nombre positif ou nul", "a count is a number of at least 0"}, "before");
-    if (!(place.after >= 0) || !std::isfinite(place.after))
-      return invalid({"un compte est un nombre positif ou nul", "a count is a number of at least 0"}, "after");
+    if (!is_count(place.before)) return not_a_count("before");
+    if (!is_count(place.after)) return not_a_count("after");
   }
   return {};
 }

@@ -40,7 +40,7 @@ struct RegressionToMean {
   double threshold = 0;  // the least count before of a treated place
 };
 
-// Both periods of equal observed length. Refused with field `before`, `after` (negative, not finite), `places` (fewer
+// Both periods of equal observed length. Refused with field `before`, `after` (negative, above 1e12), `places` (fewer
 // than ten), `treated` (none, or fewer than five left alone, or a group without any event before or after). O(places).
 [[nodiscard]] Result<RegressionToMean> correct_regression_to_mean(std::span<const PlaceBeforeAfter> places);
 

@@ -56,7 +56,7 @@ class AnyWindowBatch {
       const auto steps = job_.zones.new_of(centre);
       for (std::size_t s = 0; s < steps.size(); ++s) {
         add_place<Bytes>(steps[s].place);
-        if (has_own_slots) add_slots(steps[s].place);
+        if (has_own_slots) job_.terms.add_slots_of(steps[s].place, slot_sum_);
         if (steps[s].is_new) try_windows<Bytes>(ladder, {steps.first(s + 1), slots, steps[s].row}, scratch, best);
       }
       Ladder<Count>::settle(best);
@@ -71,11 +71,6 @@ class AnyWindowBatch {
     const auto* const more = reinterpret_cast<const Sum*>(counts_.get() + place * row_);
     const std::size_t vectors = row_ * sizeof(Count) / Bytes;
     for (std::size_t i = 0; i < vectors; ++i) sum[i] += more[i];
-  }
-
-  void add_slots(std::uint32_t place) {
-    const auto more = job_.terms.individuals_at(place);
-    for (std::size_t c = 0; c < columns_; ++c) slot_sum_[c] += more[c];
   }
 
   // One circle: for each last day all blocks of windows, all lanes; a comparison each.

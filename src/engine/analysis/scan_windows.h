@@ -60,6 +60,11 @@ class ScanTerms {
     const auto columns = slots_.size();
     return {individuals_.data() + place * columns, columns};
   }
+  // Adds a place's to those of a circle, by column.
+  void add_slots_of(std::uint32_t place, std::span<std::int32_t> circle) const {
+    const auto more = individuals_at(place);
+    for (std::size_t c = 0; c < circle.size(); ++c) circle[c] += more[c];
+  }
   // Whether what is expected depends on the slot alone; rows() is then 1.
   [[nodiscard]] bool is_one_row() const { return model_ == ScanModel::bernoulli; }
   [[nodiscard]] std::size_t rows() const { return factor_of_row_.size(); }

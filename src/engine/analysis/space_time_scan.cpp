@@ -75,8 +75,7 @@ class ObservedSearch {
     const auto steps = job_.zones.of(centre);
     for (std::size_t s = 0; s < steps.size(); ++s) {
       add(counts_.data() + steps[s].place * stride_);
-      if (job_.terms.has_slots_of_places())
-        for (std::size_t c = 0; c < columns_; ++c) slot_sum_[c] += job_.terms.individuals_at(steps[s].place)[c];
+      if (job_.terms.has_slots_of_places()) job_.terms.add_slots_of(steps[s].place, slot_sum_);
       if (steps[s].ends_zone) try_windows(s, steps[s].row, best);
     }
     return best;

@@ -11,6 +11,7 @@
 #include "engine/analysis/local_association.h"
 #include "engine/analysis/space_time_scan.h"
 #include "engine/geo/sector_index.h"
+#include "services/studies/weeks.h"
 
 namespace quadrille::studies {
 namespace {
@@ -20,7 +21,6 @@ constexpr double share_of_grid = 0.2;  // how far places are once clusters are s
 constexpr double exact_steps_max = 1e8;
 constexpr std::size_t cells_max = 250'000;
 constexpr std::size_t clusters_max = 10;
-constexpr double recurrence_shown_days = 30;
 
 // Unfinished when cancelled.
 Result<Places> lay_grid(const PictureInput& input, const PictureParameters& parameters, const Selection& selection,
@@ -159,7 +159,7 @@ Result<void> find_clusters(Places& places, const PictureInput& input, const Pict
                                     progress);
   if (!found) return Failure(found.error());
   for (const auto& one : found->clusters) {
-    if (1 / one.p_gumbel < recurrence_shown_days || places.clusters.size() == clusters_max) break;
+    if (one.p_gumbel > cluster_level() || places.clusters.size() == clusters_max) break;
     places.clusters.push_back(to_cluster(one, static_cast<int>(places.clusters.size()) + 1, places, cell_of_place, days,
                                          input, selection, projection));
   }

@@ -131,7 +131,9 @@ TEST(PictureHabits, of_many_sectors_spend_no_more_than_their_share_of_the_false_
   EXPECT_DOUBLE_EQ(habit_level(34), 0.01);
   EXPECT_DOUBLE_EQ(habit_level(1'000), 0.0027);
   for (const std::size_t sectors : {1U, 34U, 270U, 271U, 5'000U})
-    EXPECT_LE(habit_level(sectors) * static_cast<double>(sectors), 2.7 + 1e-9) << sectors;
+    EXPECT_LE(habit_level(sectors) * static_cast<double>(sectors) + 7 * cluster_level(), 3 + 1e-9) << sectors;
+  EXPECT_LE(7 * cluster_level(), 0.3 + 1e-9);
+  EXPECT_LE(cluster_level(), 1.0 / 30);
 }
 
 TEST_P(StudiesStore, a_picture_says_its_false_alarms_in_words) {

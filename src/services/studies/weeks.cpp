@@ -54,16 +54,34 @@ std::vector<Week> WeekTable::shown(std::span<const std::int64_t> counts, double 
   return weeks;
 }
 
-double habit_level(std::size_t sectors) {
-  constexpr double strictest_needed = 0.01;
-  // Clusters are looked for every day and shown from a recurrence of 30 days: 7/30 of a false alarm a week.
+namespace {
+
+// What the territory's budget of false alarms leaves to each method: a look a week at every sector, a look a day for
+// clusters.
+struct Levels {
+  double habits = 0;
+  double clusters = 0;
+};
+Levels levels_for(std::size_t sectors) {
   constexpr double share_of_habits = 0.9;
   const std::vector<analysis::AlarmSource> sources{
       {"habits", static_cast<double>(std::max<std::size_t>(sectors, 1)), share_of_habits},
       {"clusters", 7, 1 - share_of_habits}};
   const auto levels = analysis::share_out_alarms(analysis::false_alarms_per_week_by_default, sources);
   CHECK(levels.has_value());
-  return std::min(strictest_needed, levels->front().level);
+  return {(*levels)[0].level, (*levels)[1].level};
+}
+
+}  // namespace
+
+double habit_level(std::size_t sectors) {
+  constexpr double strictest_needed = 0.01;
+  return std::min(strictest_needed, levels_for(sectors).habits);
+}
+
+double cluster_level() {
+  constexpr double strictest_needed = 1.0 / 30;
+  return std::min(strictest_needed, levels_for(1).clusters);
 }
 
 std::optional<Alarm> alarm_of(const std::vector<Week>& weeks) {

@@ -32,6 +32,10 @@ class WeekTable {
 // share of the territory's budget of false alarms (docs/methods/alarm_budget.md).
 [[nodiscard]] double habit_level(std::size_t sectors);
 
+// The level at which a cluster is shown: a recurrence of 30 days, or longer where a daily look would spend more than
+// clusters' share of that budget.
+[[nodiscard]] double cluster_level();
+
 // The last observed week, if it broke its habit.
 [[nodiscard]] std::optional<Alarm> alarm_of(const std::vector<Week>& weeks);
 
