@@ -1,5 +1,6 @@
 #include "engine/analysis/mass_maximum.h"
 
+#include <Eigen/Dense>
 #include <Eigen/SparseCholesky>
 #include <algorithm>
 #include <cmath>
@@ -174,7 +175,8 @@ Masses quadratic_top(const Point& point, const std::vector<bool>& kept, const Li
   std::vector<int> before(cells + 1, 0);  // kept cells before this one
   for (std::size_t c = 0; c < cells; ++c) before[c + 1] = before[c] + (kept[c] ? 1 : 0);
   const int size = before[cells];
-  std::vector<Eigen::Triplet<double>> entries;
+  // Gathered in full, which is small; a list of entries would grow with rows times causes squared.
+  Eigen::MatrixXd full = Eigen::MatrixXd::Zero(size, size);
   Eigen::VectorXd slope = Eigen::VectorXd::Zero(size);
   slope(size - 1) -= likelihood.total();
   std::vector<std::pair<int, double>> touched;
@@ -188,11 +190,10 @@ Masses quadratic_top(const Point& point, const std::vector<bool>& kept, const Li
     }
     for (const auto& [i, sign] : touched) {
       slope(i) += 2 * sign * first;
-      for (const auto& [j, other] : touched) entries.emplace_back(i, j, sign * other * first / point.of_rows[row]);
+      for (const auto& [j, other] : touched) full(i, j) += sign * other * first / point.of_rows[row];
     }
   }
-  Eigen::SparseMatrix<double> matrix(size, size);
-  matrix.setFromTriplets(entries.begin(), entries.end());
+  const Eigen::SparseMatrix<double> matrix = full.sparseView();
   const Eigen::SimplicialLDLT<Eigen::SparseMatrix<double>> solver(matrix);
   if (solver.info() != Eigen::Success) return {};
   const Eigen::VectorXd top = solver.solve(slope);
