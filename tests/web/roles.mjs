@@ -34,6 +34,14 @@ async function walk(login, size) {
       await page.locator("main:not([aria-busy=true]) h1").first().waitFor({ timeout: 30_000 });
       await accessible(page, `${name} ${label}`);
       await fits(page, `${name} ${label}`);
+      // What one may not do says why, to eyes and screen readers, and the keyboard reaches it.
+      const silent = await page.evaluate(() =>
+        [...document.querySelectorAll("main [aria-disabled=true], main button:disabled")]
+          .filter((one) => one.checkVisibility())
+          .filter((one) => one.disabled || one.tabIndex < 0 || !document.getElementById(one.getAttribute("aria-describedby") ?? "")?.checkVisibility() || document.getElementById(one.getAttribute("aria-describedby") ?? "")?.textContent?.trim() === "")
+          .map((one) => one.textContent),
+      );
+      check(silent.length === 0, `${name} ${label}: what is off says why: ${silent.join(", ")}`);
       if (pictures) await page.screenshot({ path: join(pictures, `${login}-${label.toLowerCase().replace(/\W+/g, "-")}-${size.theme}-${size.width}.png`), fullPage: true });
     }
     check(page.faults.length === 0, `${name}: the console and the network stay clean: ${page.faults.join(" | ")}`);

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { api } from "../api/client";
 import type { AccountView, Accounts, ChangedAccount, HabilitationView } from "../api/types";
+import { Action } from "../shell/action.view";
 import { usePage } from "../shell/page.context";
 import { formatDay } from "../words/format";
 import { fill } from "../words/words";
@@ -43,10 +44,11 @@ export function AccountCard({ account, all, isOpen, onOpen, onRun }: Props) {
 }
 
 function AccountActions({ account, onRun }: { account: AccountView; onRun: Run }) {
-  const { language } = usePage();
+  const { language, session } = usePage();
   const words = accountWords[language];
   const [isSure, setSure] = useState(false);
   const isOpen = account.disabled_at === null;
+  const isSelf = session?.person?.code === account.code;
   if (isSure)
     return (
       <div class="actions">
@@ -62,13 +64,13 @@ function AccountActions({ account, onRun }: { account: AccountView; onRun: Run }
   return (
     <div class="actions">
       {isOpen && (
-        <button type="button" class="plain" onClick={() => setSure(true)}>
+        <Action kind="plain" why={isSelf ? words.notOwnReset : null} onRun={() => setSure(true)}>
           {words.reset}
-        </button>
+        </Action>
       )}
-      <button type="button" class="plain" onClick={() => void onRun(() => api.changeAccount(account.code, isOpen ? "disable" : "enable"))}>
+      <Action kind="plain" why={isSelf ? words.notOwnDisable : null} onRun={() => void onRun(() => api.changeAccount(account.code, isOpen ? "disable" : "enable"))}>
         {isOpen ? words.disable : words.enable}
-      </button>
+      </Action>
     </div>
   );
 }

@@ -55,6 +55,8 @@ const fr = {
   end: "Y mettre fin",
   inForce: "en vigueur",
   over: "fini",
+  notOwnReset: "Pour vous-même, changez votre mot de passe.",
+  notOwnDisable: "Nul ne ferme son propre compte : un autre administrateur le peut.",
 };
 
 type AccountWords = typeof fr;
@@ -115,6 +117,8 @@ const en: AccountWords = {
   end: "End it",
   inForce: "in force",
   over: "over",
+  notOwnReset: "For yourself, change your password.",
+  notOwnDisable: "Nobody disables their own account: another administrator can.",
 };
 
 export const accountWords = { fr, en };

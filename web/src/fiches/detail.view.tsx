@@ -4,6 +4,7 @@ import { NoteProvenance } from "../recall/note.view";
 import { Attachments } from "../requests/attachments.view";
 import { RequestsPanel } from "../requests/requests.view";
 import { Matches } from "../sharing/matches.view";
+import { RefusedCard, useWhyNot } from "../shell/action.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import { formatCount } from "../words/format";
@@ -16,7 +17,7 @@ import { notesApi } from "./notes.client";
 import { StepForm } from "./step.view";
 
 // What the reader may do beside reading: links with other notes, requests to other services; whose drafts are kept.
-export type NoteRights = { mayLink: boolean; mayRequest: boolean; mayPrint: boolean; mayRecall: boolean; person: string };
+export type NoteRights = { mayLink: boolean; mayRequest: boolean; person: string };
 
 type Props = { territory: Territory; form: NoteForm; rights: NoteRights; id: string; isMine: boolean; onBack: () => void; onRevise: (dossier: NoteDossier) => void; onChanged: (words: string) => void };
 
@@ -198,6 +199,8 @@ function Links({ territory, id, stamp }: { territory: Territory; id: string; sta
 export function NoteDetail({ territory, form, rights, id, isMine, onBack, onRevise, onChanged }: Props) {
   const { language } = usePage();
   const words = noteWords[language];
+  const whyNotRequest = useWhyNot("request_services", territory.slug);
+  const whyNotLink = useWhyNot("search_links", territory.slug);
   const [stamp, setStamp] = useState(0);
   const [offer, setOffer] = useState<OfferView | null>(null);
   const [adds, setAdds] = useState(false);
@@ -277,6 +280,7 @@ export function NoteDetail({ territory, form, rights, id, isMine, onBack, onRevi
               </button>
             )}
           </section>
+          {!isMine && !rights.mayLink && <RefusedCard title={words.links} why={whyNotLink} />}
           {!isMine && rights.mayLink && (
             <div class="card">
               <Links territory={territory} id={id} stamp={stamp} />
@@ -287,6 +291,7 @@ export function NoteDetail({ territory, form, rights, id, isMine, onBack, onRevi
               <Attachments slug={territory.slug} note={id} mayAdd={dossier.may_revise || dossier.may_remark} onSaid={onChanged} />
             </div>
           )}
+          {!isMine && !rights.mayRequest && <RefusedCard title={words.requests} why={whyNotRequest} />}
           {!isMine && rights.mayRequest && (
             <div class="card">
               <RequestsPanel territory={territory} ownService={form.service} person={rights.person} note={id} onSaid={onChanged} />
@@ -296,8 +301,7 @@ export function NoteDetail({ territory, form, rights, id, isMine, onBack, onRevi
             <NoteProvenance
               territory={territory}
               note={id}
-              mayPrint={rights.mayPrint}
-              mayRecall={rights.mayRecall && dossier.note.service.code === form.service}
+              isOurs={dossier.note.service.code === form.service}
               onSaid={onChanged}
               onRecalled={changed}
             />

@@ -163,7 +163,7 @@ function Board({ territory, form, session, onSaid }: BoardProps) {
     setDraft(draftOf(dossier));
     go({ ...address, isWriting: true, isRequests: false, note: null });
   };
-  const rights = { mayLink: may(session, "search_links", slug), mayRequest: may(session, "request_services", slug), mayPrint: may(session, "print_dossier", slug), mayRecall: may(session, "recall", slug), person: session.person?.code ?? "local" };
+  const rights = { mayLink: may(session, "search_links", slug), mayRequest: may(session, "request_services", slug), person: session.person?.code ?? "local" };
   const here = waiting.list.filter((one) => one.slug === slug);
   const isWriting = address.isWriting && maySubmit;
   return (

@@ -1,6 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { api, Problem } from "../api/client";
 import { type Address, pictureQuery } from "../shell/address.model";
+import { Action, useWhyNot } from "../shell/action.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import { formatDay } from "../words/format";
@@ -14,6 +15,8 @@ export function StudiesCard({ slug, address, onSaid }: { slug: string; address: 
   const [version, setVersion] = useState(0);
   const studies = useLoaded(`${slug} ${version}`, () => api.studies(slug));
   const dialog = useRef<HTMLDialogElement>(null);
+  const whyNotSave = useWhyNot("save_study", slug);
+  const whyNotExport = useWhyNot("export_masked", slug);
   const [title, setTitle] = useState("");
   const [refusal, setRefusal] = useState("");
   const [outcomes, setOutcomes] = useState<Record<number, string>>({});
@@ -42,9 +45,9 @@ export function StudiesCard({ slug, address, onSaid }: { slug: string; address: 
     <section class="card" aria-labelledby="studies-title">
       <header>
         <h2 id="studies-title">{words.studies}</h2>
-        <button type="button" class="action" onClick={() => dialog.current?.showModal()}>
+        <Action why={whyNotSave} onRun={() => dialog.current?.showModal()}>
           {words.saveStudy}
-        </button>
+        </Action>
       </header>
       {studies.value?.length === 0 && <p class="quiet">{words.noStudy}</p>}
       <ul class="studies">
@@ -66,13 +69,18 @@ export function StudiesCard({ slug, address, onSaid }: { slug: string; address: 
         ))}
       </ul>
       <h3>{words.exports}</h3>
-      <p class="quiet">{words.exportsHint}</p>
+      <p class="quiet" id="exports-hint">
+        {whyNotExport ?? words.exportsHint}
+      </p>
       <ul class="exports">
         {kinds.map((kind) => (
           <li key={kind}>
             {words.exportKind[kind]}{" "}
             {formats.map((format) => (
-              <a key={format} href={api.exportAddress(slug, kind, format, pictureQuery(address))} download>
+              <a
+                key={format}
+                {...(whyNotExport === null ? { href: api.exportAddress(slug, kind, format, pictureQuery(address)), download: true } : { role: "link", tabIndex: 0, "aria-disabled": true, "aria-describedby": "exports-hint" })}
+              >
                 {format === "gpkg" ? "GeoPackage" : format === "geojson" ? "GeoJSON" : "CSV"}
                 <span class="visually-hidden"> {words.exportKind[kind]}</span>
               </a>

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { api } from "../api/client";
 import type { Territory } from "../api/types";
 import { may } from "../session/session.model";
+import { RefusedCard, useWhyNot } from "../shell/action.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import type { PageProps } from "../shell/pages.model";
@@ -18,6 +19,8 @@ export function KeepingPage({ session, slug, onSaid }: PageProps) {
   const { language } = usePage();
   const words = recallWords[language];
   const territory = useLoaded(slug, () => api.territory(slug ?? ""));
+  const whyNotRecall = useWhyNot("recall", slug);
+  const whyNotDecide = useWhyNot("set_judicial", slug);
   return (
     <main id="content" class="keeping" tabIndex={-1} aria-busy={territory.isLoading}>
       <h1>{words.title}</h1>
@@ -29,8 +32,8 @@ export function KeepingPage({ session, slug, onSaid }: PageProps) {
       )}
       {territory.value && (
         <>
-          {may(session, "recall", slug) && <RecallsCard territory={territory.value} onSaid={onSaid} />}
-          {may(session, "set_judicial", slug) && <DecisionCard slug={territory.value.slug} onSaid={onSaid} />}
+          {whyNotRecall === null ? <RecallsCard territory={territory.value} onSaid={onSaid} /> : <RefusedCard title={words.recalls} why={whyNotRecall} />}
+          {whyNotDecide === null ? <DecisionCard slug={territory.value.slug} onSaid={onSaid} /> : <RefusedCard title={words.decisions} act={words.record} why={whyNotDecide} />}
           {may(session, "read_notes", slug) && <Calendar territory={territory.value} />}
           {may(session, "read_notes", slug) && <Erasures territory={territory.value} />}
         </>

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Territory } from "../api/types";
+import { RefusedCard, useWhyNot } from "../shell/action.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import { fill } from "../words/words";
@@ -12,18 +13,21 @@ import { known } from "./recalls.view";
 type Props = {
   territory: Territory;
   note: string; // its code
-  mayPrint: boolean;
-  mayRecall: boolean; // the reader's service wrote it, and their role recalls
+  isOurs: boolean; // the reader's service wrote it
   onSaid: (words: string) => void;
   onRecalled: (words: string) => void; // the note changed, or is gone
 };
 
 // In the page of a note: its provenance dossier, and for its service who holds it and taking it back.
-export function NoteProvenance({ territory, note, mayPrint, mayRecall, onSaid, onRecalled }: Props) {
+export function NoteProvenance({ territory, note, isOurs, onSaid, onRecalled }: Props) {
+  const { language } = usePage();
+  const words = recallWords[language];
+  const whyNotPrint = useWhyNot("print_dossier", territory.slug);
+  const whyNotRecall = useWhyNot("recall", territory.slug) ?? (isOurs ? null : words.notOurs);
   return (
     <>
-      {mayPrint && <DossierCard slug={territory.slug} note={note} onSaid={onSaid} />}
-      {mayRecall && <HoldersCard territory={territory} note={note} onRecalled={onRecalled} />}
+      {whyNotPrint === null ? <DossierCard slug={territory.slug} note={note} onSaid={onSaid} /> : <RefusedCard title={words.dossier} act={words.pdf} why={whyNotPrint} />}
+      {whyNotRecall === null ? <HoldersCard territory={territory} note={note} onRecalled={onRecalled} /> : <RefusedCard title={words.holders} act={words.holdersShow} why={whyNotRecall} />}
     </>
   );
 }

@@ -2,6 +2,7 @@ import "./desk.css";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, Problem } from "../api/client";
 import type { Conflict, Conflicts } from "../api/types";
+import { Action } from "../shell/action.view";
 import { usePage } from "../shell/page.context";
 import { fill, type Language } from "../words/words";
 import { formatLeft, formatPhone, leftMs, parseDeskEvent, stateOf } from "./desk.model";
@@ -155,16 +156,9 @@ function ConflictCard({ slug, conflict, skewMs, onStep }: { slug: string; confli
           {operationsOf(conflict, words)
             .filter((operation) => operation.step !== "take_back" || state === "acknowledged")
             .map((operation) => (
-              <button
-                key={operation.step}
-                type="button"
-                class={operation.step === "acknowledge" ? "primary" : "plain"}
-                disabled={!operation.isAvailable}
-                title={operation.why}
-                onClick={() => (operation.step === "escalate" ? setEscalating(true) : onStep(operation.step))}
-              >
+              <Action key={operation.step} kind={operation.step === "acknowledge" ? "primary" : "plain"} why={operation.isAvailable ? null : operation.why} onRun={() => (operation.step === "escalate" ? setEscalating(true) : onStep(operation.step))}>
                 {operation.label}
-              </button>
+              </Action>
             ))}
         </p>
       )}

@@ -177,7 +177,7 @@ export function Shell() {
   );
   const bare = barePage();
   return (
-    <PageContext.Provider value={{ language, words }}>
+    <PageContext.Provider value={{ language, words, session }}>
       <a class="skip" href="#content">
         {words.skip}
       </a>
