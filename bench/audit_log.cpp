@@ -155,10 +155,10 @@ void searches(database::Database& database) {
     return audit::Question{.object = audit::Object("note", random.next_below(200'000))};
   });
   ask_search(database, "person", 300, [](Random& random) {
-    return audit::Question{.person = "person:" + std::to_string(random.next_below(400))};
+    return audit::Question{.actors = {{"person:" + std::to_string(random.next_below(400))}}};
   });
   ask_search(database, "person and erasure", 100, [](Random& random) {
-    return audit::Question{.person = "person:" + std::to_string(random.next_below(400)),
+    return audit::Question{.actors = {{"person:" + std::to_string(random.next_below(400))}},
                            .action = audit::Action::erasure};
   });
   ask_search(database, "erasure", 100, [](Random&) { return audit::Question{.action = audit::Action::erasure}; });

@@ -361,6 +361,30 @@ TEST_P(ApiTest, the_log_tells_who_read_what_and_asking_leaves_a_trace) {
   }
 }
 
+TEST_P(ApiTest, the_log_names_persons_to_the_auditor_and_is_searched_by_name) {
+  (void)get("/api/v1/territories/port/picture");
+  const auto analyst = *access::find_person_by_login(*database().read(), "analyst");
+  EXPECT_EQ(get("/api/v1/log/persons?search=analyst").status, 403);
+  act_as(access::Role::administrator);
+  EXPECT_EQ(get("/api/v1/log/persons?search=analyst").status, 403) << "accounts, and no log";
+  act_as(access::Role::auditor);
+  const auto page = json_of("/api/v1/log?person=analyst&action=consultation");
+  ASSERT_EQ(page.at("entries").as_array().size(), 2U) << "the picture, and what was refused";
+  EXPECT_EQ(page.at("entries").at(0).at("who").at("login").as_string(), "analyst");
+  EXPECT_EQ(page.at("entries").at(0).at("who").at("name").at("fr").as_string(), analyst.name);
+  const auto kept = json_of("/api/v1/log?action=consultation&limit=1").at("entries").at(0);
+  EXPECT_EQ(kept.at("details").as_string(),
+            "person=person:" + std::to_string(analyst.id.value) + " action=consultation");
+  const auto persons = json_of("/api/v1/log/persons?search=analyst").at("persons").as_array();
+  ASSERT_EQ(persons.size(), 1U);
+  EXPECT_EQ(persons[0].at("actor").as_string(), "person:" + std::to_string(analyst.id.value));
+  const auto nobody = get("/api/v1/log?person=rimbaud");
+  EXPECT_EQ(nobody.status, 404);
+  EXPECT_EQ(json::parse(nobody.body)->at("field").as_string(), "person");
+  EXPECT_EQ(json_of("/api/v1/log?limit=1").at("entries").at(0).at("details").as_string(), "refused=person")
+      << "what was typed does not enter the log";
+}
+
 TEST_P(ApiTest, an_entry_comes_with_a_proof_and_the_log_as_static_files) {
   act_as(access::Role::auditor);
   const auto proof = json_of("/api/v1/log/2");

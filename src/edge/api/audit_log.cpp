@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <mutex>
 
+#include "base/check.h"
 #include "edge/api/api.h"
+#include "edge/api/note_wire.h"
 #include "edge/api/wire.h"
 #include "host/crypto/encoding.h"
 #include "services/audit/checkpoint.h"
@@ -11,12 +14,16 @@
 #include "services/audit/search.h"
 #include "services/audit/tiles.h"
 #include "services/audit/verification.h"
+#include "services/journal/journal.h"
+#include "services/journal/readers.h"
 
 // The audit log: the auditor's questions, entries with their proofs, and the log as static files (tlog-tiles) under
 // /log. Every answer that shows what was done is itself a consultation in the log.
 
 namespace quadrille::api {
 namespace {
+
+constexpr int persons_listed = 50;
 
 void record(Context& context, const Call& call, audit::Action action, std::string subject, std::string details) {
   context.recorder.record({.actor = call.asker.actor(),
@@ -27,12 +34,17 @@ void record(Context& context, const Call& call, audit::Action action, std::strin
                            .legal_basis = call.asker.legal_basis});
 }
 
-wire::LogEntry to_wire(const audit::Entry& entry) {
+wire::LogEntry to_wire(const journal::Line& line) {
+  const auto& entry = line.entry;
   const auto& act = entry.act;
   wire::LogEntry out{.position = entry.position, .at = entry.at, .action = std::string(audit::name_of(act.action))};
   out.actor = act.actor;
+  if (const auto& who = line.who)
+    out.who = {std::string(journal::name_of(who->state)), who->name, who->login, who->place};
   if (act.territory) out.territory = act.territory->value;
   if (act.object) out.object = fmt::format("{}:{}", act.object->kind, act.object->id);
+  out.reference = line.reference;
+  out.object_kind = line.kind;
   out.subject = act.subject;
   out.details = act.details;
   out.purpose = act.purpose;
@@ -54,17 +66,22 @@ Result<std::optional<std::int64_t>> whole_number(const http::Request& request, c
   return std::optional(value);
 }
 
-Result<audit::Question> wanted_question(const http::Request& request) {
+Result<audit::Question> wanted_question(database::Snapshot& snapshot, const http::Request& request) {
   audit::Question question;
   const auto filled = [&request](const char* name) {
     auto text = request.parameter(name);
     return text && !text->empty() ? text : std::nullopt;
   };
-  question.person = filled("person");
+  if (const auto person = filled("person")) {
+    auto actors = journal::actors_of(snapshot, *person);
+    if (!actors) return Failure(actors.error());
+    question.actors = std::move(*actors);
+  }
   question.purpose = filled("purpose");
   if (const auto object = filled("object")) {
-    question.object = audit::parse_object(*object);
-    if (!question.object) return invalid({"un objet s'écrit note:12", "an object is written note:12"}, "object");
+    auto found = journal::object_of(snapshot, *object);
+    if (!found) return Failure(found.error());
+    question.object = std::move(*found);
   }
   if (const auto action = filled("action")) {
     question.action = audit::action_named(*action);
@@ -87,8 +104,12 @@ Result<audit::Question> wanted_question(const http::Request& request) {
 }
 
 Result<http::Response> search_log(Context& context, const Call& call) {
-  const auto question = wanted_question(call.request);
-  if (!question) return Failure(question.error());
+  const auto question = wanted_question(*context.database.read(), call.request);
+  if (!question) {
+    // Who asked for somebody or something that is not there has asked as well; a name typed does not enter the log.
+    record(context, call, audit::Action::consultation, "log", "refused=" + question.error().field);
+    return Failure(question.error());
+  }
   const auto before = whole_number(call.request, "before");
   if (!before) return Failure(before.error());
   const auto limit = whole_number(call.request, "limit");
@@ -98,14 +119,44 @@ Result<http::Response> search_log(Context& context, const Call& call) {
   wire::LogPage page;
   {
     auto snapshot = context.database.read();
-    const auto found =
+    auto found =
         audit::search(*snapshot, *question, {.before = *before, .limit = static_cast<int>(limit->value_or(50))});
-    for (const auto& entry : found.entries) page.entries.push_back(to_wire(entry));
+    for (const auto& line : journal::named(*snapshot, std::move(found.entries))) page.entries.push_back(to_wire(line));
     page.next_before = found.next_before;
     page.size = audit::size(*snapshot);
   }
   record(context, call, audit::Action::consultation, "log", audit::format_question(*question));
   return json_response(wire::text_of(page));
+}
+
+Result<http::Response> find_persons(Context& context, const Call& call) {
+  const std::string words = call.request.parameter("search").value_or("");
+  if (words.size() > 200) return refuse(ErrorKind::too_large, {"au plus 200 octets", "at most 200 bytes"}, "search");
+  wire::LogPersons out;
+  {
+    const auto found = journal::find_persons(*context.database.read(), words, persons_listed);
+    out.is_cut = found.is_cut;
+    for (const auto& one : found.persons)
+      out.persons.push_back({one.actor, one.name, one.login, one.services, one.is_closed});
+  }
+  record(context, call, audit::Action::consultation, "log persons", fmt::format("rows={}", out.persons.size()));
+  return json_response(wire::text_of(out));
+}
+
+Result<http::Response> list_readers(Context& context, const Call& call) {
+  const auto territory = territory::find(*context.database.read(), call.path[0]);
+  if (!territory) return Failure(territory.error());
+  const auto readers = journal::readers_of_note(context.database, context.access, context.recorder, *territory,
+                                                call.path[1], call.asker);
+  if (!readers) return Failure(readers.error());
+  const auto services = territory::load_services(*context.database.read(), territory->id);
+  std::vector<wire::ReadershipView> out;
+  for (const auto& one : *readers) {
+    const auto service = std::ranges::find(services, one.service, &territory::Service::id);
+    CHECK(service != services.end());  // habilitations name services of the territory
+    out.push_back({{service->code, service->name}, one.openings, one.copies, one.last});
+  }
+  return json_response(wire::text_of(out));
 }
 
 Failure no_such_entry() {
@@ -125,7 +176,7 @@ Result<http::Response> show_entry(Context& context, const Call& call) {
   const auto opened = audit::open_entry(*snapshot, position);
   if (!opened) return no_such_entry();
   const auto tree = audit::parse_checkpoint(audit::parse_note(*checkpoint)->text).value();
-  wire::LogProof proof{.entry = to_wire(opened->entry),
+  wire::LogProof proof{.entry = to_wire(journal::named(*snapshot, {opened->entry}).front()),
                        .leaf = crypto::to_base64(opened->leaf),
                        .openings = {},
                        .size = tree.size,
@@ -211,8 +262,10 @@ std::vector<Endpoint> audit_log_endpoints() {
        .summary = "Entries of the audit log, newest first: who did what, when and why",
        .needs = access::Capability::read_log,
        .query =
-           {{"person", R"({"type":"string"})", "Actor, as entries name it: person:12, local:cli"},
-            {"object", R"({"type":"string"})", "What it is about: note:12"},
+           {{"person", R"({"type":"string"})",
+             "A name, a login, or the actor as entries have it: person:12, local:cli"},
+            {"object", R"({"type":"string"})",
+             "What it is about: the code on the page, with or without its kind (note:qrstuvwxyz234567), or note:12"},
             {"action",
              R"({"type":"string","enum":["collection","alteration","consultation","disclosure","combination","erasure"]})",
              "Kind of act"},
@@ -224,6 +277,13 @@ std::vector<Endpoint> audit_log_endpoints() {
             {"limit", R"({"type":"integer","minimum":1,"maximum":500})", "How many (default 50)"}},
        .response = "LogPage",
        .handle = search_log},
+      {.method = "GET",
+       .path = "/api/v1/log/persons",
+       .summary = "Accounts by name, login or service, for whoever reads the log",
+       .needs = access::Capability::read_log,
+       .query = {{"search", R"({"type":"string"})", "Beginnings of words; none: everybody"}},
+       .response = "LogPersons",
+       .handle = find_persons},
       {.method = "GET",
        .path = "/api/v1/log/{position}",
        .summary = "An entry, what opens its commitments, and the proof that it is in the signed tree",
@@ -238,6 +298,13 @@ std::vector<Endpoint> audit_log_endpoints() {
        .query = {},
        .response = "LogReport",
        .handle = verify_log},
+      {.method = "GET",
+       .path = "/api/v1/territories/{slug}/notes/{code}/readers",
+       .summary = "Which services opened a note of the caller's service, how often and when last",
+       .needs = access::Capability::read_notes,
+       .query = {},
+       .response = R"({"type":"array","items":{"$ref":"#/components/schemas/ReadershipView"}})",
+       .handle = list_readers},
       {.method = "GET",
        .path = "/log/checkpoint",
        .summary = "The signed root of the log (c2sp.org/tlog-checkpoint)",

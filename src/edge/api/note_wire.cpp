@@ -40,6 +40,7 @@ BOOST_DESCRIBE_STRUCT(OutcomeView, (), (kind, label, arrests, presented, seized_
 BOOST_DESCRIBE_STRUCT(NoteDossier, (),
                       (note, steps, additions, revisions, offers, outcome, may_revise, may_remark, may_add,
                        may_see_readers))
+BOOST_DESCRIBE_STRUCT(ReadershipView, (), (service, openings, copies, last))
 BOOST_DESCRIBE_STRUCT(NoteAdded, (), (id, retain_until))
 BOOST_DESCRIBE_STRUCT(AdditionAdded, (), (id))
 BOOST_DESCRIBE_STRUCT(NoteRevised, (), (revision))
@@ -55,6 +56,7 @@ std::string text_of(const NotePage& value) { return json::text_of(value); }
 std::string text_of(const NoteMatchesView& value) { return json::text_of(value); }
 std::string text_of(const NoteFacets& value) { return json::text_of(value); }
 std::string text_of(const NoteDossier& value) { return json::text_of(value); }
+std::string text_of(const std::vector<ReadershipView>& value) { return json::text_of(value); }
 std::string text_of(const NoteAdded& value) { return json::text_of(value); }
 std::string text_of(const std::vector<NoteAdded>& value) { return json::text_of(value); }
 std::string text_of(const AdditionAdded& value) { return json::text_of(value); }
@@ -89,6 +91,7 @@ std::string note_schemas_text() {
   (void)schemas.of<NoteStepWish>();
   (void)schemas.of<AnswerWish>();
   (void)schemas.of<RetentionWish>();
+  (void)schemas.of<ReadershipView>();
   return json::compact(schemas.components());
 }
 

@@ -223,6 +223,12 @@ struct NoteDossier {
   bool may_add = false;
   bool may_see_readers = false;
 };
+struct ReadershipView {
+  NamedCode service;
+  std::int64_t openings = 0;
+  std::int64_t copies = 0;
+  Instant last;
+};
 struct NoteAdded {
   std::string id;
   Instant retain_until;
@@ -282,6 +288,7 @@ struct NoteForm {
 [[nodiscard]] std::string text_of(const NoteMatchesView& value);
 [[nodiscard]] std::string text_of(const NoteFacets& value);
 [[nodiscard]] std::string text_of(const NoteDossier& value);
+[[nodiscard]] std::string text_of(const std::vector<ReadershipView>& value);
 [[nodiscard]] std::string text_of(const NoteAdded& value);
 [[nodiscard]] std::string text_of(const std::vector<NoteAdded>& value);
 [[nodiscard]] std::string text_of(const AdditionAdded& value);

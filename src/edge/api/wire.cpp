@@ -32,10 +32,13 @@ BOOST_DESCRIBE_STRUCT(ImportSummary, (),
                        outside_sectors, data_version, issues))
 BOOST_DESCRIBE_STRUCT(ImportIssue, (), (kind, line, field, message, found))
 
+BOOST_DESCRIBE_STRUCT(LogWho, (), (state, name, login, place))
 BOOST_DESCRIBE_STRUCT(LogEntry, (),
-                      (position, at, action, actor, territory, object, subject, details, purpose, legal_basis,
-                       recipient, outcome, content_erased_by, account_erased_by))
+                      (position, at, action, actor, who, territory, object, reference, object_kind, subject, details,
+                       purpose, legal_basis, recipient, outcome, content_erased_by, account_erased_by))
 BOOST_DESCRIBE_STRUCT(LogPage, (), (entries, next_before, size))
+BOOST_DESCRIBE_STRUCT(LogPerson, (), (actor, name, login, services, is_closed))
+BOOST_DESCRIBE_STRUCT(LogPersons, (), (persons, is_cut))
 BOOST_DESCRIBE_STRUCT(LogOpening, (), (field, value, key, commitment))
 BOOST_DESCRIBE_STRUCT(LogProof, (), (entry, leaf, openings, size, hashes, root, checkpoint, keys))
 BOOST_DESCRIBE_STRUCT(LogFault, (), (position, where, what))
@@ -44,6 +47,7 @@ BOOST_DESCRIBE_STRUCT(LogReport, (),
                        fault_count, faults, seconds))
 
 std::string text_of(const LogPage& value) { return json::text_of(value); }
+std::string text_of(const LogPersons& value) { return json::text_of(value); }
 std::string text_of(const LogProof& value) { return json::text_of(value); }
 std::string text_of(const LogReport& value) { return json::text_of(value); }
 std::string text_of(const Instance& value) { return json::text_of(value); }
@@ -73,6 +77,7 @@ std::string schemas_text() {
   (void)schemas.of<ImportSummary>();
   (void)schemas.of<ImportIssue>();
   (void)schemas.of<LogPage>();
+  (void)schemas.of<LogPersons>();
   (void)schemas.of<LogProof>();
   (void)schemas.of<LogReport>();
   return json::compact(schemas.components());

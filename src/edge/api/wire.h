@@ -160,13 +160,22 @@ struct ImportIssue {
   std::string found;
 };
 
+struct LogWho {
+  std::string state;  // "open", "closed", "gone", "machine"
+  Text name;
+  std::string login;
+  Text place;  // service or role, at that moment
+};
 struct LogEntry {
   std::int64_t position = 0;
   Instant at;
   std::string action;
   std::string actor;
   std::optional<std::int64_t> territory;
-  std::string object;  // "note:12", empty when it is about no single thing
+  std::optional<LogWho> who;
+  std::string object;     // "note:12", empty when it is about no single thing
+  std::string reference;  // "note:qrstuvwxyz234567", empty besides when there is no such thing any more
+  Text object_kind;
   std::string subject;
   std::string details;
   std::string purpose;
@@ -180,6 +189,17 @@ struct LogPage {
   std::vector<LogEntry> entries;
   std::optional<std::int64_t> next_before;
   std::int64_t size = 0;
+};
+struct LogPerson {
+  std::string actor;
+  std::string name;
+  std::string login;
+  std::vector<std::string> services;
+  bool is_closed = false;
+};
+struct LogPersons {
+  std::vector<LogPerson> persons;
+  bool is_cut = false;
 };
 struct LogOpening {
   std::string field;
@@ -217,6 +237,7 @@ struct LogReport {
 };
 
 [[nodiscard]] std::string text_of(const LogPage& value);
+[[nodiscard]] std::string text_of(const LogPersons& value);
 [[nodiscard]] std::string text_of(const LogProof& value);
 [[nodiscard]] std::string text_of(const LogReport& value);
 [[nodiscard]] std::string text_of(const Instance& value);

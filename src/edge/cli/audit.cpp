@@ -13,6 +13,7 @@
 #include "services/audit/search.h"
 #include "services/audit/tiles.h"
 #include "services/audit/verification.h"
+#include "services/journal/journal.h"
 
 namespace quadrille::cli {
 namespace {
@@ -59,14 +60,28 @@ std::string object_text(const audit::Act& act) {
   return act.object ? fmt::format("{}:{}", act.object->kind, act.object->id) : std::string();
 }
 
-void print_line(Terminal& terminal, const audit::Entry& entry) {
+// "Claire Martin, Police nationale"; what the log has where nobody is behind it.
+std::string who_text(const journal::Line& line, Language language) {
+  if (!line.who) return Text{"(effacé)", "(erased)"}.in(language);
+  const auto& who = *line.who;
+  const auto state = who.state == journal::Who::State::closed
+                         ? Text{" (compte fermé)", " (account closed)"}.in(language)
+                         : std::string();
+  if (who.state == journal::Who::State::gone)
+    return Text{"compte supprimé", "account removed"}.in(language) + fmt::format(" [{}]", line.entry.act.actor);
+  const auto& place = who.place.in(language);
+  const auto name = who.name.in(language) + state + (place.empty() ? "" : ", " + place);
+  return name == line.entry.act.actor ? name : name + fmt::format(" [{}]", line.entry.act.actor);
+}
+
+void print_line(Terminal& terminal, const journal::Line& line) {
   const Text erased{"(effacé)", "(erased)"};
+  const auto& entry = line.entry;
   const auto& act = entry.act;
   const auto content = entry.content_erased_by ? erased.in(terminal.language)
                                                : act.subject + (act.details.empty() ? "" : " " + act.details);
   terminal.out << fmt::format("{:>9}  {}  {:<12}  {:<16}  {}{}\n", entry.position, format_utc(entry.at),
-                              audit::name_of(act.action),
-                              entry.account_erased_by ? erased.in(terminal.language) : act.actor, content,
+                              audit::name_of(act.action), who_text(line, terminal.language), content,
                               act.purpose.empty() ? "" : " — " + act.purpose);
 }
 
@@ -74,11 +89,16 @@ Result<void> run_list(const Arguments& arguments, Terminal& terminal) {
   auto instance = open_instance(arguments);
   if (!instance) return Failure(instance.error());
   audit::Question question;
-  question.person = arguments.text("--person");
+  if (const auto person = arguments.text("--person")) {
+    auto actors = journal::actors_of(*instance->database->read(), *person);
+    if (!actors) return refuse(actors.error().kind, actors.error().message, "--person");
+    question.actors = std::move(*actors);
+  }
   question.purpose = arguments.text("--purpose");
   if (const auto object = arguments.text("--object")) {
-    question.object = audit::parse_object(*object);
-    if (!question.object) return invalid({"un objet comme note:12", "an object such as note:12"}, "--object");
+    auto found = journal::object_of(*instance->database->read(), *object);
+    if (!found) return refuse(found.error().kind, found.error().message, "--object");
+    question.object = std::move(*found);
   }
   if (const auto action = arguments.text("--action")) {
     question.action = audit::action_named(*action);
@@ -101,15 +121,37 @@ Result<void> run_list(const Arguments& arguments, Terminal& terminal) {
   if (!limit) return Failure(limit.error());
   const auto before = arguments.integer("--before");
   if (!before) return Failure(before.error());
-  const auto found =
-      audit::search(*instance->database->read(), question,
+  auto snapshot = instance->database->read();
+  auto found =
+      audit::search(*snapshot, question,
                     {.before = *before,
                      .limit = static_cast<int>(std::clamp<std::int64_t>(limit->value_or(50), 1, audit::longest_page))});
+  const auto lines = journal::named(*snapshot, std::move(found.entries));
+  snapshot.reset();
   record_reading(*instance, audit::Action::consultation, "log", audit::format_question(question));
-  for (const auto& entry : found.entries) print_line(terminal, entry);
+  for (const auto& line : lines) print_line(terminal, line);
   if (found.next_before)
     terminal.out << (terminal.language == Language::fr ? "… suite : --before " : "... more: --before ")
                  << *found.next_before << "\n";
+  return {};
+}
+
+Result<void> run_persons(const Arguments& arguments, Terminal& terminal) {
+  auto instance = open_instance(arguments);
+  if (!instance) return Failure(instance.error());
+  const std::string words = arguments.words().empty() ? "" : arguments.words().front();
+  const auto found = journal::find_persons(*instance->database->read(), words, 200);
+  record_reading(*instance, audit::Action::consultation, "log persons", fmt::format("rows={}", found.persons.size()));
+  for (const auto& one : found.persons) {
+    std::string services;
+    for (const auto& service : one.services) services += (services.empty() ? "" : ", ") + service;
+    terminal.out << fmt::format(
+        "{:<12}  {:<24}  {:<20}  {}{}\n", one.actor, one.name, one.login, services,
+        one.is_closed ? Text{"  (compte fermé)", "  (account closed)"}.in(terminal.language) : "");
+  }
+  if (found.is_cut)
+    terminal.out << Text{"… d'autres encore : précisez le nom\n", "... and more: say more of the name\n"}.in(
+        terminal.language);
   return {};
 }
 
@@ -122,12 +164,14 @@ Result<void> run_show(const Arguments& arguments, Terminal& terminal) {
   const auto opened = audit::open_entry(*snapshot, *position);
   if (!opened) return no_such_entry(*position, audit::size(*snapshot));
   record_reading(*instance, audit::Action::consultation, "log", fmt::format("entry={}", *position));
+  const auto line = journal::named(*snapshot, {opened->entry}).front();
   const auto& act = opened->entry.act;
   terminal.out << fmt::format("{} {}\n", terminal.language == Language::fr ? "Entrée" : "Entry", *position);
   print_field(terminal, {"quand", "when"}, format_utc(opened->entry.at));
   print_field(terminal, {"acte", "act"}, std::string(audit::name_of(act.action)));
-  print_field(terminal, {"qui", "who"}, act.actor);
-  print_field(terminal, {"objet", "object"}, object_text(act));
+  print_field(terminal, {"qui", "who"}, opened->entry.account_erased_by ? "" : who_text(line, terminal.language));
+  print_field(terminal, {"objet", "object"},
+              line.reference.empty() ? object_text(act) : fmt::format("{} ({})", line.reference, object_text(act)));
   print_field(terminal, {"sujet", "subject"}, act.subject);
   print_field(terminal, {"détails", "details"}, act.details);
   print_field(terminal, {"but", "purpose"}, act.purpose);
@@ -323,8 +367,12 @@ std::vector<Command> audit_commands() {
        .needs = access::Capability::read_log,
        .words = "",
        .options = with_instance_options(
-           {{"--person", "ACTOR", {"qui (person:12, local:cli)", "who (person:12, local:cli)"}},
-            {"--object", "KIND:ID", {"à propos de quoi (note:12)", "about what (note:12)"}},
+           {{"--person",
+             "NAME",
+             {"qui : un nom, un identifiant, person:12 ou local:cli", "who: a name, a login, person:12 or local:cli"}},
+            {"--object",
+             "REFERENCE",
+             {"à propos de quoi : le code lu sur la page, ou note:12", "about what: the code on the page, or note:12"}},
             {"--action", "ACTION", {"genre d'acte (consultation…)", "kind of act (consultation...)"}},
             {"--from", "DAY", {"premier jour", "first day"}},
             {"--to", "DAY", {"dernier jour, compris", "last day, included"}},
@@ -333,6 +381,14 @@ std::vector<Command> audit_commands() {
             {"--limit", "N", {"combien (par défaut 50)", "how many (default 50)"}}}),
        .example = "quadrille audit list --object note:12 --action consultation",
        .run = run_list},
+      {.name = "audit persons",
+       .summary = {"Cherche des personnes par nom, identifiant ou service", "Finds persons by name, login or service"},
+       .needs = access::Capability::read_log,
+       .words = "NAME",
+       .words_max = 1,
+       .options = with_instance_options({}),
+       .example = "quadrille audit persons martin",
+       .run = run_persons},
       {.name = "audit show",
        .summary = {"Montre une entrée et ce qui en ouvre les engagements",
                    "Shows an entry and what opens its commitments"},

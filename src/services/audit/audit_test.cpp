@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <thread>
 
@@ -307,9 +308,11 @@ TEST_P(AuditStore, a_search_finds_what_its_conditions_say_and_nothing_else) {
     tx->commit();
   }
   auto snapshot = database().read();
-  for (unsigned bits = 0; bits < 128; ++bits) {
+  for (unsigned bits = 0; bits < 256; ++bits) {
     Question question;
-    if (bits & 1U) question.person = "person:2";
+    if (bits & 1U) question.actors = {{"person:2"}};
+    if (bits & 128U)
+      question.actors = bits & 1U ? std::vector<std::string>{} : std::vector<std::string>{"person:1", "person:3"};
     if (bits & 2U) question.object = Object("note", 7);
     if (bits & 4U) question.action = bits & 64U ? Action::consultation : Action::erasure;
     if (bits & 8U) question.from = Instant{100'000}, question.until = Instant{500'000};
@@ -318,9 +321,10 @@ TEST_P(AuditStore, a_search_finds_what_its_conditions_say_and_nothing_else) {
     std::set<std::int64_t> expected;
     for (std::size_t i = 0; i < all.size(); ++i) {
       const auto& [act, at] = all[i];
-      if ((!question.person || act.actor == *question.person) && (!question.object || act.object == question.object) &&
-          (!question.action || act.action == *question.action) && (!question.from || at >= *question.from) &&
-          (!question.until || at < *question.until) && (!question.territory || act.territory == question.territory) &&
+      if ((!question.actors || std::ranges::find(*question.actors, act.actor) != question.actors->end()) &&
+          (!question.object || act.object == question.object) && (!question.action || act.action == *question.action) &&
+          (!question.from || at >= *question.from) && (!question.until || at < *question.until) &&
+          (!question.territory || act.territory == question.territory) &&
           (!question.purpose ||
            act.purpose.find(*question.purpose == "100%" ? "100%" : "ssier 4") != std::string::npos))
         expected.insert(static_cast<std::int64_t>(i));

@@ -11,12 +11,13 @@
 
 // The auditor's questions: who read what, when and why. Every condition given must hold. Each is served by an index
 // (object, person, period, territory) or, for words of a purpose, by reading the index of purposes; the rest is
-// filtered. Asking is itself a consultation: the caller records it.
+// filtered; each of several persons is walked alone and the walks are merged, so that a name costs what its numbers
+// cost. Asking is itself a consultation: the caller records it.
 
 namespace quadrille::audit {
 
 struct Question {
-  std::optional<std::string> person;  // an actor, exactly
+  std::optional<std::vector<std::string>> actors;  // one of them, exactly; empty: nobody, so nothing is found
   std::optional<Object> object;
   std::optional<Action> action;
   std::optional<Instant> from;  // half-open

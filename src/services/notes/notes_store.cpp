@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "services/notes/letters.h"
+#include "services/notes/references.h"
 #include "services/notes/store.h"
 
 namespace quadrille::notes {
@@ -169,6 +170,13 @@ constexpr database::BulkColumn columns_of_row[] = {{"id", integer},
 }  // namespace
 
 std::span<const database::Migration> migrations() { return steps_of_schema; }
+
+std::span<const audit::Reference> references() {
+  static const audit::Reference all[] = {{"note", {"Fiche", "Note"}, "note"},
+                                         {"request", {"Demande", "Request"}, "service_request"},
+                                         {"addition", {"Ajout", "Addition"}, "note_addition"}};
+  return all;
+}
 
 namespace store {
 

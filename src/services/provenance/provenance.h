@@ -10,6 +10,7 @@
 #include "services/access/access.h"
 #include "services/audit/checkpoint.h"
 #include "services/audit/recorder.h"
+#include "services/audit/reference.h"
 #include "services/notes/erasure.h"
 #include "services/notes/notes.h"
 #include "services/retention/retention.h"
@@ -25,6 +26,8 @@
 namespace quadrille::provenance {
 
 [[nodiscard]] std::span<const database::Migration> migrations();
+// How the log's objects of this module are called (services/journal).
+[[nodiscard]] std::span<const audit::Reference> references();
 
 struct DossierWish {
   access::Exit exit = access::Exit::pdf;  // pdf, export_file or api_client

@@ -9,11 +9,18 @@ constexpr database::Migration steps[] = {
      "CREATE TABLE note_dossier (code TEXT PRIMARY KEY, note INTEGER NOT NULL, object INTEGER NOT NULL, at_utc_ms "
      "INTEGER NOT NULL, sha256 TEXT NOT NULL); "
      "CREATE INDEX note_dossier_of ON note_dossier (note)"},
+    {"provenance", 2, "CREATE INDEX note_dossier_object ON note_dossier (object)"},
 };
 
 }  // namespace
 
 std::span<const database::Migration> migrations() { return steps; }
+
+std::span<const audit::Reference> references() {
+  static const audit::Reference all[] = {
+      {"dossier", {"Dossier de provenance", "Provenance dossier"}, "note_dossier", "object"}};
+  return all;
+}
 
 std::vector<audit::Object> forget(database::Transaction& tx, const notes::NoteExtent& note) {
   std::vector<audit::Object> objects;

@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 #include "base/check.h"
 #include "host/crypto/digest.h"
 #include "host/crypto/encoding.h"
-#include "services/access/person.h"
+#include "services/access/actor.h"
 #include "services/audit/search.h"
 #include "services/notes/letters.h"
 #include "services/notes/persons.h"
@@ -45,15 +44,6 @@ ServiceId service_of(const access::Asker& asker, TerritoryId territory) {
 
 // ---- who holds it ---------------------------------------------------------------------------------------------------
 
-std::optional<PersonId> person_of(const std::string& actor) {
-  constexpr std::string_view prefix = "person:";
-  if (!actor.starts_with(prefix)) return std::nullopt;
-  PersonId person;
-  const char* end = actor.data() + actor.size();
-  const auto [stop, failure] = std::from_chars(actor.data() + prefix.size(), end, person.value);
-  return failure == std::errc() && stop == end ? std::optional(person) : std::nullopt;
-}
-
 // The service that a person acted for in a territory at a moment; what the log says of persons leads to services by the
 // habilitations of then.
 class Services {
@@ -62,9 +52,7 @@ class Services {
   std::optional<ServiceId> of(PersonId person, Instant at) {
     const auto [known, is_new] = held_.try_emplace(person);
     if (is_new) known->second = access::habilitations_of(snapshot_, person);
-    for (const auto& one : known->second)
-      if (one.territory == territory_ && one.service && one.is_in_force(at)) return one.service;
-    return std::nullopt;
+    return access::service_at(known->second, territory_, at);
   }
 
  private:
@@ -87,7 +75,7 @@ void add_looks(database::Snapshot& snapshot, const notes::NoteExtent& note, std:
     for (std::optional<std::int64_t> before;;) {
       const auto page = audit::search(snapshot, question, {.before = before, .limit = audit::longest_page});
       for (const auto& entry : page.entries) {
-        const auto person = person_of(entry.act.actor);
+        const auto person = access::person_of_actor(entry.act.actor);
         if (!person || !entry.act.outcome.starts_with("shown")) continue;
         const auto service = services.of(*person, entry.at);
         if (!service) continue;

@@ -10,6 +10,7 @@
 #include "services/access/access.h"
 #include "services/audit/checkpoint.h"
 #include "services/audit/recorder.h"
+#include "services/audit/reference.h"
 #include "services/recall/statements.h"
 #include "services/retention/retention.h"
 #include "services/territory/territory.h"
@@ -28,6 +29,8 @@
 namespace quadrille::recall {
 
 [[nodiscard]] std::span<const database::Migration> migrations();
+// How the log's objects of this module are called (services/journal).
+[[nodiscard]] std::span<const audit::Reference> references();
 
 using RecallId = Id<struct RecallTag>;
 

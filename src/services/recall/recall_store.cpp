@@ -83,6 +83,11 @@ std::string mine(const access::Readable& readable) {
 
 std::span<const database::Migration> migrations() { return steps; }
 
+std::span<const audit::Reference> references() {
+  static const audit::Reference all[] = {{"recall", {"Rappel", "Recall"}, "recall"}};
+  return all;
+}
+
 namespace store {
 
 void insert_recall(database::Transaction& tx, Recall& recall, PersonId person) {

@@ -38,16 +38,17 @@ Result<void> check_declaration(const territory::Territory& territory, const NewO
   return {};
 }
 
-audit::Act act_on(const access::Asker& by, TerritoryId territory, audit::Action action, std::string_view code,
+audit::Act act_on(const access::Asker& by, TerritoryId territory, audit::Action action, const Operation& operation,
                   std::string details) {
   audit::Act act;
   act.actor = by.actor();
   act.action = action;
   act.territory = territory;
-  act.subject = fmt::format("operation {}", code);
+  act.subject = fmt::format("operation {}", operation.code);
   act.details = std::move(details);
   act.purpose = by.purpose;
   act.legal_basis = by.legal_basis;
+  act.object = audit::Object("operation", operation.id);
   return act;
 }
 
@@ -125,7 +126,7 @@ Result<Declared> declare(database::Transaction& tx, const territory::Territory& 
         releases::conflict_hit(tx, territory.id, conflict, other.service, {by.at.utc_ms + acknowledge_within_ms}));
   }
   audit::record(tx,
-                act_on(by, territory.id, audit::Action::collection, operation.code,
+                act_on(by, territory.id, audit::Action::collection, operation,
                        fmt::format("declared kind={} conflicts={}", name_of(wanted.kind), declared.hits.size())),
                 by.at, chance);
   return declared;
@@ -143,7 +144,7 @@ Result<void> cancel(database::Transaction& tx, TerritoryId territory, std::strin
     return refuse(ErrorKind::conflict, {"cette opération est déjà annulée", "this operation is cancelled already"},
                   "code");
   store::set_cancelled(tx, operation->id, by.at);
-  audit::record(tx, act_on(by, territory, audit::Action::alteration, code, "cancelled"), by.at);
+  audit::record(tx, act_on(by, territory, audit::Action::alteration, *operation, "cancelled"), by.at);
   return {};
 }
 

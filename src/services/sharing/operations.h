@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,6 +15,7 @@
 #include "host/database/database.h"
 #include "services/access/access.h"
 #include "services/access/viewer.h"
+#include "services/audit/reference.h"
 #include "services/sharing/area.h"
 #include "services/sharing/releases.h"
 #include "services/territory/territory.h"
@@ -23,6 +25,9 @@
 // of two that meet, whichever comes second finds the first.
 
 namespace quadrille::sharing {
+
+// How the log's objects of this module are called (services/journal).
+[[nodiscard]] std::span<const audit::Reference> references();
 
 using OperationId = Id<struct OperationTag>;
 

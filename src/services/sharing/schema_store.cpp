@@ -1,3 +1,4 @@
+#include "services/sharing/operations.h"
 #include "services/sharing/postings.h"
 
 // The tables of services/sharing.
@@ -66,5 +67,11 @@ constexpr database::Migration steps[] = {
 }  // namespace
 
 std::span<const database::Migration> migrations() { return steps; }
+
+std::span<const audit::Reference> references() {
+  static const audit::Reference all[] = {{"operation", {"Opération", "Operation"}, "declared_operation"},
+                                         {"conflict", {"Conflit", "Conflict"}, "conflict"}};
+  return all;
+}
 
 }  // namespace quadrille::sharing

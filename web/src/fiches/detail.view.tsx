@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { AdditionView, NoteDossier, NoteForm, NoteMatchesView, NoteStepWish, OfferView, Territory, Text } from "../api/types";
+import { Readers } from "../journal/readers.view";
 import { NoteProvenance } from "../recall/note.view";
 import { Attachments } from "../requests/attachments.view";
 import { RequestsPanel } from "../requests/requests.view";
@@ -306,6 +307,7 @@ export function NoteDetail({ territory, form, rights, id, isMine, onBack, onRevi
               onRecalled={changed}
             />
           )}
+          {!isMine && <Readers slug={territory.slug} note={id} seesServices={dossier.note.service.code === form.service} seesPersons={dossier.may_see_readers} />}
           <TimeLine dossier={dossier} zone={zone} />
           <div class="actions">
             {dossier.may_revise && (

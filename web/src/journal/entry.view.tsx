@@ -5,7 +5,7 @@ import { usePage } from "../shell/page.context";
 import { formatCount } from "../words/format";
 import { fill } from "../words/words";
 import { journalApi } from "./journal.client";
-import { emptyQuestion, type Question } from "./journal.model";
+import { emptyQuestion, nameOf, objectOf, type Question } from "./journal.model";
 import { formatMoment } from "./journal.view";
 import { journalWords } from "./journal.words";
 import { checkProof, type ProofCheck } from "./proof.model";
@@ -104,8 +104,8 @@ export function EntryDetail({ position, onAsk, onClose, onSaid }: Props) {
           <dl>
             {field(words.when, formatMoment(entry.at, language))}
             {field(words.action, words.actions[entry.action] ?? entry.action)}
-            {field(words.person, entry.account_erased_by === null ? entry.actor : fill(words.erasedBy, { position: String(entry.account_erased_by) }))}
-            {field(words.object, entry.object)}
+            {field(words.person, entry.account_erased_by === null ? [nameOf(entry, language, words), entry.actor].filter((part, index, all) => all.indexOf(part) === index).join(" · ") : fill(words.erasedBy, { position: String(entry.account_erased_by) }))}
+            {field(words.object, [objectOf(entry, language), entry.object].filter((part, index, all) => all.indexOf(part) === index).join(" · "))}
             {field(words.what, entry.content_erased_by === null ? entry.subject : fill(words.erasedBy, { position: String(entry.content_erased_by) }))}
             {field(words.details, entry.details)}
             {field(words.why, entry.purpose)}
@@ -115,13 +115,13 @@ export function EntryDetail({ position, onAsk, onClose, onSaid }: Props) {
           </dl>
           <p class="journal-pages">
             {entry.object !== "" && (
-              <button type="button" class="action" onClick={() => onAsk({ ...emptyQuestion, object: entry.object, action: "consultation" })}>
-                {fill(words.whoElse, { object: entry.object })}
+              <button type="button" class="action" onClick={() => onAsk({ ...emptyQuestion, object: entry.reference || entry.object, action: "consultation" })}>
+                {fill(words.whoElse, { object: objectOf(entry, language) })}
               </button>
             )}
             {entry.actor !== "" && (
               <button type="button" class="action" onClick={() => onAsk({ ...emptyQuestion, person: entry.actor })}>
-                {fill(words.samePerson, { person: entry.actor })}
+                {fill(words.samePerson, { person: nameOf(entry, language, words) })}
               </button>
             )}
           </p>

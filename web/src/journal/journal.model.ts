@@ -1,3 +1,6 @@
+import type { LogEntry } from "../api/types";
+import type { Language } from "../words/words";
+
 // What the auditor asks of the log, as the address holds it and as the API takes it.
 
 export const actions = ["collection", "alteration", "consultation", "disclosure", "combination", "erasure"] as const;
@@ -70,3 +73,21 @@ export function apiQuery(question: Question): string {
 }
 
 export const isFiltered = (question: Question) => formatQuestion({ ...question, before: null, entry: null }) !== "/journal";
+
+type Words = { accountClosed: string; accountGone: string };
+
+// "Claire Martin (compte fermé), Police nationale"; the actor itself where nobody is behind it any more.
+export function nameOf(entry: Pick<LogEntry, "actor" | "who">, language: Language, words: Words): string {
+  const who = entry.who;
+  if (!who) return entry.actor;
+  if (who.state === "gone") return `${words.accountGone} (${entry.actor})`;
+  const name = who.name[language] + (who.state === "closed" ? ` (${words.accountClosed})` : "");
+  const place = who.place[language];
+  return place === "" ? name : `${name}, ${place}`;
+}
+
+// "Fiche qrstuvwxyz234567"; what has no code any more keeps its number.
+export function objectOf(entry: Pick<LogEntry, "object" | "object_kind" | "reference">, language: Language): string {
+  if (entry.reference === "") return entry.object;
+  return `${entry.object_kind[language]} ${entry.reference.slice(entry.reference.indexOf(":") + 1)}`;
+}

@@ -1,12 +1,28 @@
 import { describe, expect, it } from "vitest";
 import type { LogProof } from "../api/types";
-import { apiQuery, emptyQuestion, formatQuestion, isFiltered, parseQuestion } from "./journal.model";
+import { apiQuery, emptyQuestion, formatQuestion, isFiltered, nameOf, objectOf, parseQuestion } from "./journal.model";
 import { journalWords } from "./journal.words";
 import { checkProof, fromBase64, rootFromProof } from "./proof.model";
 
 const hex = (text: string) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 const base64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
 const sha256 = async (...parts: Uint8Array[]) => new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(parts.flatMap((part) => [...part]))));
+
+describe("who and what", () => {
+  const who = { state: "open", name: { fr: "Claire Martin", en: "Claire Martin" }, login: "claire", place: { fr: "Police", en: "Police" } };
+  const words = journalWords.fr;
+  it("names a person with the service, and says what became of the account", () => {
+    expect(nameOf({ actor: "person:12", who }, "fr", words)).toBe("Claire Martin, Police");
+    expect(nameOf({ actor: "person:12", who: { ...who, state: "closed" } }, "fr", words)).toBe("Claire Martin (compte fermé), Police");
+    expect(nameOf({ actor: "person:12", who: { ...who, state: "gone", name: { fr: "", en: "" } } }, "fr", words)).toBe("compte supprimé (person:12)");
+    expect(nameOf({ actor: "person:12", who: null }, "fr", words)).toBe("person:12");
+  });
+  it("calls an object by its code, or by its number when it is gone", () => {
+    const kind = { fr: "Fiche", en: "Note" };
+    expect(objectOf({ object: "note:7", object_kind: kind, reference: "note:abcd" }, "en")).toBe("Note abcd");
+    expect(objectOf({ object: "note:7", object_kind: kind, reference: "" }, "en")).toBe("note:7");
+  });
+});
 
 describe("the question", () => {
   it("is the same after a round through the address", () => {

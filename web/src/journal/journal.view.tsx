@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Problem } from "../api/client";
-import type { LogEntry, LogPage, LogReport } from "../api/types";
+import type { LogEntry, LogPage, LogPerson, LogReport } from "../api/types";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import { formatCount } from "../words/format";
 import { fill, type Language } from "../words/words";
 import { EntryDetail } from "./entry.view";
-import { actions, apiQuery, emptyQuestion, formatQuestion, isFiltered, parseQuestion, type Question } from "./journal.model";
+import { actions, apiQuery, emptyQuestion, formatQuestion, isFiltered, nameOf, objectOf, parseQuestion, type Question } from "./journal.model";
 import { journalApi } from "./journal.client";
 import { journalWords } from "./journal.words";
 
@@ -31,12 +31,34 @@ export function formatMoment(moment: string, language: Language): string {
   return new Intl.DateTimeFormat(language === "fr" ? "fr-FR" : "en-GB", { dateStyle: "medium", timeStyle: "medium" }).format(new Date(moment));
 }
 
+// Accounts that answer to what is typed, once the typing pauses: each search for a person is in the log.
+function usePersons(typed: string): LogPerson[] {
+  const [persons, setPersons] = useState<LogPerson[]>([]);
+  const search = typed.trim();
+  useEffect(() => {
+    if (search.length < 2 || search.includes(":")) return;
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+      journalApi
+        .persons(search, controller.signal)
+        .then((found) => setPersons(found.persons))
+        .catch(() => setPersons([]));
+    }, 400);
+    return () => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+  }, [search]);
+  return persons;
+}
+
 function Filters({ question, onAsk }: { question: Question; onAsk: (question: Question) => void }) {
   const { language } = usePage();
   const words = journalWords[language];
   const [draft, setDraft] = useState(question);
   useEffect(() => setDraft(question), [formatQuestion(question)]);
   const set = (change: Partial<Question>) => setDraft({ ...draft, ...change });
+  const persons = usePersons(draft.person);
   return (
     <form
       class="journal-filters"
@@ -48,7 +70,12 @@ function Filters({ question, onAsk }: { question: Question; onAsk: (question: Qu
     >
       <label>
         <span>{words.person}</span>
-        <input value={draft.person} placeholder={words.personHint} onInput={(event) => set({ person: event.currentTarget.value })} />
+        <input list="journal-persons" autocomplete="off" value={draft.person} placeholder={words.personHint} onInput={(event) => set({ person: event.currentTarget.value })} />
+        <datalist id="journal-persons">
+          {persons.map((one) => (
+            <option key={one.actor} value={one.login} label={[one.name, one.is_closed ? words.accountClosed : "", ...one.services].filter((part) => part !== "").join(", ")} />
+          ))}
+        </datalist>
       </label>
       <label>
         <span>{words.object}</span>
@@ -98,8 +125,8 @@ function Row({ entry, isOpen, onOpen }: { entry: LogEntry; isOpen: boolean; onOp
       <button type="button" class="journal-row" aria-expanded={isOpen} data-position={entry.position} onClick={onOpen}>
         <time dateTime={entry.at}>{formatMoment(entry.at, language)}</time>
         <strong>{words.actions[entry.action] ?? entry.action}</strong>
-        <span>{entry.account_erased_by === null ? entry.actor : erased}</span>
-        <span>{entry.content_erased_by === null ? [entry.object || entry.subject, entry.details].filter(Boolean).join(" · ") : erased}</span>
+        <span>{entry.account_erased_by === null ? nameOf(entry, language, words) : erased}</span>
+        <span>{entry.content_erased_by === null ? [objectOf(entry, language) || entry.subject, entry.details].filter(Boolean).join(" · ") : erased}</span>
         <span class="journal-why">{entry.content_erased_by === null ? entry.purpose || <em>{words.noPurpose}</em> : erased}</span>
       </button>
     </li>

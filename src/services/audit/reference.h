@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/text.h"
+#include "services/audit/audit.h"
+
+// How people call what the log knows by kind and number: the code that stands on the page. Each module that records
+// objects says where its codes stand; whoever reads the log joins them at that moment, and the log never holds one
+// more.
+
+namespace quadrille::audit {
+
+struct Reference {
+  std::string_view kind;   // as Object::kind
+  Text label;              // "Fiche"
+  std::string_view table;  // of the module that says so, with both columns
+  std::string_view number = "id";
+  std::string_view code = "code";
+};
+
+// Nothing when no object has this code, or has it any more. One look-up.
+[[nodiscard]] std::optional<Object> find_object(database::Snapshot& snapshot, const Reference& reference,
+                                                std::string_view code);
+// Of those that still exist.
+[[nodiscard]] std::map<std::int64_t, std::string> load_codes(database::Snapshot& snapshot, const Reference& reference,
+                                                             std::span<const std::int64_t> numbers);
+
+}  // namespace quadrille::audit
