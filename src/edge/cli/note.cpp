@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <ostream>
 #include <sstream>
 
-#include "edge/api/note_form.h"
-#include "edge/api/note_wire.h"
-#include "edge/cli/asker.h"
-#include "edge/cli/instance.h"
+#include "edge/cli/note_desk.h"
 #include "host/crypto/chance.h"
 #include "services/audit/recorder.h"
 #include "services/notes/note_attachments.h"
@@ -23,74 +21,9 @@ namespace {
 
 using access::Capability;
 
-// An instance with its notes, and who asks in the territory.
-struct NoteDesk {
-  Instance instance;
-  access::Asker asker;
-  access::Access access = {};
-  std::unique_ptr<audit::Recorder> recorder = {};
-  std::unique_ptr<notes::Notes> notes = {};
-  api::NoteNames names = {};
-};
-
-Result<std::unique_ptr<NoteDesk>> open_notes(const Arguments& arguments) {
-  auto instance = open_instance(arguments);
-  if (!instance) return Failure(instance.error());
-  auto territory = wanted_territory(*instance, arguments);
-  if (!territory) return Failure(territory.error());
-  auto asker = asker_of(*instance);
-  if (!asker) return Failure(asker.error());
-  auto desk = std::unique_ptr<NoteDesk>(new NoteDesk{std::move(*instance), std::move(*asker)});
-  auto& database = *desk->instance.database;
-  desk->recorder = std::make_unique<audit::Recorder>(database, desk->instance.clock);
-  desk->notes = std::make_unique<notes::Notes>(database, desk->access, *desk->recorder, crypto::system_chance());
-  sharing::match_notes(desk->notes->hooks, crypto::system_chance());
-  desk->names = api::note_names(*desk->notes, database, *territory, desk->asker);
-  return desk;
-}
-
 std::optional<ServiceId> own_service(const NoteDesk& desk) {
   const auto* standing = desk.asker.viewer.in(desk.names.territory.id);
   return standing && standing->service.value != 0 ? std::optional(standing->service) : std::nullopt;
-}
-
-// The refusals of the service name fields; the command line names options.
-Failure as_option(const Error& error) {
-  static const std::pair<std::string_view, std::string_view> options[] = {{"facts", "--text"},
-                                                                          {"place", "--sector"},
-                                                                          {"point", "--point"},
-                                                                          {"window", "--from"},
-                                                                          {"from", "--from"},
-                                                                          {"to", "--to"},
-                                                                          {"evaluation", "--evaluation"},
-                                                                          {"search", "--search"},
-                                                                          {"limit", "--limit"},
-                                                                          {"purpose", "--purpose"},
-                                                                          {"reason", "--reason"},
-                                                                          {"summary", "--summary"},
-                                                                          {"service", "--service"},
-                                                                          {"sector", "--sector"},
-                                                                          {"product", "--product"},
-                                                                          {"channel", "--channel"},
-                                                                          {"deconfliction", "--deconfliction"},
-                                                                          {"result", "--result"},
-                                                                          {"marking/compartments", "--compartment"}};
-  for (const auto& [field, option] : options)
-    if (error.field == field) return refuse(error.kind, error.message, std::string(option));
-  return Failure(error);
-}
-
-Result<std::optional<std::vector<double>>> point_of(const Arguments& arguments) {
-  const auto text = arguments.text("--point");
-  if (!text) return std::optional<std::vector<double>>();
-  const auto comma = text->find(',');
-  try {
-    if (comma != std::string::npos)
-      return std::optional(std::vector<double>{std::stod(text->substr(0, comma)), std::stod(text->substr(comma + 1))});
-  } catch (const std::exception&) {
-    return invalid({"il faut LON,LAT", "LON,LAT is needed"}, "--point");
-  }
-  return invalid({"il faut LON,LAT", "LON,LAT is needed"}, "--point");
 }
 
 // The four lines, as the API takes them; the last hour unless a moment is given.
@@ -109,29 +42,19 @@ Result<void> read_lines(api::wire::NoteWish& wish, const Arguments& arguments, I
   return {};
 }
 
-std::vector<std::string> words_between_commas(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const auto comma = std::min(text.find(','), text.size());
-    words.emplace_back(text.substr(0, comma));
-    text.remove_prefix(std::min(comma + 1, text.size()));
-  }
-  return words;
-}
-
 Result<void> run_add(const Arguments& arguments, Terminal& terminal) {
   const auto desk = open_notes(arguments);
   if (!desk) return Failure(desk.error());
   api::wire::NoteWish wish;
   if (auto ok = read_lines(wish, arguments, (*desk)->asker.at); !ok) return ok;
   auto note = api::to_note(wish, (*desk)->names, own_service(**desk));
-  if (!note) return as_option(note.error());
+  if (!note) return as_note_option(note.error());
   const auto inside = api::to_compartments(words_between_commas(arguments.text("--compartment").value_or("")),
                                            (*desk)->names, "--compartment");
   if (!inside) return Failure(inside.error());
   note->marking.compartments = *inside;
   const auto added = (*desk)->notes->add((*desk)->names.territory, *note, (*desk)->asker);
-  if (!added) return as_option(added.error());
+  if (!added) return as_note_option(added.error());
   terminal.out << added->code << "\n";
   return {};
 }
@@ -167,7 +90,7 @@ Result<void> run_list(const Arguments& arguments, Terminal& terminal) {
   if (!limit) return Failure(limit.error());
   const notes::PageWish wish{static_cast<int>(std::clamp<std::int64_t>(limit->value_or(50), 0, 1000)), ""};
   const auto page = (*desk)->notes->list((*desk)->names.territory, *filter, wish, (*desk)->asker);
-  if (!page) return as_option(page.error());
+  if (!page) return as_note_option(page.error());
   api::wire::NotePage out;
   for (const auto& note : page->notes) out.notes.push_back(api::to_wire(note, (*desk)->names));
   if (!page->next.empty()) out.next = page->next;
@@ -201,7 +124,7 @@ Result<void> run_show(const Arguments& arguments, Terminal& terminal) {
   if (!desk) return Failure(desk.error());
   if (arguments.words().empty()) return invalid({"donnez le code de la fiche", "give the note's code"}, "CODE");
   const auto dossier = (*desk)->notes->find((*desk)->names.territory, arguments.words()[0], (*desk)->asker);
-  if (!dossier) return as_option(dossier.error());
+  if (!dossier) return as_note_option(dossier.error());
   const auto out = api::to_wire(*dossier, (*desk)->names);
   if (arguments.has("--json"))
     terminal.out << api::wire::text_of(out) << "\n";
@@ -217,7 +140,7 @@ Result<void> run_matches(const Arguments& arguments, Terminal& terminal) {
   const auto& names = (*desk)->names;
   const auto found = sharing::matches_of_note(*(*desk)->instance.database, (*desk)->access, *(*desk)->notes,
                                               names.territory, arguments.words()[0], (*desk)->asker);
-  if (!found) return as_option(found.error());
+  if (!found) return as_note_option(found.error());
   const auto out = api::to_wire(*found, names);
   if (arguments.has("--json")) {
     terminal.out << api::wire::text_of(out) << "\n";
@@ -267,9 +190,9 @@ Result<void> run_step(const Arguments& arguments, Terminal& terminal) {
   if (!outcome) return Failure(outcome.error());
   wish.result = std::move(*outcome);
   const auto step = api::to_step(wish, (*desk)->names);
-  if (!step) return as_option(step.error());
+  if (!step) return as_note_option(step.error());
   const auto stage = (*desk)->notes->take_step((*desk)->names.territory, arguments.words()[0], *step, (*desk)->asker);
-  if (!stage) return as_option(stage.error());
+  if (!stage) return as_note_option(stage.error());
   terminal.out << notes::label_of(*stage).in(terminal.language) << "\n";
   return {};
 }
@@ -282,9 +205,9 @@ Result<void> run_enrich(const Arguments& arguments, Terminal& terminal) {
   if (auto ok = read_lines(wish, arguments, (*desk)->asker.at); !ok) return ok;
   wish.kind = arguments.text("--kind").value_or("enrichment");
   const auto addition = api::to_addition(wish, (*desk)->names);
-  if (!addition) return as_option(addition.error());
+  if (!addition) return as_note_option(addition.error());
   const auto code = (*desk)->notes->enrich((*desk)->names.territory, arguments.words()[0], *addition, (*desk)->asker);
-  if (!code) return as_option(code.error());
+  if (!code) return as_note_option(code.error());
   terminal.out << *code << "\n";
   return {};
 }
@@ -315,7 +238,7 @@ Result<void> run_attach(const Arguments& arguments, Terminal& terminal) {
   notes::NoteAttachments attachments(*(*desk)->instance.database, (*desk)->access, *(*desk)->recorder,
                                      crypto::system_chance());
   const auto code = attachments.add((*desk)->names.territory, arguments.words()[0], *file, (*desk)->asker);
-  if (!code) return as_option(code.error());
+  if (!code) return as_note_option(code.error());
   terminal.out << *code << "\n";
   if (file->removed.empty()) return {};
   terminal.out << (terminal.language == Language::fr ? "retiré de la photographie :" : "taken out of the photograph:");
@@ -338,42 +261,23 @@ Result<void> run_answer(const Arguments& arguments, Terminal& /*terminal*/) {
   const auto done =
       (*desk)->notes->answer_proposal((*desk)->names.territory, arguments.words()[0], arguments.words()[1], state,
                                       arguments.text("--reason").value_or(""), (*desk)->asker);
-  return done ? Result<void>() : as_option(done.error());
-}
-
-std::vector<Option> territory_options(std::vector<Option> own) {
-  own.insert(own.begin(),
-             {"--territory", "SLUG", {"territoire (le seul par défaut)", "territory (default: the only one)"}});
-  return with_instance_options(std::move(own));
-}
-
-std::vector<Option> lines(std::vector<Option> own) {
-  const std::vector<Option> four{
-      {"--text", "TEXT", {"ce qui a été vu ou entendu", "what was seen or heard"}, true},
-      {"--sector", "CODE", {"secteur", "sector"}},
-      {"--point", "LON,LAT", {"ou un point", "or a point"}},
-      {"--from", "MOMENT", {"début, en UTC (par défaut il y a une heure)", "begin, in UTC (default: an hour ago)"}},
-      {"--to", "MOMENT", {"fin (par défaut maintenant)", "end (default: now)"}},
-      {"--product", "NAME", {"produit", "product"}},
-      {"--assessment", "TEXT", {"appréciation de l'auteur", "the author's assessment"}},
-      {"--evaluation", "A1..F6", {"évaluation (par défaut celle du canal)", "evaluation (default: the channel's)"}}};
-  own.insert(own.end(), four.begin(), four.end());
-  return territory_options(std::move(own));
+  return done ? Result<void>() : as_note_option(done.error());
 }
 
 }  // namespace
 
 std::vector<Command> note_commands() {
-  return {
+  std::vector<Command> all{
       {.name = "note add",
        .summary = {"Entre une fiche", "Enters a note"},
        .needs = Capability::submit_note,
        .words = "",
-       .options = lines({{"--channel", "NAME", {"canal (par défaut patrol)", "channel (default patrol)"}},
-                         {"--compartment",
-                          "CODES",
-                          {"dossiers cloisonnés dont vous êtes, séparés par des virgules : lue de leurs seuls membres",
-                           "compartments you are in, separated by commas: read by their members alone"}}}),
+       .options = line_options(
+           Lines::whole, {{"--channel", "NAME", {"canal (par défaut patrol)", "channel (default patrol)"}},
+                          {"--compartment",
+                           "CODES",
+                           {"dossiers cloisonnés dont vous êtes, séparés par des virgules : lue de leurs seuls membres",
+                            "compartments you are in, separated by commas: read by their members alone"}}}),
        .example = "quadrille note add --text \"Deux vendeurs au pied du bloc 4\" --sector Q07 --product cannabis_resin",
        .run = run_add},
       {.name = "note list",
@@ -428,7 +332,9 @@ std::vector<Command> note_commands() {
        .needs = Capability::read_notes,
        .words = "CODE",
        .words_max = 1,
-       .options = lines({{"--kind", "KIND", {"enrichment, sighting ou proposal", "enrichment, sighting or proposal"}}}),
+       .options =
+           line_options(Lines::whole,
+                        {{"--kind", "KIND", {"enrichment, sighting ou proposal", "enrichment, sighting or proposal"}}}),
        .example = "quadrille note enrich abcdefghijklmnop --text \"Horaires confirmés\" --sector Q07",
        .run = run_enrich},
       {.name = "note answer",
@@ -447,6 +353,8 @@ std::vector<Command> note_commands() {
        .options = territory_options({}),
        .example = "quadrille note attach abcdefghijklmnop hall.jpg",
        .run = run_attach}};
+  std::ranges::move(note_change_commands(), std::back_inserter(all));
+  return all;
 }
 
 }  // namespace quadrille::cli

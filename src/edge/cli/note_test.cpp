@@ -157,5 +157,48 @@ TEST_F(NoteCommands, a_proposal_is_answered_by_the_originator) {
   EXPECT_EQ(run({"note", "answer", code, proposal, "refused", "--reason", "non"}, "analyste").code, 2);
 }
 
+TEST_F(NoteCommands, a_note_is_revised_by_what_is_said_again_and_the_rest_stays) {
+  const std::string code = note_of_patrol();
+  EXPECT_EQ(run({"note", "revise", code, "--text", "Trois vendeurs au pied du bloc 4"}, "patrouille").out,
+            "revision 2\n");
+  const auto shown = run({"note", "show", code, "--json"}, "analyste");
+  EXPECT_NE(shown.out.find("Trois vendeurs"), std::string::npos) << shown.out;
+  EXPECT_NE(shown.out.find("cannabis_resin"), std::string::npos) << "not said again";
+  const auto late = run({"note", "revise", code, "--revision", "1", "--text", "Deux vendeurs"}, "analyste");
+  EXPECT_EQ(late.code, 2);
+  EXPECT_NE(late.err.find("--revision"), std::string::npos) << late.err;
+  EXPECT_NE(run({"note", "revise", code, "--text", "Deux vendeurs"}, "douane").code, 0) << "another service's";
+}
+
+TEST_F(NoteCommands, a_marking_is_tightened_and_holds_at_once) {
+  const std::string code = note_of_patrol();
+  EXPECT_NE(run({"note", "list"}, "douane").out.find(code), std::string::npos);
+  const auto marked = run({"note", "marking", code, "--share", "", "--handling", "h2"}, "analyste");
+  EXPECT_EQ(marked.code, 0) << marked.err;
+  EXPECT_NE(marked.out.find("the originating service alone"), std::string::npos) << marked.out;
+  EXPECT_EQ(run({"note", "list"}, "douane").out.find(code), std::string::npos);
+  EXPECT_NE(run({"note", "marking", code, "--handling", "h9"}, "analyste").err.find("--handling"), std::string::npos);
+  EXPECT_NE(run({"note", "marking", code, "--share", "rien"}, "analyste").err.find("--share"), std::string::npos);
+}
+
+TEST_F(NoteCommands, keeping_is_shortened_and_never_lengthened) {
+  const std::string code = note_of_patrol();
+  const auto now = clock::system_clock().now();
+  const CivilDate today{static_cast<std::int32_t>(now.utc_ms / 86'400'000)};
+  EXPECT_EQ(run({"note", "retain", code, "--until", format_date(today + 30)}, "analyste").code, 0);
+  const auto longer = run({"note", "retain", code, "--until", format_date(today + 60)}, "analyste");
+  EXPECT_EQ(longer.code, 2);
+  EXPECT_NE(longer.err.find("--until"), std::string::npos) << longer.err;
+  EXPECT_NE(run({"note", "retain", code, "--until", format_date(today + -3)}, "analyste").code, 0);
+}
+
+TEST_F(NoteCommands, the_originating_service_is_told_which_services_opened_its_note) {
+  const std::string code = note_of_patrol();
+  EXPECT_NE(run({"note", "readers", code}, "analyste").out.find("Nobody"), std::string::npos);
+  (void)run({"note", "show", code}, "douane");
+  EXPECT_NE(run({"note", "readers", code}, "analyste").out.find("douane"), std::string::npos);
+  EXPECT_NE(run({"note", "readers", code}, "douane").code, 0);
+}
+
 }  // namespace
 }  // namespace quadrille::cli
