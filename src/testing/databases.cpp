@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "testing/server_databases.h"
+
 namespace quadrille::testing {
 namespace {
 
@@ -19,18 +21,6 @@ std::unique_ptr<database::Database> open_or_throw(const std::string& url) {
   auto opened = database::open_database(url);
   if (!opened) throw std::runtime_error(opened.error().message.en);
   return std::move(*opened);
-}
-
-void on_server(const std::string& sql) {
-  // CREATE DATABASE cannot run in a transaction, so it goes through psql.
-  const std::string server = std::getenv("QUADRILLE_TEST_POSTGRESQL");
-  const std::string command = "psql -q -d '" + server + "' -c '" + sql + "' > /dev/null 2>&1";
-  if (std::system(command.c_str()) != 0) throw std::runtime_error("psql failed: " + sql);
-}
-
-std::string with_database(std::string server, const std::string& name) {
-  const auto slash = server.rfind('/');
-  return server.substr(0, slash + 1) + name;
 }
 
 }  // namespace
@@ -50,17 +40,14 @@ void DatabaseTest::SetUp() {
   } else {
     const char* server = std::getenv("QUADRILLE_TEST_POSTGRESQL");
     if (server == nullptr) GTEST_SKIP() << "QUADRILLE_TEST_POSTGRESQL is not set: PostgreSQL NOT TESTED";
-    const std::string name = fresh_name();
-    on_server("CREATE DATABASE " + name);
-    url_ = with_database(server, name);
+    url_ = create_database(server, fresh_name());
   }
   database_ = open_or_throw(url_);
 }
 
 void DatabaseTest::TearDown() {
   database_.reset();
-  if (GetParam() == database::Dialect::postgresql && !url_.empty())
-    on_server("DROP DATABASE " + url_.substr(url_.rfind('/') + 1) + " WITH (FORCE)");
+  if (GetParam() == database::Dialect::postgresql && !url_.empty()) drop_database(url_);
 }
 
 }  // namespace quadrille::testing

@@ -53,8 +53,10 @@ std::vector<std::vector<std::string>> all_command_lines(const std::vector<std::s
     auto words = cli::words_of(command.example);
     words.erase(words.begin());
     for (const auto* option : {"--data-dir", "--territory", "--service", "--token-file"}) drop(words, option);
-    const bool has_territory =
-        std::ranges::any_of(command.options, [](const cli::Option& option) { return option.name == "--territory"; });
+    const auto takes = [&command](std::string_view name) {
+      return std::ranges::any_of(command.options, [&](const cli::Option& option) { return option.name == name; });
+    };
+    const bool has_territory = takes("--territory");
     for (const std::string slug : {"port", "gare"})
       for (const auto& name : names) {
         auto line = words;
@@ -69,6 +71,7 @@ std::vector<std::vector<std::string>> all_command_lines(const std::vector<std::s
             name);
         std::ranges::replace(line, std::string("sf"), slug);
         if (has_territory) line.insert(line.end(), {"--territory", slug});
+        if (takes("--target-key")) line.insert(line.end(), {"--target-key", "target.key"});
         lines.push_back(std::move(line));
         if (!names_one) break;
       }
@@ -79,7 +82,7 @@ std::vector<std::vector<std::string>> all_command_lines(const std::vector<std::s
 std::string run_command(World& world, const Somebody& somebody, const std::vector<std::string>& words,
                         const std::vector<std::string>& codes) {
   auto typed = words;
-  typed.insert(typed.end(), {"--database", world.address()});
+  typed.insert(typed.end(), {"--database", world.url()});
   // A command holds the process's signals: one at a time.
   static std::mutex running;
   const std::lock_guard alone(running);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "host/crypto/oprf.h"
 #include "host/json/describe.h"
 #include "services/facts/facts.h"
 #include "services/facts/taxonomy.h"
@@ -255,8 +256,8 @@ Act declare_conflict(Random& random, const Ground& ground) {
     const std::string target = "/api/v1/territories/" + slug + "/operations";
     const std::string body = operation_body("operation", slug, 40 + static_cast<int>(world.label()));
     auto codes = check_made(world.ask(analyst_of(world.ground(), slug), "POST", target, body), "operation");
-    for (auto& code :
-         check_made(world.ask(somebody_of(world.ground(), "commander." + slug), "POST", target, body), "operation met"))
+    for (auto& code : check_made(
+             world.ask(somebody_of(world.ground(), "commander." + slug + ".1"), "POST", target, body), "operation met"))
       codes.push_back(std::move(code));
     return codes;
   };
@@ -282,6 +283,7 @@ constexpr std::string_view service_codes[] = {"pn", "douanes", "parquet", "prefe
 struct NoteConditions {
   access::Sensitivity sensitivity = access::Sensitivity::ordinary;
   access::Handling handling = access::Handling::h0;
+  access::Regime regime = access::Regime::administrative;
   std::vector<std::size_t> services;  // besides the originator
   bool is_in_compartment = false;     // the first of the territory
 };
@@ -290,6 +292,7 @@ NoteConditions random_conditions(Random& random) {
   NoteConditions conditions;
   conditions.sensitivity = access::sensitivities[random.next_below(3)];
   conditions.handling = access::handlings[random.next_below(4)];
+  if (random.next_below(3) == 0) conditions.regime = access::Regime::judicial;
   for (std::size_t service = 1; service < 4; ++service)
     if (random.next_below(2) == 0) conditions.services.push_back(service);
   conditions.is_in_compartment = random.next_below(3) == 0;
@@ -301,9 +304,15 @@ std::string marking_text(const NoteConditions& conditions, const std::string& co
   for (const auto service : conditions.services)
     services += fmt::format("{}\"{}\"", services.empty() ? "" : ",", service_codes[service]);
   return fmt::format(
-      R"("marking":{{"sensitivity":"{}","handling":"{}","regime":"administrative","services":[{}],"compartments":[{}]}})",
-      access::name_of(conditions.sensitivity), access::name_of(conditions.handling), services,
-      conditions.is_in_compartment ? "\"" + compartment + "\"" : "");
+      R"("marking":{{"sensitivity":"{}","handling":"{}","regime":"{}","services":[{}],"compartments":[{}]}})",
+      access::name_of(conditions.sensitivity), access::name_of(conditions.handling), access::name_of(conditions.regime),
+      services, conditions.is_in_compartment ? "\"" + compartment + "\"" : "");
+}
+
+// The prosecutor's office reads what is judicial, the prefecture what is administrative.
+bool reaches(const access::Standing& standing, access::Regime regime) {
+  if (standing.roles.contains(access::Role::prosecutor)) return regime == access::Regime::judicial;
+  return !standing.roles.contains(access::Role::prefecture) || regime == access::Regime::administrative;
 }
 
 // Written by the analyst of the first service, verified by them and, where the customs may read it, added to by them.
@@ -321,6 +330,7 @@ Act write_note(Random& random, const Ground& ground) {
     if (viewer.person == author) return true;
     const auto* standing = viewer.in(territory);
     return standing != nullptr && for_service(viewer) && conditions.sensitivity <= standing->clearance &&
+           reaches(*standing, conditions.regime) &&
            (!conditions.is_in_compartment ||
             std::ranges::find(viewer.compartments, compartment) != viewer.compartments.end());
   };
@@ -343,12 +353,72 @@ Act write_note(Random& random, const Ground& ground) {
   return act;
 }
 
+// A note that its originator takes back from everybody, keeping it or not. Who could not read it learns of neither.
+Act recall_note(Random& random, const Ground& ground) {
+  Act act = write_note(random, ground);
+  const std::string slug = act.what.find(" in port ") != std::string::npos ? "port" : "gare";
+  const char* effect = random.next_below(2) == 0 ? "withdraw" : "erase";
+  act.what = "recalled: " + act.what;
+  act.run = [slug, effect, write = act.run](World& world) {
+    auto codes = write(world);
+    const auto response = world.ask(
+        analyst_of(world.ground(), slug), "POST", "/api/v1/territories/" + slug + "/notes/" + codes[0] + "/recalls",
+        fmt::format(R"({{"effect":"{}","reason":"source retirée","deadline":"2026-10-15T12:00:00Z"}})", effect));
+    if (response.status == 400) return codes;  // nobody holds it
+    for (auto& code : check_made(response, "recall")) codes.push_back(std::move(code));
+    return codes;
+  };
+  return act;
+}
+
+// Both calls of target deconfliction, as a client makes them.
+Codes register_target(World& world, const Somebody& officer, const std::string& slug, const std::string& value) {
+  auto by = world.asker(officer);
+  by.purpose = "surveillance d'essai";
+  by.legal_basis = "CPP art. 75";
+  const TerritoryId territory = world.ground().territories.at(slug).id;
+  const auto input = crypto::bytes_of(value);
+  const auto blind = crypto::OprfBlind::draw(world.chance());
+  const auto blinded = *crypto::blind(crypto::OprfMode::voprf, input, blind);
+  auto tx = world.database().write();
+  const auto evaluated =
+      sharing::evaluate(*tx, *world.context().target_keys, territory, sharing::TargetUse::registration,
+                        std::span(&blinded, 1), world.chance(), by);
+  CHECK(evaluated.has_value());
+  std::vector<sharing::EpochOutputs> outputs;
+  for (const auto& epoch : evaluated->epochs)
+    outputs.push_back(
+        {epoch.epoch, {sharing::to_target_output(crypto::finalize(input, blind, epoch.evaluated.front()))}});
+  const auto redeemed = sharing::redeem(*tx, territory, evaluated->ticket, outputs, world.chance(), by);
+  CHECK(redeemed.has_value());
+  tx->commit();
+  return redeemed->registered;
+}
+
+// A target of the first service alone, or of both: then each is told of the other.
+Act work_on_target(Random& random, const Ground& ground) {
+  const std::string slug = random_slug(random);
+  const bool is_met = random.next_below(2) == 0;
+  Act act{.what = fmt::format("a target in {}{}", slug, is_met ? ", of two services" : ""),
+          .may_learn = acts_for(ground, slug, is_met ? std::vector<std::size_t>{0, 1} : std::vector<std::size_t>{0})};
+  act.run = [slug, is_met](World& world) {
+    const std::string plate = fmt::format("plate:ZZ{:03}ZZ", world.label());
+    auto codes = register_target(world, somebody_of(world.ground(), "commander." + slug + ".0"), slug, plate);
+    if (is_met)
+      for (auto& code : register_target(world, somebody_of(world.ground(), "commander." + slug + ".1"), slug, plate))
+        codes.push_back(std::move(code));
+    return codes;
+  };
+  return act;
+}
+
 using Draw = Act (*)(Random&, const Ground&);
 // A study computes a picture and costs as much as everything else: it is drawn less often.
 constexpr Draw draws[] = {save_study,       start_job,        import_facts,     open_territory,    open_account,
                           open_compartment, ask_service,      ask_service,      declare_operation, declare_operation,
                           declare_conflict, declare_discreet, write_note,       write_note,        write_note,
-                          write_note,       start_job,        open_compartment, open_account,      ask_service};
+                          write_note,       start_job,        open_compartment, open_account,      ask_service,
+                          recall_note,      recall_note,      work_on_target,   work_on_target};
 
 }  // namespace
 

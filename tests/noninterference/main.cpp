@@ -4,6 +4,7 @@
 //   noninterference --scenarios 10000 [--seed 1]      the property; each scenario asks a part drawn at random
 //   noninterference --scenarios 100 --all             each scenario asks everything
 //   noninterference --plants                          every defect put in on purpose must be found
+//   noninterference --scenarios 300 --server URL      on databases of a PostgreSQL server instead of SQLite files
 //
 // Ends with "N passed, M failed" (the property counts as one); a leak is printed with the acts that were hidden and
 // both answers.
@@ -77,10 +78,11 @@ std::vector<std::string> receive_all(World& world, const Somebody& reader, const
     world.begin(++label);
     auto response = world.ask(reader, probe.method, probe.target, probe.body);
     if (plant) plant(probe, hidden, response);
-    received.push_back(bytes_of(response));
+    received.push_back(without_the_logs_size(bytes_of(response)));
   }
   if (!plant)
-    for (const auto& words : asked.commands) received.push_back(run_command(world, reader, words, asked.codes));
+    for (const auto& words : asked.commands)
+      received.push_back(without_the_logs_size(run_command(world, reader, words, asked.codes)));
   return received;
 }
 
@@ -91,13 +93,12 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 // One history, one reader.
-std::optional<Leak> play_once(const Ground& ground, const std::filesystem::path& folder, std::uint64_t number,
-                              const Trial& trial) {
+std::optional<Leak> play_once(const Ground& ground, std::uint64_t number, const Trial& trial) {
   Random random(trial.seed, number);
   const auto& reader = ground.people[random.next_below(static_cast<std::uint32_t>(ground.people.size()))];
   const auto history = random_history(random, ground);
-  World with(ground, folder);
-  World without(ground, folder);
+  World with(ground);
+  World without(ground);
   const Random members(trial.seed, number + (std::uint64_t{1} << 40));
   admit_at_random(with, members);
   admit_at_random(without, members);
@@ -126,10 +127,9 @@ std::optional<Leak> play_once(const Ground& ground, const std::filesystem::path&
 }
 
 // A command tells the machine's time to the minute, which may turn between two runs: what differs twice differs.
-std::optional<Leak> play(const Ground& ground, const std::filesystem::path& folder, std::uint64_t number,
-                         const Trial& trial) {
-  auto leak = play_once(ground, folder, number, trial);
-  return leak ? play_once(ground, folder, number, trial) : leak;
+std::optional<Leak> play(const Ground& ground, std::uint64_t number, const Trial& trial) {
+  auto leak = play_once(ground, number, trial);
+  return leak ? play_once(ground, number, trial) : leak;
 }
 
 void print(const Leak& leak) {
@@ -160,9 +160,7 @@ class Folder {
   std::filesystem::path path_;
 };
 
-int prove(std::uint64_t scenarios, const Trial& trial) {
-  const Folder folder;
-  const Ground ground = make_ground(folder.path());
+int prove(const Ground& ground, std::uint64_t scenarios, const Trial& trial) {
   std::atomic<std::uint64_t> next{0};
   std::atomic<std::uint64_t> leaks{0};
   std::mutex printing;
@@ -170,7 +168,7 @@ int prove(std::uint64_t scenarios, const Trial& trial) {
   for (unsigned i = 0; i < 2 * std::max(1U, std::thread::hardware_concurrency()); ++i)  // half of them wait for commits
     workers.emplace_back([&] {
       for (std::uint64_t number = next++; number < scenarios && leaks < 5; number = next++)
-        if (const auto leak = play(ground, folder.path(), number, trial)) {
+        if (const auto leak = play(ground, number, trial)) {
           ++leaks;
           const std::lock_guard lock(printing);
           fmt::print("scenario {}: ", number);
@@ -183,15 +181,13 @@ int prove(std::uint64_t scenarios, const Trial& trial) {
   return leaks == 0 ? 0 : 1;
 }
 
-int find_plants(Seed seed) {
-  const Folder folder;
-  const Ground ground = make_ground(folder.path());
+int find_plants(const Ground& ground, Seed seed) {
   int found = 0;
   int missed = 0;
   for (const auto& [name, plant] : planted_leaks()) {
     bool is_found = false;
     for (std::uint64_t number = 0; number < 40 && !is_found; ++number)
-      is_found = play(ground, folder.path(), number, {seed, How::all, plant}).has_value();
+      is_found = play(ground, number, {seed, How::all, plant}).has_value();
     if (!is_found) fmt::print("not found: {}\n", name);
     ++(is_found ? found : missed);
   }
@@ -206,6 +202,7 @@ int main(int count, char** words) {
   using namespace quadrille;
   std::uint64_t scenarios = 0;
   std::uint64_t seed = 1;
+  std::string server;
   bool is_planting = false;
   auto how = noninterference::How::in_part;
   for (int i = 1; i < count; ++i) {
@@ -215,6 +212,8 @@ int main(int count, char** words) {
       scenarios = std::strtoull(value, nullptr, 10), ++i;
     else if (word == "--seed")
       seed = std::strtoull(value, nullptr, 10), ++i;
+    else if (word == "--server")
+      server = value, ++i;
     else if (word == "--all")
       how = noninterference::How::all;
     else if (word == "--plants")
@@ -222,10 +221,15 @@ int main(int count, char** words) {
     else
       scenarios = 0;
   }
-  if (is_planting) return noninterference::find_plants(Seed{seed});
-  if (scenarios == 0) {
-    fmt::print(stderr, "noninterference --scenarios N [--seed N] [--all] | --plants [--seed N]\n");
+  if (scenarios == 0 && !is_planting) {
+    fmt::print(stderr, "noninterference --scenarios N [--seed N] [--all] [--server URL] | --plants [--seed N]\n");
     return 2;
   }
-  return noninterference::prove(scenarios, {Seed{seed}, how});
+  const noninterference::Folder folder;
+  std::filesystem::current_path(folder.path());  // what a command writes goes with it
+  const auto ground = noninterference::make_ground(folder.path(), server);
+  const int code = is_planting ? noninterference::find_plants(ground, Seed{seed})
+                               : noninterference::prove(ground, scenarios, {Seed{seed}, how});
+  noninterference::drop_ground(ground);
+  return code;
 }

@@ -90,9 +90,23 @@ std::string body_for(const api::Endpoint& endpoint) {
       {"NoteStepWish", R"({"step":"verify","evaluation":{"scale":"6x6","received":"B2"}})"},
       {"AnswerWish", R"({"answer":"refuse","reason":"essai"})"},
       {"MarkingWish", R"({"sensitivity":"ordinary","handling":"h0","regime":"administrative","services":[]})"},
-      {"RetentionWish", R"({"retain_until":"2026-10-01"})"}};
+      {"RetentionWish", R"({"retain_until":"2026-10-01"})"},
+      {"NewRecall", R"({"effect":"withdraw","reason":"essai","deadline":"2026-12-20T12:00:00Z"})"},
+      {"RecallAnswer", R"({"answer":"destroyed","copies":1})"},
+      {"JudicialDecision", R"({"decision":"acquittal","reference":"TJ 26/118","procedure":"ALIZE"})"},
+      {"PersonErasure", R"({"reference":"droits 12"})"}};
+  // A dossier is played as JSON: the same content with the same proofs as the PDF, and told apart field by field.
+  if (endpoint.path.ends_with("/dossier.json")) return R"({"recipient":"TJ Port"})";
   const auto found = bodies.find(endpoint.request_schema);
   return found == bodies.end() ? R"({"unknown":1})" : found->second;
+}
+
+// The value that follows a field's name and colon: a number or a string, as this product writes JSON.
+std::size_t end_of_value(const std::string& text, std::size_t at) {
+  if (text[at] != '"') return std::min(text.find_first_not_of("-0123456789", at), text.size());
+  for (++at; at < text.size() && text[at] != '"'; ++at)
+    if (text[at] == '\\') ++at;
+  return std::min(at + 1, text.size());
 }
 
 void add_header(http::Response& response, const char* name, std::int64_t hidden) {
@@ -115,6 +129,16 @@ std::vector<Probe> all_probes(const std::vector<std::string>& codes) {
     }
   looks.insert(looks.end(), changes.begin(), changes.end());
   return looks;
+}
+
+std::string without_the_logs_size(std::string text) {
+  for (const std::string_view field :
+       {R"("position":)", R"("own_position":)", R"("proof":)", R"("checkpoint":)", R"("key":)"})
+    for (auto at = text.find(field); at != std::string::npos; at = text.find(field, at + 1)) {
+      at += field.size();
+      text.replace(at, end_of_value(text, at) - at, "*");
+    }
+  return text;
 }
 
 const std::vector<PlantedLeak>& planted_leaks() {

@@ -19,6 +19,10 @@ struct Probe {
 // exist; `codes` are names of objects. Those that change something come last.
 [[nodiscard]] std::vector<Probe> all_probes(const std::vector<std::string>& codes);
 
+// An answer without what everybody may know of the log (a named release, services/sharing/releases): its size shows in
+// positions of entries, in proofs and checkpoints. Nor the keys that open the reader's own entry: they are drawn anew.
+[[nodiscard]] std::string without_the_logs_size(std::string text);
+
 // A defect put in on purpose, to see that it would be found: how the answer to a probe is spoilt by what the reader may
 // not know. `hidden` is a number that hidden acts change: the rows of the log.
 using Plant = void (*)(const Probe& probe, std::int64_t hidden, http::Response& response);

@@ -1,15 +1,20 @@
 #include "noninterference/world.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
 #include "base/check.h"
 #include "edge/cli/instance.h"
+#include "host/crypto/encoding.h"
+#include "host/crypto/secret_file.h"
+#include "services/access/legal_act.h"
 #include "services/access/token.h"
 #include "services/facts/facts.h"
 #include "services/facts/taxonomy.h"
 #include "services/sharing/note_matching.h"
+#include "testing/server_databases.h"
 
 namespace quadrille::noninterference {
 namespace {
@@ -96,12 +101,26 @@ void open_compartments(database::Transaction& tx, Ground& ground, const std::str
   }
 }
 
+// Target deconfliction is off without its legal act.
+void allow_targets(database::Transaction& tx, const Ground& ground, crypto::Chance& chance) {
+  const sharing::TargetKeys keys{target_seed};
+  for (const auto& [slug, territory] : ground.territories) {
+    CHECK(access::add_legal_act(tx,
+                                {territory.id, access::Part::target_matching, "convention d'essai", founder().at, {}},
+                                chance, founder())
+              .has_value());
+    CHECK(sharing::begin_epoch(tx, keys, territory.id, founder()).has_value());
+  }
+}
+
 }  // namespace
 
-Ground make_ground(const std::filesystem::path& folder) {
-  Ground ground{.file = folder / "ground.db"};
+Ground make_ground(const std::filesystem::path& folder, const std::string& server) {
+  Ground ground{.folder = folder};
+  ground.url = server.empty() ? "sqlite:" + (folder / "ground.db").string()
+                              : testing::create_database(server, fmt::format("ground_{}", ::getpid()));
   {
-    auto database = database::open_database("sqlite:" + ground.file.string());
+    auto database = database::open_database(ground.url);
     CHECK(database.has_value());
     database::migrate(**database, cli::all_migrations());
     auto tx = (*database)->write();
@@ -116,25 +135,40 @@ Ground make_ground(const std::filesystem::path& folder) {
                                         {prefecture, 3},
                                         {municipal, 4},
                                         {partner, 5},
-                                        {duty_officer, 1}})
+                                        {duty_officer, 1},
+                                        {commander, 0}})
       make_person(*tx, ground, "port", role, static_cast<std::size_t>(service), chance);
     make_person(*tx, ground, "gare", analyst, 0, chance);
     make_person(*tx, ground, "gare", commander, 1, chance);
+    make_person(*tx, ground, "gare", commander, 0, chance);
     for (const auto* slug : {"port", "gare"}) open_compartments(*tx, ground, slug, chance);
+    allow_targets(*tx, ground, chance);
     tx->commit();
   }
+  CHECK(crypto::save_secret(folder / "target.key", crypto::to_hex(target_seed)).has_value());
   return ground;
 }
 
-World::World(const Ground& ground, const std::filesystem::path& folder)
-    : ground_(ground), file_(folder / fmt::format("world-{}.db", static_cast<const void*>(this))) {
-  std::filesystem::copy_file(ground.file, file_, std::filesystem::copy_options::overwrite_existing);
-  auto opened = database::open_database("sqlite:" + file_.string());
+void drop_ground(const Ground& ground) {
+  if (!ground.url.starts_with("sqlite:")) testing::drop_database(ground.url);
+}
+
+World::World(const Ground& ground) : ground_(ground) {
+  const std::string name = fmt::format("world_{}_{}", ::getpid(), static_cast<const void*>(this));
+  key_ = ground.folder / (name + ".key");
+  if (ground.url.starts_with("sqlite:")) {
+    const auto file = ground.folder / (name + ".db");
+    std::filesystem::copy_file(ground.url.substr(7), file, std::filesystem::copy_options::overwrite_existing);
+    url_ = "sqlite:" + file.string();
+  } else {
+    url_ = testing::create_database(ground.url, name, ground.url.substr(ground.url.rfind('/') + 1));
+  }
+  auto opened = database::open_database(url_);
   CHECK(opened.has_value());
   database_ = std::move(*opened);
   jobs_ = std::make_unique<api::Jobs>(clock_, 0);  // none is run: how far a job is depends on the machine
   recorder_ = std::make_unique<audit::Recorder>(*database_, clock_, chance_);
-  auto signer = audit::CheckpointSigner::open(file_.string() + ".key", *database_, clock_, "essai", chance_);
+  auto signer = audit::CheckpointSigner::open(key_, *database_, clock_, "essai", chance_);
   CHECK(signer.has_value());
   signer_ = std::move(*signer);
   notes_ = std::make_unique<notes::Notes>(*database_, access_, *recorder_, chance_);
@@ -142,6 +176,7 @@ World::World(const Ground& ground, const std::filesystem::path& folder)
   context_ =
       std::make_unique<api::Context>(api::Context{*database_, clock_, pictures_, *jobs_, access_, *recorder_, chance_,
                                                   sign_in_, settings_, *signer_, *notes_, "no/such/folder"});
+  context_->target_keys = &target_keys_;
 }
 
 World::~World() {
@@ -152,7 +187,11 @@ World::~World() {
   jobs_.reset();
   database_.reset();
   std::error_code ignored;
-  for (const auto* ending : {"", "-wal", "-shm", ".key"}) std::filesystem::remove(file_.string() + ending, ignored);
+  for (const auto* ending : {"", ".checkpoint"}) std::filesystem::remove(key_.string() + ending, ignored);
+  if (url_.starts_with("sqlite:"))
+    for (const auto* ending : {"", "-wal", "-shm"}) std::filesystem::remove(url_.substr(7) + ending, ignored);
+  else
+    testing::drop_database(url_);
 }
 
 void World::begin(std::uint64_t label) {

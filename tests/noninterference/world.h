@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -18,6 +19,7 @@
 #include "services/access/compartment.h"
 #include "services/access/person.h"
 #include "services/notes/notes.h"
+#include "services/sharing/targets.h"
 #include "services/territory/territory.h"
 
 // A small instance in which histories are played: two territories, their services, people of every role, each with a
@@ -50,6 +52,9 @@ class LabelledClock final : public clock::Clock {
   Instant now_{start_ms};
 };
 
+// Of the keys of targets.
+inline constexpr std::array<std::uint8_t, 32> target_seed{42};
+
 // Somebody of the instance.
 struct Somebody {
   std::string login;
@@ -58,16 +63,19 @@ struct Somebody {
   std::string slug;    // where they stand
 };
 
-// The instance before any history, as a file that worlds copy.
+// The instance before any history, that worlds copy: a file, or a database of a PostgreSQL server.
 struct Ground {
-  std::filesystem::path file;
+  std::filesystem::path folder;  // of the files of every world
+  std::string url;
   std::vector<Somebody> people;
   std::map<std::string, territory::Territory> territories;
   std::map<std::string, std::vector<ServiceId>> services;                // by territory
   std::map<std::string, std::vector<access::Compartment>> compartments;  // by territory; opened by the analyst, the
                                                                          // commander and the analyst again
 };
-[[nodiscard]] Ground make_ground(const std::filesystem::path& folder);
+// `server` is the URL of a PostgreSQL database, or empty for SQLite files in the folder.
+[[nodiscard]] Ground make_ground(const std::filesystem::path& folder, const std::string& server);
+void drop_ground(const Ground& ground);
 
 // What came back to a person, byte for byte.
 struct Received {
@@ -77,7 +85,9 @@ struct Received {
 
 class World {
  public:
-  World(const Ground& ground, const std::filesystem::path& folder);
+  explicit World(const Ground& ground);
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
   ~World();
 
   // Everything that follows is done at the label's moment with the label's chance.
@@ -88,14 +98,15 @@ class World {
                                    const std::string& body = "");
 
   [[nodiscard]] const Ground& ground() const { return ground_; }
-  [[nodiscard]] std::string address() const { return "sqlite:" + file_.string(); }
+  [[nodiscard]] const std::string& url() const { return url_; }
   [[nodiscard]] database::Database& database() { return *database_; }
   [[nodiscard]] LabelledChance& chance() { return chance_; }
   [[nodiscard]] api::Context& context() { return *context_; }
 
  private:
   const Ground& ground_;
-  std::filesystem::path file_;
+  std::string url_;
+  std::filesystem::path key_;  // of the log
   std::uint64_t label_ = 0;
   std::unique_ptr<database::Database> database_;
   LabelledClock clock_;
@@ -105,6 +116,7 @@ class World {
   std::unique_ptr<audit::Recorder> recorder_;
   std::unique_ptr<audit::CheckpointSigner> signer_;
   std::unique_ptr<notes::Notes> notes_;
+  sharing::TargetKeys target_keys_{target_seed};
   access::Access access_;
   access::SignIn sign_in_{crypto::cheapest_password_cost};
   api::Settings settings_;
