@@ -110,7 +110,6 @@ Result<void> run_marking(const Arguments& arguments, Terminal& terminal) {
   wish.originator_controlled = now.is_originator_controlled;
   auto marking = api::to_marking(wish, names, "");
   if (!marking) return as_note_option(marking.error());
-  marking->denied = now.denied;  // no option names those who are shut out: they stay so
   using Inside = notes::Notes::Remark::Inside;
   const auto inside = compartments ? Inside::as_wanted : Inside::as_it_is;
   const auto done = (*desk)->notes->remark(names.territory, code, {*marking, inside}, (*desk)->asker);

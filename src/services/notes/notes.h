@@ -132,11 +132,12 @@ class Notes {
   [[nodiscard]] Result<void> answer_proposal(const territory::Territory& territory, std::string_view code,
                                              std::string_view addition, ProposalState answer, const std::string& reason,
                                              const access::Asker& asker);
-  // Sooner, never later: the note and all that hangs on it.
+  // Sooner, never later: the note and all that hangs on it. By the originator's service: it ends for everybody.
   [[nodiscard]] Result<void> shorten(const territory::Territory& territory, std::string_view code, Instant until,
                                      const access::Asker& asker);
   // By the originator's service. The new marking holds from the same statement on, for the note and its words. A
-  // compartment is left by name only: where none is spoken of the note stays inside those it is in.
+  // compartment is left by name only: where none is spoken of the note stays inside those it is in. Who is denied stays
+  // denied.
   struct Remark {
     access::Marking marking;
     enum class Inside { as_it_is, as_wanted } inside = Inside::as_wanted;

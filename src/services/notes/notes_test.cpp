@@ -348,11 +348,32 @@ TEST_P(NotesStore, keeping_is_shortened_for_the_note_and_what_hangs_on_it_and_th
   const auto later = Instant{clock.now().utc_ms + hour_ms};
   EXPECT_EQ(notes->shorten(port, code, Instant{start_ms + 9000LL * 86'400'000}, asker(author)).error().field,
             "retain_until");
+  auto given = note();
+  given.marking.services = {services[1]};
+  const std::string given_code = added(given, author);
+  ASSERT_TRUE(notes->find(port, given_code, asker(analyst(2, 1))));
+  EXPECT_EQ(notes->shorten(port, given_code, later, asker(analyst(2, 1))).error().kind, ErrorKind::forbidden)
+      << "a receiver ends nothing for the others";
+  ASSERT_TRUE(notes->shorten(port, given_code, later, asker(author)).has_value());
   ASSERT_TRUE(notes->shorten(port, code, later, asker(author)).has_value());
-  EXPECT_EQ(codes({}, author).size(), 1U);
+  EXPECT_EQ(codes({}, author).size(), 2U);
   clock.advance_ms(hour_ms);
   EXPECT_TRUE(codes({}, author).empty());
   EXPECT_EQ(notes->find(port, code, asker(author)).error().kind, ErrorKind::not_found);
+}
+
+TEST_P(NotesStore, who_is_denied_stays_so_under_a_new_marking) {
+  const auto author = analyst(1);
+  const auto denied = analyst(4);
+  auto wanted = note();
+  const std::string open = added(wanted, author);
+  wanted.marking.denied = {denied.person};
+  const std::string code = added(wanted, author);
+  EXPECT_TRUE(notes->find(port, open, asker(denied)));
+  wanted.marking.denied.clear();
+  wanted.marking.sensitivity = access::Sensitivity::restricted;
+  ASSERT_TRUE(notes->remark(port, code, {wanted.marking}, asker(author)));
+  EXPECT_EQ(notes->find(port, code, asker(denied)).error().kind, ErrorKind::not_found);
 }
 
 TEST_P(NotesStore, a_tighter_marking_holds_at_once_for_lists_words_and_additions) {

@@ -338,7 +338,8 @@ Result<void> Notes::shorten(const territory::Territory& territory, std::string_v
   auto held = take(territory, code, asker);
   if (!held) return Failure(held.error());
   auto& [tx, ground, readable, services, policy, marking, note, can_read] = *held;
-  if (!can_read || !access::may(policy, asker.viewer, territory.id, access::Capability::work_notes))
+  if (!can_read || !is_from_originator(note, asker.viewer) ||
+      !access::may(policy, asker.viewer, territory.id, access::Capability::work_notes))
     return only_the_originator();
   if (until > note.retain_until)
     return invalid({"la conservation peut être réduite, jamais allongée", "keeping can be shortened, never lengthened"},
@@ -360,6 +361,7 @@ Result<void> Notes::remark(const territory::Territory& territory, std::string_vi
     return only_the_originator();
   auto wanted = wish.marking;
   if (wish.inside == Remark::Inside::as_it_is) wanted.compartments = marking.compartments;
+  for (const auto person : marking.denied) wanted.denied.push_back(person);
   auto checked = check_marking(std::move(wanted), territory.id, note.originator, services, asker.viewer);
   if (!checked) return Failure(checked.error());
   if (auto ok = check_inside(*tx, *checked, marking.compartments); !ok) return ok;

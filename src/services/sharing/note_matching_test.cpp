@@ -180,7 +180,7 @@ TEST_P(NoteMatching, a_revision_moves_what_a_note_is_matched_by_and_a_new_markin
   ASSERT_TRUE(notes_->revise(port_, there, 1, note(5.3650, 43.2950).content, reader));
   EXPECT_EQ(codes(here, customs), (std::vector<std::string>{there}));
   EXPECT_TRUE(codes(added(note(5.3690, 43.2990), reader), reader).empty());
-  ASSERT_TRUE(notes_->remark(port_, there, note(0, 0).marking, reader));
+  ASSERT_TRUE(notes_->remark(port_, there, {note(0, 0).marking}, reader));
   EXPECT_TRUE(codes(here, customs).empty());
   EXPECT_EQ(codes(here, reader), (std::vector<std::string>{there}));
 }
