@@ -1,68 +1,22 @@
 #include <gtest/gtest.h>
 
-#include <sstream>
-
-#include "edge/cli/instance.h"
-#include "host/crypto/secret_file.h"
-#include "services/access/person.h"
-#include "services/access/token.h"
-#include "testing/databases.h"
+#include "edge/cli/scene_test.h"
 
 // quadrille compartment …, as three officers type it: ana and bob may open compartments, pat patrols.
 
 namespace quadrille::cli {
 namespace {
 
-class CompartmentCommands : public ::testing::Test {
+class CompartmentCommands : public CommandScene {
  protected:
   void SetUp() override {
-    ASSERT_EQ(run({"init"}).code, 0);
-    ASSERT_EQ(run({"territory", "create", "port", "--name", "Port", "--crs", "EPSG:2154"}).code, 0);
-    const auto database = *database::open_database("sqlite:" + (folder_.path() / "quadrille.db").string());
-    auto tx = database->write();
-    const Instant now = clock::system_clock().now();
-    const access::Asker by{access::local_viewer("local:test", {}), "", "", now};
-    const auto port = *territory::find(*tx, "port");
-    const auto service = territory::add_service(*tx, port, "police", "Police", {"local:test", now}).value();
-    auto& chance = crypto::system_chance();
-    for (const auto& [login, role] :
-         {std::pair{"ana", access::Role::analyst}, {"bob", access::Role::commander}, {"pat", access::Role::patrol}}) {
-      const auto person = access::create_person(*tx, {login, login}, chance, by).value();
-      ASSERT_TRUE(access::grant(
-          *tx, {person.id, role, port.id, service, access::Sensitivity::confidential, "acte", now, {}}, chance, by));
-      const auto token = access::issue_token(*tx,
-                                             {person.id,
-                                              "test",
-                                              {access::Capability::open_compartment, access::Capability::read_notes,
-                                               access::Capability::submit_note, access::Capability::follow_own_notes},
-                                              "enquête",
-                                              {now.utc_ms + 3'600'000},
-                                              access::Proof::two_factors},
-                                             chance, by)
-                             .value();
-      ASSERT_TRUE(crypto::save_secret(folder_.path() / login, token.secret + "\n"));
-    }
-    tx->commit();
+    make_instance({{"ana", "police", access::Role::analyst},
+                   {"bob", "police", access::Role::commander},
+                   {"pat", "police", access::Role::patrol}},
+                  {access::Capability::open_compartment, access::Capability::read_notes,
+                   access::Capability::submit_note, access::Capability::follow_own_notes},
+                  "enquête");
   }
-
-  struct Outcome {
-    int code = 0;
-    std::string out;
-    std::string err;
-  };
-  Outcome run(std::vector<std::string> typed, const std::string& as = "") {
-    typed.insert(typed.end(), {"--data-dir", folder_.path().string()});
-    if (!as.empty()) typed.insert(typed.end(), {"--token-file", (folder_.path() / as).string()});
-    std::ostringstream out;
-    std::ostringstream err;
-    Terminal terminal{out, err, Language::en};
-    const auto all = commands();
-    const int code = run_command_line(all, typed, terminal);
-    return {code, out.str(), err.str()};
-  }
-
- private:
-  testing::TemporaryFolder folder_;
 };
 
 TEST_F(CompartmentCommands, one_is_opened_joined_used_left_and_closed) {

@@ -1,13 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <sstream>
 
-#include "edge/cli/instance.h"
-#include "host/crypto/secret_file.h"
-#include "services/access/person.h"
-#include "services/access/token.h"
-#include "testing/databases.h"
+#include "edge/cli/scene_test.h"
 
 // quadrille note …, as a patrol, an analyst and a prosecutor type it.
 
@@ -17,57 +12,16 @@ namespace {
 using access::Capability;
 using access::Role;
 
-class NoteCommands : public ::testing::Test {
+class NoteCommands : public CommandScene {
  protected:
   void SetUp() override {
-    ASSERT_EQ(run({"init"}).code, 0);
-    ASSERT_EQ(run({"territory", "create", "port", "--name", "Port", "--crs", "EPSG:2154"}).code, 0);
-    const auto database = *database::open_database("sqlite:" + (folder_.path() / "quadrille.db").string());
-    auto tx = database->write();
-    const Instant now = clock::system_clock().now();
-    const access::Asker by{access::local_viewer("local:test", {}), "", "", now};
-    const auto port = *territory::find(*tx, "port");
-    auto& chance = crypto::system_chance();
-    for (const auto& [login, service, role] :
-         {std::tuple{"patrouille", "police", Role::patrol}, std::tuple{"analyste", "police", Role::analyst},
-          std::tuple{"douane", "douane", Role::analyst}, std::tuple{"parquet", "parquet", Role::prosecutor}}) {
-      ServiceId id;
-      for (const auto& known : territory::load_services(*tx, port.id))
-        if (known.code == service) id = known.id;
-      if (id.value == 0) id = territory::add_service(*tx, port, service, service, {"local:test", now}).value();
-      const auto person = access::create_person(*tx, {login, "Agent"}, chance, by).value();
-      ASSERT_TRUE(access::grant(*tx, {person.id, role, port.id, id, access::Sensitivity::confidential, "acte", now, {}},
-                                chance, by));
-      const auto token =
-          access::issue_token(*tx,
-                              {person.id,
-                               "test",
-                               {Capability::submit_note, Capability::follow_own_notes, Capability::read_notes,
-                                Capability::work_notes, Capability::set_judicial, Capability::search_links},
-                               "suivi du quai",
-                               {now.utc_ms + 3'600'000},
-                               access::Proof::two_factors},
-                              chance, by)
-              .value();
-      ASSERT_TRUE(crypto::save_secret(folder_.path() / login, token.secret + "\n"));
-    }
-    tx->commit();
-  }
-
-  struct Outcome {
-    int code = 0;
-    std::string out;
-    std::string err;
-  };
-  Outcome run(std::vector<std::string> typed, const std::string& as = "") {
-    typed.insert(typed.end(), {"--data-dir", folder_.path().string()});
-    if (!as.empty()) typed.insert(typed.end(), {"--token-file", (folder_.path() / as).string()});
-    std::ostringstream out;
-    std::ostringstream err;
-    Terminal terminal{out, err, Language::en};
-    const auto all = commands();
-    const int code = run_command_line(all, typed, terminal);
-    return {code, out.str(), err.str()};
+    make_instance({{"patrouille", "police", Role::patrol},
+                   {"analyste", "police", Role::analyst},
+                   {"douane", "douane", Role::analyst},
+                   {"parquet", "parquet", Role::prosecutor}},
+                  {Capability::submit_note, Capability::follow_own_notes, Capability::read_notes,
+                   Capability::work_notes, Capability::set_judicial, Capability::search_links},
+                  "suivi du quai");
   }
   std::string note_of_patrol() {
     const auto added = run({"note", "add", "--text", "Deux vendeurs au pied du bloc 4", "--point", "5.37,43.29",
@@ -80,9 +34,6 @@ class NoteCommands : public ::testing::Test {
     std::ofstream(folder_.path() / name, std::ios::binary) << bytes;
     return folder_.path() / name;
   }
-
- private:
-  testing::TemporaryFolder folder_;
 };
 
 TEST_F(NoteCommands, a_note_goes_from_the_patrol_to_a_result) {

@@ -1,69 +1,21 @@
 #include <gtest/gtest.h>
 
-#include <sstream>
-
-#include "edge/cli/instance.h"
-#include "host/crypto/secret_file.h"
-#include "services/access/person.h"
-#include "services/access/token.h"
+#include "edge/cli/scene_test.h"
 #include "services/audit/audit.h"
-#include "testing/databases.h"
 
 // quadrille request …, as two officers type it.
 
 namespace quadrille::cli {
 namespace {
 
-class RequestCommands : public ::testing::Test {
+class RequestCommands : public CommandScene {
  protected:
   void SetUp() override {
-    ASSERT_EQ(run({"init"}).code, 0);
-    ASSERT_EQ(run({"territory", "create", "port", "--name", "Port", "--crs", "EPSG:2154"}).code, 0);
-    const auto database = *database::open_database("sqlite:" + (folder_.path() / "quadrille.db").string());
-    auto tx = database->write();
-    const Instant now = clock::system_clock().now();
-    const access::Asker by{access::local_viewer("local:test", {}), "", "", now};
-    const auto port = *territory::find(*tx, "port");
-    auto& chance = crypto::system_chance();
-    for (const std::string service : {"police", "douane"}) {
-      const auto id = territory::add_service(*tx, port, service, service, {"local:test", now}).value();
-      const auto person = access::create_person(*tx, {service + ".agent", "Agent"}, chance, by).value();
-      ASSERT_TRUE(access::grant(
-          *tx, {person.id, access::Role::analyst, port.id, id, access::Sensitivity::confidential, "acte", now, {}},
-          chance, by));
-      const auto token = access::issue_token(*tx,
-                                             {person.id,
-                                              "test",
-                                              {access::Capability::request_services, access::Capability::read_notes,
-                                               access::Capability::manage_territory},
-                                              "suivi du quai",
-                                              {now.utc_ms + 3'600'000},
-                                              access::Proof::two_factors},
-                                             chance, by)
-                             .value();
-      ASSERT_TRUE(crypto::save_secret(folder_.path() / service, token.secret + "\n"));
-    }
-    tx->commit();
+    make_instance(
+        {{"police", "police"}, {"douane", "douane"}},
+        {access::Capability::request_services, access::Capability::read_notes, access::Capability::manage_territory},
+        "suivi du quai");
   }
-
-  struct Outcome {
-    int code = 0;
-    std::string out;
-    std::string err;
-  };
-  Outcome run(std::vector<std::string> typed, const std::string& as = "") {
-    typed.insert(typed.end(), {"--data-dir", folder_.path().string()});
-    if (!as.empty()) typed.insert(typed.end(), {"--token-file", (folder_.path() / as).string()});
-    std::ostringstream out;
-    std::ostringstream err;
-    Terminal terminal{out, err, Language::en};
-    const auto all = commands();
-    const int code = run_command_line(all, typed, terminal);
-    return {code, out.str(), err.str()};
-  }
-
- private:
-  testing::TemporaryFolder folder_;
 };
 
 TEST_F(RequestCommands, one_asks_the_other_delays_and_answers_and_both_see_the_clock) {

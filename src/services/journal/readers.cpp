@@ -4,44 +4,23 @@
 
 #include <map>
 
-#include "services/access/actor.h"
-#include "services/audit/search.h"
-#include "services/notes/erasure.h"
+#include "services/recall/looks.h"
 
 namespace quadrille::journal {
 namespace {
 
-bool is_copy(const audit::Act& act) {
-  return act.action == audit::Action::disclosure || act.details.starts_with("attachment=");
-}
-
+// Opened whole, not shown in a list.
 bool is_opening(const audit::Act& act) { return act.details == "whole"; }
 
 std::vector<Readership> count(database::Snapshot& snapshot, const notes::NoteExtent& note) {
-  std::map<PersonId, std::vector<access::Habilitation>> held;
   std::map<ServiceId, Readership> by_service;
-  for (const auto action : {audit::Action::consultation, audit::Action::disclosure}) {
-    audit::Question question;
-    question.object = audit::Object("note", note.id);
-    question.action = action;
-    for (std::optional<std::int64_t> before;;) {
-      const auto page = audit::search(snapshot, question, {.before = before, .limit = audit::longest_page});
-      for (const auto& entry : page.entries) {
-        const auto person = access::person_of_actor(entry.act.actor);
-        if (!person || !entry.act.outcome.starts_with("shown")) continue;
-        if (!is_opening(entry.act) && !is_copy(entry.act)) continue;
-        const auto [known, is_new] = held.try_emplace(*person);
-        if (is_new) known->second = access::habilitations_of(snapshot, *person);
-        const auto service = access::service_at(known->second, note.territory, entry.at);
-        if (!service) continue;
-        auto& readership = by_service.try_emplace(*service, Readership{*service, 0, 0, entry.at}).first->second;
-        (is_copy(entry.act) ? readership.copies : readership.openings) += 1;
-        readership.last = std::max(readership.last, entry.at);
-      }
-      if (!page.next_before) break;
-      before = page.next_before;
-    }
-  }
+  recall::for_each_look(snapshot, note, [&by_service](ServiceId service, const audit::Entry& entry) {
+    const bool is_copy = recall::may_leave_a_copy(entry.act);
+    if (!is_opening(entry.act) && !is_copy) return;
+    auto& readership = by_service.try_emplace(service, Readership{service, 0, 0, entry.at}).first->second;
+    (is_copy ? readership.copies : readership.openings) += 1;
+    readership.last = std::max(readership.last, entry.at);
+  });
   std::vector<Readership> all;
   for (const auto& [service, readership] : by_service) all.push_back(readership);
   return all;

@@ -8,10 +8,9 @@
 #include "base/check.h"
 #include "host/crypto/digest.h"
 #include "host/crypto/encoding.h"
-#include "services/access/actor.h"
-#include "services/audit/search.h"
 #include "services/notes/letters.h"
 #include "services/notes/persons.h"
+#include "services/recall/looks.h"
 #include "services/recall/store.h"
 #include "services/retention/statement.h"
 #include "services/sharing/postings.h"
@@ -44,50 +43,13 @@ ServiceId service_of(const access::Asker& asker, TerritoryId territory) {
 
 // ---- who holds it ---------------------------------------------------------------------------------------------------
 
-// The service that a person acted for in a territory at a moment; what the log says of persons leads to services by the
-// habilitations of then.
-class Services {
- public:
-  Services(database::Snapshot& snapshot, TerritoryId territory) : snapshot_(snapshot), territory_(territory) {}
-  std::optional<ServiceId> of(PersonId person, Instant at) {
-    const auto [known, is_new] = held_.try_emplace(person);
-    if (is_new) known->second = access::habilitations_of(snapshot_, person);
-    return access::service_at(known->second, territory_, at);
-  }
-
- private:
-  database::Snapshot& snapshot_;
-  TerritoryId territory_;
-  std::map<PersonId, std::vector<access::Habilitation>> held_;
-};
-
-// Looks that may have left something outside: a file of the note taken or opened, a disclosure (print, export).
-bool may_leave_a_copy(const audit::Act& act) {
-  return act.action == audit::Action::disclosure || act.details.starts_with("attachment=");
-}
-
 void add_looks(database::Snapshot& snapshot, const notes::NoteExtent& note, std::map<ServiceId, Holding>& found) {
-  Services services(snapshot, note.territory);
-  for (const auto action : {audit::Action::consultation, audit::Action::disclosure}) {
-    audit::Question question;
-    question.object = audit::Object("note", note.id);
-    question.action = action;
-    for (std::optional<std::int64_t> before;;) {
-      const auto page = audit::search(snapshot, question, {.before = before, .limit = audit::longest_page});
-      for (const auto& entry : page.entries) {
-        const auto person = access::person_of_actor(entry.act.actor);
-        if (!person || !entry.act.outcome.starts_with("shown")) continue;
-        const auto service = services.of(*person, entry.at);
-        if (!service) continue;
-        auto& holding = found[*service];
-        holding.reads += 1;
-        if (!holding.last_read || *holding.last_read < entry.at) holding.last_read = entry.at;
-        holding.copies += may_leave_a_copy(entry.act) ? 1 : 0;
-      }
-      if (!page.next_before) break;
-      before = page.next_before;
-    }
-  }
+  for_each_look(snapshot, note, [&found](ServiceId service, const audit::Entry& entry) {
+    auto& holding = found[service];
+    holding.reads += 1;
+    if (!holding.last_read || *holding.last_read < entry.at) holding.last_read = entry.at;
+    holding.copies += may_leave_a_copy(entry.act) ? 1 : 0;
+  });
 }
 
 // ---- checks ---------------------------------------------------------------------------------------------------------
