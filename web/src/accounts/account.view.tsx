@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { api } from "../api/client";
 import type { AccountView, Accounts, ChangedAccount, HabilitationView } from "../api/types";
 import { Action } from "../shell/action.view";
+import { Choice, namedBy } from "../shell/choice.view";
 import { usePage } from "../shell/page.context";
 import { formatDay } from "../words/format";
 import { fill } from "../words/words";
@@ -122,23 +123,6 @@ function HabilitationTable({ account, onRun }: { account: AccountView; onRun: Ru
   );
 }
 
-type Choice = { value: string; label: string };
-
-function Pick({ label, value, choices, onPick }: { label: string; value: string; choices: Choice[]; onPick: (value: string) => void }) {
-  return (
-    <label>
-      {label}
-      <select value={value} onChange={(event) => onPick(event.currentTarget.value)}>
-        {choices.map((one) => (
-          <option key={one.value} value={one.value}>
-            {one.label}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
 function GrantForm({ account, all, onRun }: { account: AccountView; all: Accounts; onRun: Run }) {
   const { language } = usePage();
   const words = accountWords[language];
@@ -166,12 +150,12 @@ function GrantForm({ account, all, onRun }: { account: AccountView; all: Account
         void grant().then((done) => done && setAct(""));
       }}
     >
-      <Pick label={words.role} value={role} choices={all.roles.map((one) => ({ value: one.role.role, label: one.role.label[language] }))} onPick={setRole} />
+      <Choice label={words.role} value={role} choices={all.roles.map((one) => ({ name: one.role.role, label: one.role.label[language] }))} onPick={setRole} />
       {!isInstance && (
         <>
-          <Pick label={words.territory} value={slug} choices={all.territories.map((one) => ({ value: one.slug, label: one.name }))} onPick={setSlug} />
-          <Pick label={words.service} value={picked} choices={services.map((one) => ({ value: one.code, label: one.name }))} onPick={setService} />
-          <Pick label={words.clearance} value={clearance} choices={Object.entries(words.clearances).map(([value, label]) => ({ value, label }))} onPick={setClearance} />
+          <Choice label={words.territory} value={slug} choices={all.territories.map((one) => ({ name: one.slug, label: one.name }))} onPick={setSlug} />
+          <Choice label={words.service} value={picked} choices={services.map((one) => ({ name: one.code, label: one.name }))} onPick={setService} />
+          <Choice label={words.clearance} value={clearance} choices={namedBy(words.clearances)} onPick={setClearance} />
         </>
       )}
       <label>

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { api, Problem } from "../api/client";
 import type { PartView, PlaceView } from "../api/types";
+import { Choice } from "../shell/choice.view";
 import { usePage } from "../shell/page.context";
 import { formatDay } from "../words/format";
 import { accountWords } from "./accounts.words";
@@ -50,16 +51,7 @@ export function ActsCard({ place, parts, onChanged }: { place: PlaceView; parts:
           void run(() => api.recordAct(place.slug, { part, reference: reference.trim(), from: null, until: until === "" ? null : until }));
         }}
       >
-        <label>
-          {words.part}
-          <select value={part} onChange={(event) => setPart(event.currentTarget.value)}>
-            {parts.map((one) => (
-              <option key={one.part} value={one.part}>
-                {one.label[language]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice label={words.part} value={part} choices={parts.map((one) => ({ name: one.part, label: one.label[language] }))} onPick={setPart} />
         <label>
           {words.reference}
           <input type="text" required minLength={5} value={reference} onInput={(event) => setReference(event.currentTarget.value)} />

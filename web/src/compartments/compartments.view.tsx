@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { CompartmentMemberView, CompartmentsView, CompartmentView } from "../api/types";
 import { useAct } from "../recall/act.model";
 import { Action } from "../shell/action.view";
+import { Choice, namedIn } from "../shell/choice.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import type { PageProps } from "../shell/pages.model";
@@ -92,16 +93,7 @@ function OpenForm({ slug, view, isSending, onRun }: { slug: string; view: Compar
       <h2 id="open-compartment">{words.open}</h2>
       {view.may_open && (
         <>
-          <label>
-            {words.kind}
-            <select value={kind} onChange={(event) => setKind(event.currentTarget.value)}>
-              {view.kinds.map((one) => (
-                <option key={one.name} value={one.name}>
-                  {one.label[language]}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Choice label={words.kind} value={kind} choices={namedIn(view.kinds, language)} onPick={setKind} />
           <label>
             {words.name}
             <input type="text" required minLength={2} maxLength={24} autocapitalize="characters" autocomplete="off" spellcheck={false} aria-describedby="code-name-hint" value={name} onInput={(event) => setName(codeNameOf(event.currentTarget.value))} />
@@ -229,17 +221,7 @@ function AdmitForm({ slug, one, view, isSending, onRun }: CardProps) {
         if (why === null) void onRun(admit, fill(words.admitted, { person, name: one.name }));
       }}
     >
-      <label>
-        {words.person}
-        <select value={picked} onChange={(event) => setPicked(event.currentTarget.value)}>
-          <option value="">{words.pick}</option>
-          {outside.map((other) => (
-            <option key={other.login} value={other.login}>
-              {other.name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice label={words.person} value={picked} none={words.pick} choices={outside.map((other) => ({ name: other.login, label: other.name }))} onPick={setPicked} />
       <label>
         {words.login}
         <input type="text" autocapitalize="none" autocomplete="off" spellcheck={false} aria-describedby={`login-hint-${one.code}`} value={typed} onInput={(event) => setTyped(event.currentTarget.value)} />

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "../api/client";
 import type { NoteForm, Territory } from "../api/types";
+import { Choice, namedIn } from "../shell/choice.view";
 import { usePage } from "../shell/page.context";
 import { fill } from "../words/words";
 import { type Draft, missingOf } from "./draft.model";
@@ -71,27 +72,9 @@ export function Entry({ territory, form, draft, problem, isSending, isRevision, 
       <PlaceField territory={territory} form={form} place={draft.place} problem={problemOf("place")} onChange={(place) => set({ place })} />
       <WhenField draft={draft} problem={problemOf("window")} onChange={set} />
       <div class="two-fields">
-        <label class="field">
-          <span>{words.which}</span>
-          <select value={draft.product} onChange={(event) => set({ product: event.currentTarget.value })}>
-            {form.products.map((one) => (
-              <option key={one.name} value={one.name}>
-                {one.label[language]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice label={words.which} value={draft.product} choices={namedIn(form.products, language)} onPick={(product) => set({ product })} />
         {!isRevision && (
-          <label class="field">
-            <span>{words.channel}</span>
-            <select value={draft.channel} onChange={(event) => set({ channel: event.currentTarget.value, marking: null })}>
-              {form.channels.map((one) => (
-                <option key={one.channel} value={one.channel}>
-                  {one.label[language]}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Choice label={words.channel} value={draft.channel} choices={form.channels.map((one) => ({ name: one.channel, label: one.label[language] }))} onPick={(channel) => set({ channel, marking: null })} />
         )}
       </div>
       {form.persons_allowed && <PersonsField draft={draft} problem={problemOf("person_category")} onChange={set} />}

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Problem } from "../api/client";
 import type { NoteFacets, NoteForm, NoteView } from "../api/types";
+import { Choice, type Named, namedIn } from "../shell/choice.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import { formatCount } from "../words/format";
@@ -107,24 +108,12 @@ function Rows({ notes, zone, slugPath, onOpen, onEnd }: { notes: NoteView[]; zon
   );
 }
 
-type Option = { name: string; label: string };
+type FilterProps = { label: string; value: string; options: Named[]; counts: Record<string, number> | null; onPick: (value: string) => void };
 
-function Choice({ label, value, options, counts, onPick }: { label: string; value: string; options: Option[]; counts: Record<string, number> | null; onPick: (value: string) => void }) {
+function Filter({ label, value, options, counts, onPick }: FilterProps) {
   const { language } = usePage();
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <select value={value} onChange={(event) => onPick(event.currentTarget.value)}>
-        <option value="">{noteWords[language].all}</option>
-        {options.map((one) => (
-          <option key={one.name} value={one.name}>
-            {one.label}
-            {counts ? ` (${formatCount(counts[one.name] ?? 0, language)})` : ""}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
+  const choices = counts ? options.map((one) => ({ name: one.name, label: `${one.label} (${formatCount(counts[one.name] ?? 0, language)})` })) : options;
+  return <Choice label={label} value={value} none={noteWords[language].all} choices={choices} onPick={onPick} />;
 }
 
 export function NoteList({ slug, zone, form, address, mayRead, mayFollow, stamp, onChange }: Props) {
@@ -138,7 +127,6 @@ export function NoteList({ slug, zone, form, address, mayRead, mayFollow, stamp,
   useEffect(() => setTyped(address.q), [address.q]);
   const counted = isMine ? null : facets.value;
   const set = (change: Partial<NotesAddress>) => onChange({ ...address, ...change });
-  const labels = (list: { name: string; label: { fr: string; en: string } }[]): Option[] => list.map((one) => ({ name: one.name, label: one.label[language] }));
   const isWide = matchMedia("(min-width: 601px)").matches;
   const total = counted ? fill(counted.capped ? words.countCapped : words.count, { count: formatCount(counted.total, language) }) : isMine ? fill(words.countMine, { count: formatCount(pages.notes.length, language) }) : "";
   return (
@@ -169,11 +157,11 @@ export function NoteList({ slug, zone, form, address, mayRead, mayFollow, stamp,
       <details class="filters-fold" open={isWide || hasFilter(address)}>
         <summary>{words.filters}</summary>
         <div class="note-filters">
-          <Choice label={words.stage} value={address.stage} options={labels(form.stages)} counts={counted?.stages ?? null} onPick={(stage) => set({ stage })} />
-          <Choice label={words.product} value={address.product} options={labels(form.products)} counts={counted?.products ?? null} onPick={(product) => set({ product })} />
-          <Choice label={words.channel} value={address.channel} options={form.channels.map((one) => ({ name: one.channel, label: one.label[language] }))} counts={counted?.channels ?? null} onPick={(channel) => set({ channel })} />
-          <Choice label={words.sector} value={address.sector} options={form.sectors.map((one) => ({ name: one.code, label: one.name }))} counts={counted?.sectors ?? null} onPick={(sector) => set({ sector })} />
-          <Choice label={words.service} value={address.service} options={form.services.map((one) => ({ name: one.code, label: one.name }))} counts={counted?.services ?? null} onPick={(service) => set({ service })} />
+          <Filter label={words.stage} value={address.stage} options={namedIn(form.stages, language)} counts={counted?.stages ?? null} onPick={(stage) => set({ stage })} />
+          <Filter label={words.product} value={address.product} options={namedIn(form.products, language)} counts={counted?.products ?? null} onPick={(product) => set({ product })} />
+          <Filter label={words.channel} value={address.channel} options={form.channels.map((one) => ({ name: one.channel, label: one.label[language] }))} counts={counted?.channels ?? null} onPick={(channel) => set({ channel })} />
+          <Filter label={words.sector} value={address.sector} options={form.sectors.map((one) => ({ name: one.code, label: one.name }))} counts={counted?.sectors ?? null} onPick={(sector) => set({ sector })} />
+          <Filter label={words.service} value={address.service} options={form.services.map((one) => ({ name: one.code, label: one.name }))} counts={counted?.services ?? null} onPick={(service) => set({ service })} />
           <label class="field">
             <span>{words.from}</span>
             <input type="date" value={address.from} onChange={(event) => set({ from: event.currentTarget.value })} />

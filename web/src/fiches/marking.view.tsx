@@ -1,4 +1,5 @@
 import type { MarkingView, MarkingWish, NoteForm } from "../api/types";
+import { Choice, namedIn } from "../shell/choice.view";
 import { usePage } from "../shell/page.context";
 import { noteWords } from "./fiches.words";
 
@@ -17,18 +18,6 @@ export function Marking({ form, marking, keptDays, isTouched, onChange }: Props)
   const wish = wishOf(marking);
   const inside = wish.compartments ?? [];
   const readInside = form.compartments.filter((one) => inside.includes(one.code)).map((one) => one.name);
-  const select = (title: string, list: { name: string; label: { fr: string; en: string } }[], value: string, pick: (value: string) => MarkingWish) => (
-    <label class="field">
-      <span>{title}</span>
-      <select value={value} onChange={(event) => onChange(pick(event.currentTarget.value))}>
-        {list.map((one) => (
-          <option key={one.name} value={one.name}>
-            {one.label[language]}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
   return (
     <div class="marking">
       <p class="marking-line">
@@ -49,9 +38,9 @@ export function Marking({ form, marking, keptDays, isTouched, onChange }: Props)
       <details open={isTouched}>
         <summary>{words.tighten}</summary>
         <div class="marking-fields">
-          {select(words.sensitivity, form.sensitivities, marking.sensitivity, (sensitivity) => ({ ...wish, sensitivity }))}
-          {select(words.handling, form.handlings, marking.handling, (handling) => ({ ...wish, handling }))}
-          {select(words.regime, form.regimes, marking.regime, (regime) => ({ ...wish, regime }))}
+          <Choice label={words.sensitivity} value={marking.sensitivity} choices={namedIn(form.sensitivities, language)} onPick={(sensitivity) => onChange({ ...wish, sensitivity })} />
+          <Choice label={words.handling} value={marking.handling} choices={namedIn(form.handlings, language)} onPick={(handling) => onChange({ ...wish, handling })} />
+          <Choice label={words.regime} value={marking.regime} choices={namedIn(form.regimes, language)} onPick={(regime) => onChange({ ...wish, regime })} />
           <fieldset class="services">
             <legend>{words.sharedWith}</legend>
             {others.map((one) => (

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { Problem } from "../api/client";
 import type { NoteForm, NoteStepWish, NoteView, OfferView } from "../api/types";
+import { Choice, namedIn } from "../shell/choice.view";
 import { usePage } from "../shell/page.context";
 import { fill } from "../words/words";
 import { FieldProblem } from "./fields.view";
@@ -78,29 +79,11 @@ export function StepForm({ form, note, offer, onTake, onCancel }: Props) {
       {offer.guard === "deconfliction" && text("deconfliction", words.deconfliction, null)}
       {offer.guard === "reason" && text("reason", words.reason, null)}
       {offer.guard.startsWith("service") && (
-        <label class="field">
-          <span>{words.service}</span>
-          <select value={wish.service ?? ""} onChange={(event) => setWish({ ...wish, service: event.currentTarget.value })}>
-            {form.services.map((one) => (
-              <option key={one.code} value={one.code}>
-                {one.name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice label={words.service} value={wish.service ?? ""} choices={form.services.map((one) => ({ name: one.code, label: one.name }))} onPick={(service) => setWish({ ...wish, service })} />
       )}
       {result && (
         <>
-          <label class="field">
-            <span>{words.result}</span>
-            <select value={result.kind} onChange={(event) => setWish({ ...wish, result: { ...result, kind: event.currentTarget.value } })}>
-              {form.outcomes.map((one) => (
-                <option key={one.name} value={one.name}>
-                  {one.label[language]}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Choice label={words.result} value={result.kind} choices={namedIn(form.outcomes, language)} onPick={(kind) => setWish({ ...wish, result: { ...result, kind } })} />
           <div class="two-fields">
             {number("arrests", words.arrests, 1)}
             {number("presented", words.presented, 1)}

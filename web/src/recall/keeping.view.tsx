@@ -3,6 +3,7 @@ import { api } from "../api/client";
 import type { Territory } from "../api/types";
 import { may } from "../session/session.model";
 import { RefusedCard, useWhyNot } from "../shell/action.view";
+import { Choice, namedBy } from "../shell/choice.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import type { PageProps } from "../shell/pages.model";
@@ -170,23 +171,8 @@ function DecisionCard({ slug, onSaid }: { slug: string; onSaid: (words: string) 
           });
         }}
       >
-        <label>
-          {words.decisionLabel}
-          <select value={decision} onChange={(event) => setDecision(event.currentTarget.value as keyof RecallWords["decision"])}>
-            {(Object.keys(words.decision) as (keyof RecallWords["decision"])[]).map((one) => (
-              <option key={one} value={one}>
-                {words.decision[one]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          {words.about}
-          <select value={about} onChange={(event) => setAbout(event.currentTarget.value as "note" | "procedure")}>
-            <option value="note">{words.aboutNote}</option>
-            <option value="procedure">{words.aboutProcedure}</option>
-          </select>
-        </label>
+        <Choice label={words.decisionLabel} value={decision} choices={namedBy(words.decision)} onPick={setDecision} />
+        <Choice label={words.about} value={about} choices={namedBy({ note: words.aboutNote, procedure: words.aboutProcedure })} onPick={setAbout} />
         <label>
           {words.code}
           <input type="text" required value={code} onInput={(event) => setCode(event.currentTarget.value)} />

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Territory } from "../api/types";
 import { RefusedCard, useWhyNot } from "../shell/action.view";
+import { Choice, namedBy } from "../shell/choice.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import { fill } from "../words/words";
@@ -135,16 +136,7 @@ function RecallForm({ slug, note, services, onMade }: FormProps) {
       }}
     >
       <p class="quiet">{words.recallHint}</p>
-      <label>
-        {words.effect}
-        <select value={effect} onChange={(event) => setEffect(event.currentTarget.value as keyof RecallWords["effects"])}>
-          {(Object.keys(words.effects) as (keyof RecallWords["effects"])[]).map((one) => (
-            <option key={one} value={one}>
-              {words.effects[one]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice label={words.effect} value={effect} choices={namedBy(words.effects)} onPick={setEffect} />
       {effect === "withdraw" && services.length > 0 && (
         <fieldset>
           <legend>{words.holder}</legend>

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { HoldingView, RecallHolderView, RecallView, Territory } from "../api/types";
+import { Choice, namedBy } from "../shell/choice.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import { formatDay } from "../words/format";
@@ -150,16 +151,7 @@ function AnswerForm({ slug, recall, onAnswered }: { slug: string; recall: string
         });
       }}
     >
-      <label>
-        {words.answer}
-        <select value={answer} onChange={(event) => setAnswer(event.currentTarget.value as keyof RecallWords["answers"])}>
-          {(Object.keys(words.answers) as (keyof RecallWords["answers"])[]).map((one) => (
-            <option key={one} value={one}>
-              {words.answers[one]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice label={words.answer} value={answer} choices={namedBy(words.answers)} onPick={setAnswer} />
       {asksCopies && (
         <label>
           {words.copiesAsked}

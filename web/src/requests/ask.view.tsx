@@ -1,7 +1,7 @@
-import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Problem } from "../api/client";
-import type { RequestRules, Territory, Text } from "../api/types";
+import type { RequestRules, Territory } from "../api/types";
+import { Choice, namedBy, namedIn } from "../shell/choice.view";
 import { usePage } from "../shell/page.context";
 import { requestsApi } from "./requests.client";
 import { bodyOf, type Draft, emptyDraft, isFormField, keepDraft, keptDraft, limitOf } from "./requests.model";
@@ -19,26 +19,6 @@ type Props = {
 
 const sensitivities = ["ordinary", "restricted", "confidential"] as const;
 const regimes = ["administrative", "judicial", "customs"] as const;
-
-type Named = { name: string; label: string };
-type ChoiceProps = { label: string; value: string; choices: readonly Named[]; onPick: (name: string) => void; problem?: ComponentChildren };
-
-// One of a few, each by its name and its label.
-function Choice({ label, value, choices, onPick, problem }: ChoiceProps) {
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <select value={value} onChange={(event) => onPick(event.currentTarget.value)}>
-        {choices.map((one) => (
-          <option key={one.name} value={one.name}>
-            {one.label}
-          </option>
-        ))}
-      </select>
-      {problem}
-    </label>
-  );
-}
 
 // A new request. What was typed is kept until it is sent, also when the page is closed or the server refuses.
 export function AskForm({ territory, rules, ownService, person, note, onSent, onCancel }: Props) {
@@ -70,7 +50,6 @@ export function AskForm({ territory, rules, ownService, person, note, onSent, on
         {problem.message}
       </small>
     ) : null;
-  const named = (rows: readonly { name: string; label: Text }[]): Named[] => rows.map((row) => ({ name: row.name, label: row.label[language] }));
   const isBetween = draft.frame === "member_state";
   return (
     <form
@@ -118,15 +97,9 @@ export function AskForm({ territory, rules, ownService, person, note, onSent, on
         {problemOf("legal_basis")}
       </label>
       <div class="request-choices">
-        <label class="field">
-          <span>{words.kind.label}</span>
-          <select value={draft.kind} onChange={(event) => set({ kind: event.currentTarget.value as Draft["kind"] })}>
-            <option value="information">{words.kind.information}</option>
-            <option value="action">{words.kind.action}</option>
-          </select>
-        </label>
-        <Choice label={words.urgency} value={draft.urgency} choices={named(rules.urgencies)} onPick={(urgency) => set({ urgency })} />
-        <Choice label={words.frame} value={draft.frame} choices={named(rules.frames)} onPick={(frame) => set({ frame })} />
+        <Choice label={words.kind.label} value={draft.kind} choices={namedBy({ information: words.kind.information, action: words.kind.action })} onPick={(kind) => set({ kind })} />
+        <Choice label={words.urgency} value={draft.urgency} choices={namedIn(rules.urgencies, language)} onPick={(urgency) => set({ urgency })} />
+        <Choice label={words.frame} value={draft.frame} choices={namedIn(rules.frames, language)} onPick={(frame) => set({ frame })} />
         <Choice label={words.sensitivity.label} value={draft.sensitivity} choices={sensitivities.map((name) => ({ name, label: words.sensitivity[name] }))} onPick={(sensitivity) => set({ sensitivity })} problem={problemOf("sensitivity")} />
         <Choice label={words.regime.label} value={draft.regime} choices={regimes.map((name) => ({ name, label: words.regime[name] }))} onPick={(regime) => set({ regime })} problem={problemOf("regime")} />
       </div>
