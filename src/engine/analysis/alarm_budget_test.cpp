@@ -123,12 +123,14 @@ TEST(AlarmBudget, on_the_simulated_city_with_nothing_to_find_all_methods_togethe
   const auto quiet = quiet_city(weeks * 7);
   ASSERT_GT(quiet.sector_count, 10U);
   ASSERT_GT(quiet.days.size(), 10'000U);
-  const std::vector<AlarmSource> sources{{"change", static_cast<double>(quiet.sector_count), 0.6}, {"scan", 7, 0.4}};
+  // The shares of the picture (services/studies/weeks.cpp).
+  const std::vector<AlarmSource> sources{{"habits", static_cast<double>(quiet.sector_count), 0.9},
+                                         {"clusters", 7, 0.1}};
   const auto levels = share_out_alarms(false_alarms_per_week_by_default, sources);
   ASSERT_TRUE(levels);
   const double change = alarms_of_change(quiet, weeks, judged, (*levels)[0].level) / static_cast<double>(judged);
   const double scans = alarms_of_scan(quiet, weeks * 7, looks, (*levels)[1].level) / (looks / 7.0);
-  EXPECT_LE(change + scans, 3 + 2 * std::sqrt(3.0 / judged) + 2 * std::sqrt(0.7 / (looks / 7.0)));
+  EXPECT_LE(change + scans, 3 + 2 * std::sqrt(3.0 / judged) + 2 * std::sqrt(0.3 / (looks / 7.0)));
   // A budget nobody uses would be a test that cannot fail.
   EXPECT_GT(change, 0.3);
 }
