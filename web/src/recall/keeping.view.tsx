@@ -7,11 +7,12 @@ import { Choice, namedBy } from "../shell/choice.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import type { PageProps } from "../shell/pages.model";
-import { formatCount, formatDay } from "../words/format";
+import { formatCount } from "../words/format";
 import { fill } from "../words/words";
 import { useAct } from "./act.model";
+import { CalendarCard } from "./calendar.view";
 import { recallApi } from "./recall.client";
-import { objectIn, weeksOf } from "./recall.model";
+import { objectIn } from "./recall.model";
 import { recallWords, type RecallWords } from "./recall.words";
 import { RecallsCard } from "./recalls.view";
 
@@ -47,42 +48,9 @@ function Calendar({ territory }: { territory: Territory }) {
   const { language } = usePage();
   const words = recallWords[language];
   const loaded = useLoaded(territory.slug, () => recallApi.retention(territory.slug));
-  const weeks = weeksOf(loaded.value?.days ?? []);
   return (
     <>
-      <section class="card" aria-labelledby="calendar-title">
-        <h2 id="calendar-title">{words.calendar}</h2>
-        {loaded.problem && (
-          <p class="problem" role="alert">
-            {loaded.problem.message}
-          </p>
-        )}
-        {loaded.value && weeks.length === 0 && <p class="quiet">{words.calendarNone}</p>}
-        {weeks.length > 0 && (
-          <div class="table-scroll" tabIndex={0} role="group" aria-labelledby="calendar-title">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">{words.week}</th>
-                  <th scope="col">{words.notes}</th>
-                  <th scope="col">{words.minors}</th>
-                  <th scope="col">{words.persons}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {weeks.map((week) => (
-                  <tr key={week.first}>
-                    <th scope="row">{formatDay(week.first, language)}</th>
-                    <td>{formatCount(week.notes, language)}</td>
-                    <td>{formatCount(week.minors, language)}</td>
-                    <td>{formatCount(week.persons, language)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-      </section>
+      <CalendarCard retention={loaded.value} problem={loaded.problem?.message ?? null} />
       <section class="card" aria-labelledby="periods-title">
         <h2 id="periods-title">{words.periods}</h2>
         <div class="table-scroll" tabIndex={0} role="group" aria-labelledby="periods-title">

@@ -7,7 +7,7 @@ import { formatDay } from "../words/format";
 import { fill } from "../words/words";
 import { useAct } from "./act.model";
 import { recallApi } from "./recall.client";
-import { termsOf } from "./recall.model";
+import { termsOf, whereIn } from "./recall.model";
 import { recallWords } from "./recall.words";
 
 // The page Droits of whoever answers persons: they stand in no territory, and choose where to look.
@@ -125,7 +125,7 @@ function Hits({ slug, reference, answer, onErased, onSaid }: HitsProps) {
     });
   return (
     <>
-      <div class="table-scroll" tabIndex={0} role="group" aria-labelledby="rights-title">
+      <div class="table-scroll rights-hits" tabIndex={0} role="group" aria-labelledby="rights-title">
         <table>
           <thead>
             <tr>
@@ -140,7 +140,7 @@ function Hits({ slug, reference, answer, onErased, onSaid }: HitsProps) {
             {answer.hits.map((hit, index) => (
               <tr key={index}>
                 <th scope="row">{hit.note === "" ? "—" : hit.note}</th>
-                <td>{hit.where}</td>
+                <td>{whereIn(hit.where, language)}</td>
                 <td>
                   {hit.excerpt}
                   {hit.category && <em> {hit.category.label[language]}</em>}

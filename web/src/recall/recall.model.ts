@@ -3,7 +3,11 @@ import type { Language } from "../words/words";
 
 // What the pages of recall and keeping work out by themselves. Pure.
 
-export type Week = { first: string; notes: number; minors: number; persons: number };
+// In the order they are drawn.
+export const dueKinds = ["notes", "minors", "persons"] as const;
+export type DueKind = (typeof dueKinds)[number];
+// Minors and persons are among the notes.
+export type Week = { first: string } & Record<DueKind, number>;
 
 // "note abc" as the reader's language names it: "fiche abc".
 export function objectIn(object: string, language: Language): string {
@@ -12,20 +16,47 @@ export function objectIn(object: string, language: Language): string {
   return language === "fr" ? [french[kind] ?? kind, ...rest].join(" ") : object;
 }
 
-// Days of the calendar by week, Monday first; weeks without anything are left out.
-export function weeksOf(days: DueDayView[]): Week[] {
-  const weeks = new Map<string, Week>();
+// "addition abc" of what was found on a person, as the reader's language names the place.
+export function whereIn(where: string, language: Language): string {
+  const french: Record<string, string> = { facts: "faits", assessment: "appréciation", summary: "résumé", addition: "ajout", step: "étape", request: "demande", revision: "version", outcome: "résultat", assertion: "précision", link: "rapprochement" };
+  const [place = "", ...rest] = where.split(" ");
+  return language === "fr" ? [french[place] ?? place, ...rest].join(" ") : where;
+}
+
+const dayMs = 86_400_000;
+
+function mondayOf(day: string): number {
+  const date = new Date(`${day}T00:00:00Z`);
+  return date.getTime() - ((date.getUTCDay() + 6) % 7) * dayMs;
+}
+
+// Fewer weeks would be a few thick bars, and a month is what people plan by.
+const weeksShownMin = 9;
+
+// The weeks from today's to the last in which something ends, Monday first, quiet ones included: a line of time.
+export function weeksOf(days: DueDayView[], today: string): Week[] {
+  const last = days[days.length - 1];
+  if (!last) return [];
+  const first = mondayOf(today);
+  const count = Math.max(weeksShownMin, Math.round((mondayOf(last.day) - first) / (7 * dayMs)) + 1);
+  const weeks = Array.from({ length: count }, (_, index): Week => ({ first: new Date(first + index * 7 * dayMs).toISOString().slice(0, 10), notes: 0, minors: 0, persons: 0 }));
   for (const day of days) {
-    const date = new Date(`${day.day}T00:00:00Z`);
-    date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7));
-    const first = date.toISOString().slice(0, 10);
-    const week = weeks.get(first) ?? { first, notes: 0, minors: 0, persons: 0 };
+    const week = weeks[Math.round((mondayOf(day.day) - first) / (7 * dayMs))];
+    if (!week) continue;
     week.notes += day.notes;
     week.minors += day.about_minors;
     week.persons += day.with_persons;
-    weeks.set(first, week);
   }
-  return [...weeks.values()].sort((a, b) => a.first.localeCompare(b.first));
+  return weeks;
+}
+
+export const kindsIn = (weeks: Week[]): DueKind[] => dueKinds.filter((kind) => weeks.some((week) => week[kind] > 0));
+
+// Where months begin along the weeks: the first week whose Monday is in a month. Without those that leave no room for
+// their name before the next one or the end.
+export function monthsOf(weeks: Week[]): { first: string; index: number }[] {
+  const months = weeks.flatMap((week, index) => (index > 0 && week.first.slice(0, 7) === weeks[index - 1]?.first.slice(0, 7) ? [] : [{ first: week.first, index }]));
+  return months.filter((month, at) => (months[at + 1]?.index ?? weeks.length) - month.index >= 3);
 }
 
 // Recalls that somebody has to do something about, the most urgent first: ours overdue, ours to answer, then the rest.

@@ -1,10 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { DueDayView, HoldingView, RecallView } from "../api/types";
-import { byUrgency, counts, objectIn, termsOf, usualDeadline, weeksOf } from "./recall.model";
+import { byUrgency, counts, kindsIn, monthsOf, objectIn, termsOf, usualDeadline, weeksOf, whereIn } from "./recall.model";
 import { recallWords } from "./recall.words";
 import { known } from "./recalls.view";
 
 const recall = (code: string, of: Partial<RecallView>) => ({ code, deadline: "2026-12-02T22:59:59.999Z", ours: true, settled: false, overdue: false, ...of }) as unknown as RecallView;
+
+it("places where somebody was found are named in the reader's language", () => {
+  expect(whereIn("addition abcdefgh", "fr")).toBe("ajout abcdefgh");
+  expect(whereIn("facts", "fr")).toBe("faits");
+  expect(whereIn("facts", "en")).toBe("facts");
+});
 
 it("objects are named in the reader's language", () => {
   expect(objectIn("note abcdefghijklmnop", "fr")).toBe("fiche abcdefghijklmnop");
@@ -12,15 +18,25 @@ it("objects are named in the reader's language", () => {
 });
 
 describe("the calendar", () => {
-  it("puts days into weeks that begin on Monday", () => {
-    const day = (text: string, notes: number, minors = 0) => ({ day: text, notes, about_minors: minors, with_persons: 0 }) as DueDayView;
+  const day = (text: string, notes: number, more: Partial<DueDayView> = {}) => ({ day: text, notes, about_minors: 0, with_persons: 0, ...more }) as DueDayView;
+  it("puts days into the weeks from today's on, Monday first, quiet ones included", () => {
     // 2026-11-29 is a Sunday.
-    expect(weeksOf([day("2026-11-29", 2), day("2026-11-30", 3, 1), day("2026-12-06", 4), day("2027-01-01", 1)])).toEqual([
-      { first: "2026-11-23", notes: 2, minors: 0, persons: 0 },
-      { first: "2026-11-30", notes: 7, minors: 1, persons: 0 },
-      { first: "2026-12-28", notes: 1, minors: 0, persons: 0 },
-    ]);
-    expect(weeksOf([])).toEqual([]);
+    const weeks = weeksOf([day("2026-11-29", 2), day("2026-11-30", 3, { about_minors: 1 }), day("2026-12-06", 4), day("2027-03-01", 1)], "2026-11-25");
+    expect(weeks[0]).toEqual({ first: "2026-11-23", notes: 2, minors: 0, persons: 0 });
+    expect(weeks[1]).toEqual({ first: "2026-11-30", notes: 7, minors: 1, persons: 0 });
+    expect(weeks.length).toBe(15);
+    expect(weeks[2]?.notes).toBe(0);
+    expect(weeks[14]).toMatchObject({ first: "2027-03-01", notes: 1 });
+    expect(kindsIn(weeks)).toEqual(["notes", "minors"]);
+    expect(monthsOf(weeks).map((month) => month.index)).toEqual([2, 6, 10]);
+  });
+  it("is empty without anything, and never a few thick bars", () => {
+    expect(weeksOf([], "2026-11-25")).toEqual([]);
+    expect(weeksOf([day("2026-11-26", 1)], "2026-11-25")).toHaveLength(9);
+  });
+  it("is not lost where clocks change", () => {
+    const weeks = weeksOf([day("2026-10-25", 1), day("2026-10-26", 1), day("2027-03-28", 1), day("2027-03-29", 1)], "2026-10-19");
+    expect(weeks.filter((week) => week.notes > 0).map((week) => week.first)).toEqual(["2026-10-19", "2026-10-26", "2027-03-22", "2027-03-29"]);
   });
 });
 

@@ -37,9 +37,9 @@ export function RecallsCard({ territory, onSaid }: { territory: Territory; onSai
     <section class="card" aria-labelledby="recalls-title">
       <header>
         <h2 id="recalls-title">{words.recalls}</h2>
-        <div class="actions" role="group" aria-label={words.recalls}>
+        <div class="segmented" role="group" aria-label={words.recalls}>
           {(Object.keys(words.which) as (keyof RecallWords["which"])[]).map((one) => (
-            <button key={one} type="button" class="plain" aria-pressed={which === one} onClick={() => setWhich(one)}>
+            <button key={one} type="button" aria-pressed={which === one} onClick={() => setWhich(one)}>
               {words.which[one]}
             </button>
           ))}

@@ -1,0 +1,184 @@
+// The journey of keeping on an instance that this script makes and serves itself: a note is recalled, a service that reads
+// it answers with a signed receipt that the command line verifies; the calendar is read by eye and by key; a person's
+// request is answered and a note erased.
+//
+//   node tests/web/keeping.mjs build/release/quadrille [SCREENSHOTS_FOLDER]
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openBrowser, openPage } from "./browser.mjs";
+import { accessible, check, counts, fits } from "./checks.mjs";
+
+const [program, pictures] = process.argv.slice(2);
+if (!program) {
+  console.error("usage: node tests/web/keeping.mjs PROGRAM [SCREENSHOTS_FOLDER]");
+  process.exit(2);
+}
+if (pictures) mkdirSync(pictures, { recursive: true });
+const folder = mkdtempSync(join(tmpdir(), "quadrille-keeping-"));
+const slug = "port-demo";
+const run = (...words) => spawnSync(program, [...words, "--data-dir", folder], { encoding: "utf8" });
+const made = run("demo", "--slug", slug);
+if (made.status !== 0) throw new Error(made.stderr);
+const server = spawn(program, ["serve", "--port", "0", "--data-dir", folder], { stdio: ["ignore", "pipe", "inherit"] });
+const base = await new Promise((done, failed) => {
+  let said = "";
+  server.stdout.on("data", (bytes) => {
+    said += bytes;
+    const address = /Quadrille: (http:\/\/localhost:\d+)/.exec(said)?.[1];
+    if (address) done(address);
+  });
+  server.on("exit", () => failed(new Error(said)));
+});
+const browser = await openBrowser();
+const phone = { width: 360, height: 780, theme: "dark" };
+
+async function shoot(page, name) {
+  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+}
+
+// What every state of the page is held to.
+async function state(page, name) {
+  await accessible(page, name);
+  await fits(page, name);
+  await shoot(page, name);
+}
+
+async function as(login, options, name, steps) {
+  const page = await openPage(browser, { ...options, base, login, purpose: "Tenue des fiches" });
+  try {
+    await steps(page);
+    const unexpected = page.faults.filter((fault) => !/status of 40[034]/.test(fault));
+    check(unexpected.length === 0, `${name}: the console and the network stay clean: ${unexpected.join(" | ")}`);
+  } catch (failure) {
+    check(false, `${name}: ${failure.message.split("\n").slice(0, 6).join(" ")}`);
+    await shoot(page, `failed-${name.replace(/\W+/g, "-")}`);
+  }
+  await page.context().close();
+}
+
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+const card = (page, name) => page.locator("section.card").filter({ has: page.getByRole("heading", { level: 2, name, exact: true }) });
+const open = async (page, path) => {
+  await page.goto(`${base}/${slug}/${path}`);
+  await page.locator("main:not([aria-busy=true])").waitFor({ timeout: 15_000 });
+};
+// What the signed text says, checked outside of the page with the key that the instance publishes.
+function verified(text) {
+  const file = join(folder, "statement.txt");
+  writeFileSync(file, text);
+  const key = run("audit", "key").stdout.trim().split(/\s+/).at(-1);
+  return spawnSync(program, ["recall", "verify", file, "--key", key], { encoding: "utf8" }).status === 0;
+}
+
+let note = ""; // of the police, given to every service
+let receipt = "";
+
+try {
+  await as("demo-analyst", {}, "a note is taken back", async (page) => {
+    const ask = async (path) => (await page.request.get(`${base}/api/v1/territories/${slug}${path}`)).json();
+    const given = [];
+    for (const one of (await ask("/notes?limit=200")).notes) {
+      if (one.service.code !== "police-nationale" || one.attributed !== null) continue;
+      const { note: whole } = await ask(`/notes/${one.id}`);
+      if (whole.marking.sensitivity === "confidential" || whole.marking.regime !== "administrative" || whole.marking.compartments.length > 0) continue;
+      if (["gendarmerie"].every((code) => whole.marking.services.includes(code))) given.push(whole);
+      if (given.length === 1) break;
+    }
+    check(given.length > 0, "the demonstration has notes that every service was given");
+    note = given[0].id;
+    await open(page, `fiches/${note}`);
+    await button(page, "Voir les détenteurs").click();
+    await page.getByLabel("Pourquoi, sans nommer personne").fill("place fausse, relevée une rue trop haut");
+    await card(page, "Qui détient cette fiche").scrollIntoViewIfNeeded();
+    await state(page, "note-recall-1440");
+    await button(page, "Reprendre la fiche").click();
+    await button(page, "Voir les détenteurs").waitFor();
+    await open(page, "conservation");
+    await card(page, "Rappels").locator(".recall").first().waitFor();
+    await state(page, "conservation-analyst-1440");
+  });
+
+  await as("demo-duty_officer", phone, "a reading service answers, and reads its calendar", async (page) => {
+    await open(page, "conservation");
+    const recall = card(page, "Rappels").locator(".recall").first();
+    await recall.getByText("place fausse").first().waitFor();
+    await state(page, "conservation-officer-360");
+    await recall.getByLabel("Combien de copies").fill("2");
+    await recall.getByRole("button", { name: "Répondre" }).click();
+    await card(page, "Rappels").getByText("Aucun rappel en cours").waitFor();
+    await button(page, "Tous").click();
+    await card(page, "Rappels").getByText("Récépissé signé").first().click();
+    receipt = await card(page, "Rappels").locator("pre").first().innerText();
+    check(verified(receipt), "the receipt verifies with the key of the log");
+    check(!verified(receipt.replace("copies 2", "copies 1")), "a changed receipt does not");
+    const calendar = page.getByRole("slider", { name: "Ce qui arrive à échéance, semaine par semaine" });
+    await calendar.focus();
+    await page.keyboard.press("Home");
+    const first = await calendar.getAttribute("aria-valuetext");
+    check(/^Semaine du \d+/.test(first), `a week is read out (${first})`);
+    await page.keyboard.press("End");
+    const last = await calendar.getAttribute("aria-valuetext");
+    check(last !== first && (await page.locator(".due-said").innerText()) === last, "keys move along the weeks, and what is read out is what is written");
+    await calendar.scrollIntoViewIfNeeded();
+    await page.getByText("En tableau").click();
+    await state(page, "conservation-calendar-360");
+    const sides = await page.locator("table td.number").first().evaluate((cell) => getComputedStyle(cell).textAlign);
+    check(sides === "right", "columns of numbers stand right");
+  });
+
+  for (const size of [{}, phone])
+    await as("demo-analyst", { ...size, language: "en" }, "the originator has the answer", async (page) => {
+      await open(page, "conservation");
+      const recall = card(page, "Recalls").locator(".recall").first();
+      await recall.getByText("Copies destroyed").first().waitFor();
+      check((await recall.getByText("no answer").count()) > 0, "the others are waited for");
+      await page.getByRole("slider", { name: "What ends, week by week" }).waitFor();
+      await state(page, `conservation-analyst-en-${size.width ?? 1440}`);
+    });
+
+  await as("demo-auditor", {}, "a person's request is answered", async (page) => {
+    await page.goto(`${base}/droits`);
+    const form = page.getByRole("form", { name: "Ce qui est détenu sur une personne" });
+    await form.waitFor({ timeout: 15_000 });
+    await form.getByLabel("Référence de la demande").fill("DPO-26-17");
+    await form.getByLabel("Noms et graphies, séparés par des virgules").fill("personne de ce nom");
+    await form.getByRole("button", { name: "Chercher" }).click();
+    await page.locator("main p", { hasText: "Rien n'est détenu sous ces mots." }).waitFor();
+    await state(page, "droits-nothing-1440");
+    await form.getByLabel("Noms et graphies, séparés par des virgules").fill("parasol");
+    await form.getByRole("button", { name: "Chercher" }).click();
+    const rows = page.locator("main tbody tr");
+    await rows.first().waitFor();
+    await state(page, "droits-found-1440");
+    const before = await rows.count();
+    await rows.first().getByRole("button").click();
+    await state(page, "droits-sure-1440");
+    await page.getByRole("group", { name: "Effacer la fiche" }).getByRole("button", { name: "Effacer la fiche" }).click();
+    await page.waitForFunction((count) => document.querySelectorAll("main tbody tr").length < count, before).catch(() => undefined);
+    await page.getByRole("group", { name: "Effacer la fiche" }).waitFor({ state: "detached" });
+    check((await rows.count()) < before, "the note is gone with all that was found of it");
+  });
+  await as("demo-auditor", { ...phone, language: "en" }, "in English on a phone", async (page) => {
+    await page.goto(`${base}/droits`);
+    const form = page.getByRole("form", { name: "What is held on a person" });
+    await form.waitFor({ timeout: 15_000 });
+    await form.getByLabel("Reference of the request").fill("DPO-26-18");
+    await form.getByLabel("Names and spellings, separated by commas").fill("parasol");
+    await form.getByRole("button", { name: "Search" }).click();
+    await page.locator("main tbody tr").first().waitFor();
+    await state(page, "droits-found-en-360");
+  });
+  await as("demo-analyst", {}, "the erasure left its receipt", async (page) => {
+    await open(page, "conservation");
+    await card(page, "Effacements").locator("summary", { hasText: "Demande de la personne" }).first().click();
+    check(verified(await card(page, "Effacements").locator("pre").first().innerText()), "the erasure's receipt verifies");
+    await state(page, "conservation-erasures-1440");
+  });
+} finally {
+  await browser.close();
+  server.kill();
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(counts());
