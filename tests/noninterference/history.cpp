@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "host/crypto/oprf.h"
 #include "host/json/describe.h"
+#include "noninterference/acts.h"
 #include "services/facts/facts.h"
 #include "services/facts/taxonomy.h"
 
@@ -14,11 +15,6 @@ namespace quadrille::noninterference {
 namespace {
 
 using Codes = std::vector<std::string>;
-
-const std::string& random_slug(Random& random) {
-  static const std::string slugs[] = {"port", "gare"};
-  return slugs[random.next_below(2)];
-}
 
 auto stands_in(const Ground& ground, const std::string& slug) {
   return [id = ground.territories.at(slug).id](const access::Viewer& viewer) { return viewer.in(id) != nullptr; };
@@ -33,16 +29,6 @@ const Somebody& somebody_of(const Ground& ground, const std::string& login) {
 
 const Somebody& analyst_of(const Ground& ground, const std::string& slug) {
   return somebody_of(ground, "analyst." + slug);
-}
-
-// Whether they act for one of these services there.
-auto acts_for(const Ground& ground, const std::string& slug, const std::vector<std::size_t>& services) {
-  std::vector<ServiceId> ids;
-  for (const auto service : services) ids.push_back(ground.services.at(slug)[service]);
-  return [id = ground.territories.at(slug).id, ids](const access::Viewer& viewer) {
-    const auto* standing = viewer.in(id);
-    return standing != nullptr && std::ranges::find(ids, standing->service) != ids.end();
-  };
 }
 
 // The code of what was made, where it has one.
@@ -167,15 +153,6 @@ std::string note_text(const std::string& slug, const std::string& more) {
                      slug == "port" ? 5.31 : 5.41, more);
 }
 
-// Whoever of the territory may be admitted to a compartment.
-const Somebody& reader_of(Random& random, const Ground& ground, const std::string& slug) {
-  std::vector<const Somebody*> readers;
-  for (const auto& somebody : ground.people)
-    if (somebody.slug == slug && !somebody.login.starts_with("municipal") && !somebody.login.starts_with("partner"))
-      readers.push_back(&somebody);
-  return *readers[random.next_below(static_cast<std::uint32_t>(readers.size()))];
-}
-
 // Opened by the commander under a name that readers try too (probes.cpp), with somebody admitted, a note inside and
 // somebody else who was in for a moment: who knows of it is who is in it at the end.
 Act open_compartment(Random& random, const Ground& ground) {
@@ -284,8 +261,10 @@ struct NoteConditions {
   access::Sensitivity sensitivity = access::Sensitivity::ordinary;
   access::Handling handling = access::Handling::h0;
   access::Regime regime = access::Regime::administrative;
+  std::size_t originator = 0;         // by the analyst of the first service, or the commander of the second
   std::vector<std::size_t> services;  // besides the originator
-  bool is_in_compartment = false;     // the first of the territory
+  bool is_in_compartment = false;     // one that the author is in
+  bool is_narrowed = false;           // marked anew for the originator alone
 };
 
 NoteConditions random_conditions(Random& random) {
@@ -293,9 +272,11 @@ NoteConditions random_conditions(Random& random) {
   conditions.sensitivity = access::sensitivities[random.next_below(3)];
   conditions.handling = access::handlings[random.next_below(4)];
   if (random.next_below(3) == 0) conditions.regime = access::Regime::judicial;
-  for (std::size_t service = 1; service < 4; ++service)
-    if (random.next_below(2) == 0) conditions.services.push_back(service);
+  conditions.originator = random.next_below(3) == 0 ? 1 : 0;
+  for (std::size_t service = 0; service < 4; ++service)
+    if (service != conditions.originator && random.next_below(2) == 0) conditions.services.push_back(service);
   conditions.is_in_compartment = random.next_below(3) == 0;
+  conditions.is_narrowed = random.next_below(4) == 0;
   return conditions;
 }
 
@@ -315,18 +296,18 @@ bool reaches(const access::Standing& standing, access::Regime regime) {
   return !standing.roles.contains(access::Role::prefecture) || regime == access::Regime::administrative;
 }
 
-// Written by the analyst of the first service, verified by them and, where the customs may read it, added to by them.
-Act write_note(Random& random, const Ground& ground) {
-  const std::string slug = random_slug(random);
-  const NoteConditions conditions = random_conditions(random);
+const Somebody& author_of(const Ground& ground, const WrittenNote& note) {
+  return note.originator == 0 ? analyst_of(ground, note.slug) : somebody_of(ground, "commander." + note.slug + ".1");
+}
+
+// Who may learn of a note under these conditions, as long as they hold.
+std::function<bool(const access::Viewer&)> may_read(const Ground& ground, const WrittenNote& note,
+                                                    const NoteConditions& conditions) {
   std::vector<std::size_t> services = conditions.services;
-  services.push_back(0);
-  const PersonId author = analyst_of(ground, slug).person;
-  const TerritoryId territory = ground.territories.at(slug).id;
-  const std::string marking = marking_text(conditions, ground.compartments.at(slug)[0].code);
-  Act act{.what = fmt::format("a note in {} ({})", slug, marking)};
-  act.may_learn = [author, territory, conditions, for_service = acts_for(ground, slug, services),
-                   compartment = ground.compartments.at(slug)[0].id](const access::Viewer& viewer) {
+  services.push_back(note.originator);
+  return [author = author_of(ground, note).person, territory = ground.territories.at(note.slug).id, conditions,
+          for_service = acts_for(ground, note.slug, services),
+          compartment = ground.compartments.at(note.slug)[note.originator].id](const access::Viewer& viewer) {
     if (viewer.person == author) return true;
     const auto* standing = viewer.in(territory);
     return standing != nullptr && for_service(viewer) && conditions.sensitivity <= standing->clearance &&
@@ -334,37 +315,63 @@ Act write_note(Random& random, const Ground& ground) {
            (!conditions.is_in_compartment ||
             std::ranges::find(viewer.compartments, compartment) != viewer.compartments.end());
   };
+}
+
+// Written, verified and sometimes added to by its author; sometimes shared with nobody any more after that, and then
+// who had it learns nothing of it, unless it is recalled.
+Act write_note_so(Random& random, const Ground& ground, const NoteConditions& conditions) {
+  const WrittenNote note{random_slug(random), conditions.originator};
+  const std::string& compartment = ground.compartments.at(note.slug)[note.originator].code;
+  const std::string marking = marking_text(conditions, compartment);
+  NoteConditions narrow = conditions;
+  narrow.services.clear();
+  Act act{.what = fmt::format("a note in {} ({}){}", note.slug, marking, conditions.is_narrowed ? " narrowed" : ""),
+          .may_learn = may_read(ground, note, conditions.is_narrowed ? narrow : conditions),
+          .note = note};
   const bool is_added_to = random.next_below(2) == 0;
-  act.run = [slug, marking, is_added_to](World& world) {
-    const std::string notes = "/api/v1/territories/" + slug + "/notes";
-    const auto& analyst = analyst_of(world.ground(), slug);
-    auto codes = check_made(world.ask(analyst, "POST", notes, note_text(slug, "," + marking)), "note");
+  act.run = [note, marking, is_added_to, is_narrowed = conditions.is_narrowed,
+             narrowed =
+                 marking_text(narrow, compartment).substr(std::string_view(R"("marking":)").size())](World& world) {
+    const std::string notes = "/api/v1/territories/" + note.slug + "/notes";
+    const auto& author = author_of(world.ground(), note);
+    auto codes = check_made(world.ask(author, "POST", notes, note_text(note.slug, "," + marking)), "note");
     CHECK(codes.size() == 1);
+    const std::string one = notes + "/" + codes[0];
     for (const auto* step :
          {R"({"step":"take_up"})", R"({"step":"verify","evaluation":{"scale":"6x6","received":"B2"}})"})
-      check_made(world.ask(analyst, "POST", notes + "/" + codes[0] + "/steps", step), step);
+      check_made(world.ask(author, "POST", one + "/steps", step), step);
     if (is_added_to)
-      for (auto& code : check_made(world.ask(analyst, "POST", notes + "/" + codes[0] + "/additions",
-                                             note_text(slug, R"(,"kind":"sighting")")),
-                                   "sighting"))
+      for (auto& code :
+           check_made(world.ask(author, "POST", one + "/additions", note_text(note.slug, R"(,"kind":"sighting")")),
+                      "sighting"))
         codes.push_back(std::move(code));
+    if (is_narrowed)
+      check_made(world.ask(author, "POST", one + "/marking",
+                           narrowed.substr(0, narrowed.size() - 1) + R"(,"reason":"partagée trop largement"})"),
+                 "marking");
     return codes;
   };
   return act;
 }
 
-// A note that its originator takes back from everybody, keeping it or not. Who could not read it learns of neither.
+Act write_note(Random& random, const Ground& ground) {
+  return write_note_so(random, ground, random_conditions(random));
+}
+
+// A note that its originator takes back from everybody, keeping it or not, those included who could read it once. Who
+// never could learns of neither.
 Act recall_note(Random& random, const Ground& ground) {
-  Act act = write_note(random, ground);
-  const std::string slug = act.what.find(" in port ") != std::string::npos ? "port" : "gare";
+  const auto conditions = random_conditions(random);
+  Act act = write_note_so(random, ground, conditions);
   const char* effect = random.next_below(2) == 0 ? "withdraw" : "erase";
   act.what = "recalled: " + act.what;
-  act.run = [slug, effect, write = act.run](World& world) {
+  act.may_learn = may_read(ground, *act.note, conditions);
+  act.run = [note = *act.note, effect, write = act.run](World& world) {
     auto codes = write(world);
     const auto response = world.ask(
-        analyst_of(world.ground(), slug), "POST", "/api/v1/territories/" + slug + "/notes/" + codes[0] + "/recalls",
-        fmt::format(R"({{"effect":"{}","reason":"source retirée","deadline":"2026-10-15T12:00:00Z"}})", effect));
-    if (response.status == 400) return codes;  // nobody holds it
+        author_of(world.ground(), note), "POST", "/api/v1/territories/" + note.slug + "/notes/" + codes[0] + "/recalls",
+        fmt::format(R"({{"effect":"{}","reason":"source retirée","deadline":"2026-10-15"}})", effect));
+    if (response.status == 409) return codes;  // nobody holds it
     for (auto& code : check_made(response, "recall")) codes.push_back(std::move(code));
     return codes;
   };
@@ -418,17 +425,46 @@ constexpr Draw draws[] = {save_study,       start_job,        import_facts,     
                           open_compartment, ask_service,      ask_service,      declare_operation, declare_operation,
                           declare_conflict, declare_discreet, write_note,       write_note,        write_note,
                           write_note,       start_job,        open_compartment, open_account,      ask_service,
-                          recall_note,      recall_note,      work_on_target,   work_on_target};
+                          recall_note,      recall_note,      work_on_target,   work_on_target,    look_at_lists,
+                          look_at_lists,    look_at_lists,    look_at_lists};
 
 }  // namespace
+
+const std::string& random_slug(Random& random) {
+  static const std::string slugs[] = {"port", "gare"};
+  return slugs[random.next_below(2)];
+}
+
+std::function<bool(const access::Viewer&)> acts_for(const Ground& ground, const std::string& slug,
+                                                    const std::vector<std::size_t>& services) {
+  std::vector<ServiceId> ids;
+  for (const auto service : services) ids.push_back(ground.services.at(slug)[service]);
+  return [id = ground.territories.at(slug).id, ids](const access::Viewer& viewer) {
+    const auto* standing = viewer.in(id);
+    return standing != nullptr && std::ranges::find(ids, standing->service) != ids.end();
+  };
+}
+
+const Somebody& reader_of(Random& random, const Ground& ground, const std::string& slug) {
+  std::vector<const Somebody*> readers;
+  for (const auto& somebody : ground.people)
+    if (somebody.slug == slug && !somebody.login.starts_with("municipal") && !somebody.login.starts_with("partner"))
+      readers.push_back(&somebody);
+  return *readers[random.next_below(static_cast<std::uint32_t>(readers.size()))];
+}
 
 std::vector<Act> random_history(Random& random, const Ground& ground) {
   std::vector<Act> history;
   const auto count = 4 + random.next_below(9);
   for (std::uint32_t i = 0; i < count; ++i) {
     Act act = draws[random.next_below(std::size(draws))](random, ground);
-    act.label = i + 1;
+    const auto label = act.label = history.size() + 1;
     history.push_back(std::move(act));
+    for (auto looks = history[label - 1].note ? random.next_below(3) : 0; looks > 0; --looks) {
+      Act look = open_note(random, ground, history[label - 1]);
+      look.label = history.size() + 1;
+      history.push_back(std::move(look));
+    }
   }
   return history;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,12 @@
 
 namespace quadrille::noninterference {
 
+// Of which service of which territory.
+struct WrittenNote {
+  std::string slug;
+  std::size_t originator = 0;  // by its place among the services of the territory
+};
+
 struct Act {
   std::uint64_t label = 0;  // its place in the whole history: moment and chance
   std::string what;
@@ -18,10 +25,11 @@ struct Act {
   std::function<std::vector<std::string>(World&)> run;
   // May this reader learn that it was done? Told by the rules alone, never by asking the product.
   std::function<bool(const access::Viewer&)> may_learn;
+  std::optional<WrittenNote> note = {};  // where it writes one, whose code is the first that `run` answers
 };
 
-// 4 to 12 acts. Where two of them meet in what the product tells of its own (services/sharing/releases: a conflict, the
-// exclusions), whoever is told may learn of both.
+// 4 to 12 acts, and looks at the notes among them. Where two of them meet in what the product tells of its own
+// (services/sharing/releases: a conflict, the exclusions), whoever is told may learn of both.
 [[nodiscard]] std::vector<Act> random_history(Random& random, const Ground& ground);
 
 // People admitted to compartments before the history begins; the same for both worlds.

@@ -89,9 +89,10 @@ std::string body_for(const api::Endpoint& endpoint) {
       {"AdditionWish", note + R"(,"kind":"sighting"})"},
       {"NoteStepWish", R"({"step":"verify","evaluation":{"scale":"6x6","received":"B2"}})"},
       {"AnswerWish", R"({"answer":"refuse","reason":"essai"})"},
-      {"MarkingWish", R"({"sensitivity":"ordinary","handling":"h0","regime":"administrative","services":[]})"},
-      {"RetentionWish", R"({"retain_until":"2026-10-01"})"},
-      {"NewRecall", R"({"effect":"withdraw","reason":"essai","deadline":"2026-12-20T12:00:00Z"})"},
+      {"RemarkWish",
+       R"({"sensitivity":"ordinary","handling":"h0","regime":"administrative","services":[],"reason":"essai"})"},
+      {"RetentionWish", R"({"retain_until":"2026-10-01","reason":"essai"})"},
+      {"NewRecall", R"({"effect":"withdraw","reason":"essai","deadline":"2026-12-20"})"},
       {"RecallAnswer", R"({"answer":"destroyed","copies":1})"},
       {"JudicialDecision", R"({"decision":"acquittal","reference":"TJ 26/118","procedure":"ALIZE"})"},
       {"PersonErasure", R"({"reference":"droits 12"})"}};
@@ -193,6 +194,10 @@ const std::vector<PlantedLeak>& planted_leaks() {
        [](const Probe& probe, std::int64_t hidden, http::Response& response) {
          if (probe.method == "GET" && probe.target.ends_with("/compartments"))
            response.body += fmt::format("[{}]", hidden);
+       }},
+      {"a count of looks",
+       [](const Probe& probe, std::int64_t hidden, http::Response& response) {
+         if (response.status == 200 && probe.target.ends_with("/holders")) response.body += fmt::format("[{}]", hidden);
        }},
       {"a status",
        [](const Probe& probe, std::int64_t hidden, http::Response& response) {

@@ -93,6 +93,9 @@ class World {
   // Everything that follows is done at the label's moment with the label's chance.
   void begin(std::uint64_t label);
   [[nodiscard]] std::uint64_t label() const { return label_; }
+  // The codes of what the act of a label made in this world.
+  void keep_made(std::uint64_t label, std::vector<std::string> codes) { made_[label] = std::move(codes); }
+  [[nodiscard]] const std::vector<std::string>& made(std::uint64_t label) const { return made_.at(label); }
   [[nodiscard]] access::Asker asker(const Somebody& somebody);
   [[nodiscard]] http::Response ask(const Somebody& somebody, const std::string& method, const std::string& target,
                                    const std::string& body = "");
@@ -108,6 +111,7 @@ class World {
   std::string url_;
   std::filesystem::path key_;  // of the log
   std::uint64_t label_ = 0;
+  std::map<std::uint64_t, std::vector<std::string>> made_;
   std::unique_ptr<database::Database> database_;
   LabelledClock clock_;
   LabelledChance chance_;

@@ -5,7 +5,7 @@
 namespace quadrille::api::wire {
 
 BOOST_DESCRIBE_STRUCT(RecallWord, (), (name, label))
-BOOST_DESCRIBE_STRUCT(HoldingView, (), (service, given, reads, last_read, copies, additions, requests))
+BOOST_DESCRIBE_STRUCT(HoldingView, (), (service, given, was_given, openings, copies, last, additions, requests))
 BOOST_DESCRIBE_STRUCT(RecallHolderView, (),
                       (holding, statement, position, answer, answered_at, copies, words, receipt, settled, overdue))
 BOOST_DESCRIBE_STRUCT(RecallView, (),

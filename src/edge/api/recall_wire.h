@@ -21,9 +21,10 @@ struct RecallWord {
 struct HoldingView {
   std::string service;
   bool given = false;
-  std::int64_t reads = 0;
-  std::optional<Instant> last_read;
+  bool was_given = false;
+  std::int64_t openings = 0;
   std::int64_t copies = 0;
+  std::optional<Instant> last;
   std::int64_t additions = 0;
   std::int64_t requests = 0;
 };

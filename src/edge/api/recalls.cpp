@@ -50,9 +50,10 @@ wire::RecallWord named(Word word) {
 wire::HoldingView to_wire(const recall::Holding& holding, const Desk& desk) {
   return {desk.code_of(holding.service),
           holding.is_given,
-          holding.reads,
-          holding.last_read,
+          holding.was_given,
+          holding.openings,
           holding.copies,
+          holding.last,
           holding.additions,
           holding.requests};
 }

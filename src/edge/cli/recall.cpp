@@ -72,11 +72,14 @@ Failure by_option(Error error) {
 
 void print_holding(Terminal& terminal, const Desk& desk, const recall::Holding& holding) {
   const bool fr = terminal.language == Language::fr;
-  terminal.out << fmt::format("{:<16} {:<9} {:>5} {}  {:>3} {}  {:>3} {}  {:>3} {}  {}\n",
-                              desk.code_of(holding.service), holding.is_given ? (fr ? "destinataire" : "given") : "—",
-                              holding.reads, fr ? "lectures" : "reads", holding.copies, fr ? "copies" : "copies",
-                              holding.additions, fr ? "ajouts" : "additions", holding.requests,
-                              fr ? "demandes" : "requests", holding.last_read ? format_utc(*holding.last_read) : "");
+  const std::string_view given = holding.is_given    ? (fr ? "destinataire" : "given")
+                                 : holding.was_given ? (fr ? "l'a été" : "was given")
+                                                     : "—";
+  terminal.out << fmt::format("{:<16} {:<12} {:>5} {}  {:>3} {}  {:>3} {}  {:>3} {}  {}\n",
+                              desk.code_of(holding.service), given, holding.openings, fr ? "ouvertures" : "openings",
+                              holding.copies, "copies", holding.additions, fr ? "ajouts" : "additions",
+                              holding.requests, fr ? "demandes" : "requests",
+                              holding.last ? format_utc(*holding.last) : "");
 }
 
 void print_recall(Terminal& terminal, const Desk& desk, const recall::Recall& recall) {

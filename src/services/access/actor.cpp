@@ -1,5 +1,7 @@
 #include "services/access/actor.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 
 namespace quadrille::access {
@@ -12,6 +14,8 @@ std::optional<PersonId> person_of_actor(std::string_view actor) {
   const auto [stop, failure] = std::from_chars(actor.data() + prefix.size(), end, person.value);
   return failure == std::errc() && stop == end ? std::optional(person) : std::nullopt;
 }
+
+std::string actor_of(PersonId person) { return fmt::format("person:{}", person.value); }
 
 std::optional<ServiceId> service_at(const std::vector<Habilitation>& held, TerritoryId territory, Instant at) {
   for (const auto& one : held)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +13,9 @@ namespace quadrille::access {
 
 // Nothing for "local:cli", "clock".
 [[nodiscard]] std::optional<PersonId> person_of_actor(std::string_view actor);
+
+// And back: "person:12".
+[[nodiscard]] std::string actor_of(PersonId person);
 
 // The service that the holder of these acted for in a territory at a moment.
 [[nodiscard]] std::optional<ServiceId> service_at(const std::vector<Habilitation>& held, TerritoryId territory,

@@ -14,8 +14,8 @@
 #include "services/notes/requests.h"
 
 // What hangs on a note, and how all of it goes, or goes out of the hands of some services. Whether it goes is decided
-// above (services/retention, services/recall), who also write the audit entry into the same transaction; nothing here
-// asks who may.
+// above (services/retention, services/recall), who also write the audit entry into the same transaction (that of
+// changed conditions is written here, so that none is forgotten: remarking.h); nothing here asks who may.
 
 namespace quadrille::notes {
 
@@ -87,8 +87,9 @@ struct ErasedRows {
 
 // The note is read under that marking from this statement on, in the index of words too; it is attributed to nobody
 // when the service it was attributed to is not in it any more, and then waits to be attributed again.
-void give_marking(database::Transaction& tx, const NoteExtent& note, MarkingId marking, Instant at);
-void give_marking(database::Transaction& tx, const AdditionExtent& addition, MarkingId marking);
+void give_marking(database::Transaction& tx, const NoteExtent& note, MarkingId marking, const access::Asker& by);
+void give_marking(database::Transaction& tx, const NoteExtent& note, const AdditionExtent& addition, MarkingId marking,
+                  const access::Asker& by);
 
 // Keeping ends then for the note and all that hangs on it, unless it ends before: never later than it was.
 void shorten_to(database::Transaction& tx, const NoteExtent& note, Instant until);

@@ -6,6 +6,7 @@
 #include "services/notes/attachments.h"
 #include "services/notes/entry.h"
 #include "services/notes/erasure.h"
+#include "services/notes/remarking.h"
 #include "services/notes/store.h"
 
 namespace quadrille::notes {
@@ -25,6 +26,10 @@ Note load_row(database::Snapshot& snapshot, NoteId id) {
   }
   store::load_assertions(snapshot, found);
   return std::move(found.front());
+}
+
+void record_remarking(database::Transaction& tx, const Note& note, std::string details, const access::Asker& by) {
+  audit::record(tx, act_on(by, audit::Action::alteration, note, std::move(details)), by.at);
 }
 
 std::int64_t count_words(database::Snapshot& snapshot, const Note& note) {
@@ -159,13 +164,14 @@ ErasedRows erase_note(database::Transaction& tx, const NoteExtent& note) {
   return erased;
 }
 
-void give_marking(database::Transaction& tx, const NoteExtent& note, MarkingId marking, Instant at) {
+void give_marking(database::Transaction& tx, const NoteExtent& note, MarkingId marking, const access::Asker& by) {
   const Note before = load_row(tx, note.id);
   Note after = before;
   after.marking = marking;
   store::remove_words(tx, before);
   store::update_marking(tx, note.id, marking);
   store::insert_words(tx, after);
+  record_remarking(tx, before, remarking_details(marking, before.marking), by);
   if (!before.attributed) return;
   const auto conditions = access::load_marking(tx, marking);
   if (conditions.originator == *before.attributed ||
@@ -174,14 +180,16 @@ void give_marking(database::Transaction& tx, const NoteExtent& note, MarkingId m
   after.attributed.reset();
   if (!is_over(after.stage)) {
     after.stage = Stage::enriched;
-    after.stage_since = at;
-    after.due = due_after(after.stage, at);
+    after.stage_since = by.at;
+    after.due = due_after(after.stage, by.at);
   }
   store::update_state(tx, after);
 }
 
-void give_marking(database::Transaction& tx, const AdditionExtent& addition, MarkingId marking) {
+void give_marking(database::Transaction& tx, const NoteExtent& note, const AdditionExtent& addition, MarkingId marking,
+                  const access::Asker& by) {
   tx.execute("UPDATE note_addition SET marking = ? WHERE id = ?", {marking, addition.row});
+  record_remarking(tx, load_row(tx, note.id), remarking_details(marking, addition.marking, addition.code), by);
 }
 
 void shorten_to(database::Transaction& tx, const NoteExtent& note, Instant until) {

@@ -44,12 +44,13 @@ ServiceId service_of(const access::Asker& asker, TerritoryId territory) {
 // ---- who holds it ---------------------------------------------------------------------------------------------------
 
 void add_looks(database::Snapshot& snapshot, const notes::NoteExtent& note, std::map<ServiceId, Holding>& found) {
-  for_each_look(snapshot, note, [&found](ServiceId service, const audit::Entry& entry) {
-    auto& holding = found[service];
-    holding.reads += 1;
-    if (!holding.last_read || *holding.last_read < entry.at) holding.last_read = entry.at;
-    holding.copies += may_leave_a_copy(entry.act) ? 1 : 0;
-  });
+  for_each_look(snapshot, audit::Object("note", note.id), note.territory,
+                [&found](ServiceId service, Look look, Instant at) {
+                  auto& holding = found[service];
+                  (look == Look::copy ? holding.copies : holding.openings) += 1;
+                  holding.last = std::max(holding.last.value_or(at), at);
+                });
+  for (const auto service : services_that_could_read(snapshot, note)) found[service].was_given = true;
 }
 
 // ---- checks ---------------------------------------------------------------------------------------------------------
@@ -215,7 +216,7 @@ void Recalls::take_from(database::Transaction& tx, const Plan& plan, const acces
   const auto after = without(plan.marking, plan.holders, note.originator);
   if (after != plan.marking) {
     const auto marking = access::intern(tx, after);
-    notes::give_marking(tx, note, marking, asker.at);
+    notes::give_marking(tx, note, marking, asker);
     sharing::remark(tx, {sharing::ObjectKind::note, note.id.value}, marking);
   }
   for (const auto& addition : note.additions) {
@@ -223,7 +224,7 @@ void Recalls::take_from(database::Transaction& tx, const Plan& plan, const acces
     const auto left = without(own, plan.holders, note.originator);
     if (left == own) continue;
     const auto marking = access::intern(tx, left);
-    notes::give_marking(tx, addition, marking);
+    notes::give_marking(tx, note, addition, marking, asker);
     sharing::remark(tx, {sharing::ObjectKind::enrichment, addition.row}, marking);
     sharing::remark(tx, {sharing::ObjectKind::sighting, addition.row}, marking);
   }

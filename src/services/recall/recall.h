@@ -37,17 +37,18 @@ using RecallId = Id<struct RecallTag>;
 // What a service is known to have of a note: from its marking, and from the audit log.
 struct Holding {
   ServiceId service;
-  bool is_given = false;   // its marking lets the service read it
-  std::int64_t reads = 0;  // consultations that showed it, lists included
-  std::optional<Instant> last_read;
-  std::int64_t copies = 0;  // looks that may have left a copy outside: files taken, prints, exports
+  bool is_given = false;   // its marking lets the service read it: any list may have shown it
+  bool was_given = false;  // an earlier one did, or its author follows it from there (looks.h)
+  std::int64_t openings = 0;
+  std::int64_t copies = 0;      // looks that may have left a copy outside: files taken, prints, exports
+  std::optional<Instant> last;  // opening or copy
   std::int64_t additions = 0;
   std::int64_t requests = 0;  // about it, asked or received
 
-  [[nodiscard]] bool is_any() const { return is_given || reads + copies + additions + requests > 0; }
   friend bool operator==(const Holding&, const Holding&) = default;
 };
-// Every service but the originator's that holds something, in order of number.
+// Every service but the originator's that may hold something, in order of number. Follows from the note, what hangs on
+// it and the looks at it alone, never from what else a list showed (decision 12).
 [[nodiscard]] std::vector<Holding> holdings_of(database::Snapshot& snapshot, const notes::NoteExtent& note);
 
 struct RecallWish {

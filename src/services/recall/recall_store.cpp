@@ -21,6 +21,12 @@ constexpr database::Migration steps[] = {
      "answered_utc_ms INTEGER, copies INTEGER NOT NULL, words TEXT NOT NULL, person INTEGER, receipt_note TEXT NOT "
      "NULL, "
      "receipt_position INTEGER, PRIMARY KEY (recall, service))"},
+    // Until then `reads` counted lists too, which tell of other notes.
+    {"recall", 2,
+     "ALTER TABLE recall_holder ADD COLUMN was_given INTEGER NOT NULL DEFAULT 0; "
+     "ALTER TABLE recall_holder RENAME COLUMN reads TO openings; "
+     "ALTER TABLE recall_holder RENAME COLUMN last_read_utc_ms TO last_utc_ms; "
+     "UPDATE recall_holder SET was_given = 1, openings = 0, last_utc_ms = NULL WHERE openings > 0"},
 };
 
 constexpr std::string_view columns =
@@ -46,15 +52,16 @@ Recall read_recall(const database::Rows& rows) {
 
 void load_holders(database::Snapshot& snapshot, Recall& recall) {
   auto rows = snapshot.query(
-      "SELECT service, given, reads, last_read_utc_ms, taken, additions, requests, recall_note, position, answer, "
-      "answered_utc_ms, copies, words, receipt_note, marking FROM recall_holder WHERE recall = ? ORDER BY service",
+      "SELECT service, given, openings, last_utc_ms, taken, additions, requests, recall_note, position, answer, "
+      "answered_utc_ms, copies, words, receipt_note, marking, was_given FROM recall_holder WHERE recall = ? ORDER BY "
+      "service",
       {recall.id});
   while (rows->next()) {
     Holder holder;
     holder.holding.service = {rows->integer(0)};
     holder.holding.is_given = rows->integer(1) != 0;
-    holder.holding.reads = rows->integer(2);
-    if (const auto last = rows->maybe_integer(3)) holder.holding.last_read = Instant{*last};
+    holder.holding.openings = rows->integer(2);
+    if (const auto last = rows->maybe_integer(3)) holder.holding.last = Instant{*last};
     holder.holding.copies = rows->integer(4);
     holder.holding.additions = rows->integer(5);
     holder.holding.requests = rows->integer(6);
@@ -66,6 +73,7 @@ void load_holders(database::Snapshot& snapshot, Recall& recall) {
     holder.words = rows->text(12);
     holder.receipt_note = rows->text(13);
     holder.marking = {rows->integer(14)};
+    holder.holding.was_given = rows->integer(15) != 0;
     holder.is_settled = holder.answer && settles(*holder.answer);
     recall.holders.push_back(std::move(holder));
   }
@@ -101,11 +109,11 @@ void insert_recall(database::Transaction& tx, Recall& recall, PersonId person) {
 void insert_holder(database::Transaction& tx, RecallId recall, const Holder& holder) {
   const auto& holding = holder.holding;
   tx.execute(
-      "INSERT INTO recall_holder (recall, service, given, reads, last_read_utc_ms, taken, additions, requests, "
-      "recall_note, position, marking, copies, words, receipt_note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', "
-      "'')",
-      {recall, holding.service, holding.is_given ? 1 : 0, holding.reads,
-       holding.last_read ? std::optional(holding.last_read->utc_ms) : std::nullopt, holding.copies, holding.additions,
+      "INSERT INTO recall_holder (recall, service, given, was_given, openings, last_utc_ms, taken, additions, "
+      "requests, recall_note, position, marking, copies, words, receipt_note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "?, ?, 0, '', '')",
+      {recall, holding.service, holding.is_given ? 1 : 0, holding.was_given ? 1 : 0, holding.openings,
+       holding.last ? std::optional(holding.last->utc_ms) : std::nullopt, holding.copies, holding.additions,
        holding.requests, holder.recall_note, holder.position, holder.marking});
 }
 

@@ -59,22 +59,74 @@ TEST_P(RecallStore, the_holders_are_those_it_was_given_to_who_read_it_and_who_ad
   EXPECT_EQ(douane.additions, 1);
   EXPECT_EQ(douane.requests, 1);
   EXPECT_EQ(douane.copies, 1);  // the attachment
-  EXPECT_GE(douane.reads, 2);
+  EXPECT_EQ(douane.openings, 1);
+  EXPECT_EQ(douane.last, clock.now());
   const auto& gendarmes = held->back();
-  EXPECT_EQ(gendarmes.reads, 1);  // in a list
+  EXPECT_TRUE(gendarmes.is_given);
+  EXPECT_EQ(gendarmes.openings, 0);  // it was in a list of theirs
+  EXPECT_EQ(gendarmes.last, std::nullopt);
   EXPECT_EQ(gendarmes.copies, 0);
 }
 
-TEST_P(RecallStore, a_service_that_read_it_once_is_a_holder_after_it_was_shut_out) {
+// What a page of a list holds depends on every note that its reader may read, the asker's or not.
+TEST_P(RecallStore, what_a_list_happened_to_hold_changes_nothing_of_what_is_told_of_holders) {
   const auto code = add_note();
-  ASSERT_TRUE(can_read(code, gendarme));
+  const auto before = recalls->holdings(port, code, as(analyst));
+  ASSERT_TRUE(before);
+  ASSERT_TRUE(notes->list(port, {}, {}, as(gendarme)));
+  EXPECT_EQ(recalls->holdings(port, code, as(analyst)), before);
+  auto theirs = new_note("autre");
+  theirs.marking.services = {};
+  (void)add(theirs, gendarme);
+  ASSERT_TRUE(notes->list(port, {}, {.limit = 1}, as(gendarme)));
+  EXPECT_EQ(recalls->holdings(port, code, as(analyst)), before);
+  ASSERT_TRUE(notes->find(port, code, as(gendarme)));
+  const auto after = recalls->holdings(port, code, as(analyst));
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->back().openings, 1);
+}
+
+TEST_P(RecallStore, an_author_who_went_to_another_service_makes_it_a_holder_by_looking_at_lists_there) {
+  const auto code = add_note();
+  clock.advance_ms(hour_ms);
+  {
+    access::Asker by;
+    by.viewer.login = "local:test";
+    by.at = clock.now();
+    auto tx = database().write();
+    const auto held = access::habilitations_of(*tx, analyst.id).front();
+    ASSERT_TRUE(access::revoke(*tx, held.code, by));
+    ASSERT_TRUE(access::grant(*tx,
+                              {analyst.id,
+                               access::Role::analyst,
+                               port.id,
+                               services[3],
+                               access::Sensitivity::confidential,
+                               "arrêté 2",
+                               clock.now(),
+                               {}},
+                              chance, by));
+    tx->commit();
+  }
+  const auto colleague = account("anne", 0, access::Role::analyst);
+  EXPECT_EQ(holder_ids(*recalls->holdings(port, code, as(colleague))), (std::vector{services[1], services[2]}));
+  ASSERT_TRUE(notes->list(port, {}, {}, as(analyst)));
+  const auto held = recalls->holdings(port, code, as(colleague));
+  ASSERT_TRUE(held);
+  EXPECT_EQ(holder_ids(*held), (std::vector{services[1], services[2], services[3]}));
+  EXPECT_TRUE(held->back().was_given);
+}
+
+TEST_P(RecallStore, a_service_that_could_read_it_once_is_a_holder_after_it_was_shut_out) {
+  const auto code = add_note();
   auto marking = access::load_marking(*database().read(), extent(code)->marking);
   marking.services = {services[1]};
-  ASSERT_TRUE(notes->remark(port, code, {marking}, as(analyst)));
+  ASSERT_TRUE(notes->remark(port, code, {marking, "essai"}, as(analyst)));
   const auto held = recalls->holdings(port, code, as(analyst));
   ASSERT_TRUE(held);
   EXPECT_EQ(holder_ids(*held), (std::vector{services[1], services[2]}));
   EXPECT_FALSE(held->back().is_given);
+  EXPECT_TRUE(held->back().was_given);
   // And it can answer, though it cannot read the note.
   const auto recalled = recalls->recall(port, code, wish(), as(analyst));
   ASSERT_TRUE(recalled) << recalled.error().message.en;
@@ -240,12 +292,14 @@ TEST_P(RecallStore, a_note_that_one_cannot_read_and_a_recall_of_it_answer_as_wha
 TEST_P(RecallStore, every_act_and_every_look_is_in_the_log) {
   const auto code = add_note();
   const auto recalled = recalls->recall(port, code, wish({services[1]}), as(analyst)).value();
-  auto last = audit::list(*database().read(), {}, 1).front();
-  EXPECT_EQ(last.act.subject, "recall " + recalled);
-  EXPECT_EQ(last.act.recipient, "service:douane");
-  EXPECT_EQ(last.position, recalls->find(port, recalled, as(analyst))->holders.front().position);
+  const auto first = audit::list(*database().read(), {}, 2);
+  EXPECT_TRUE(first[0].act.details.starts_with("marking=")) << first[0].act.details;
+  EXPECT_EQ(first[1].act.subject, "recall " + recalled);
+  EXPECT_EQ(first[1].act.recipient, "service:douane");
+  EXPECT_EQ(first[1].position, recalls->find(port, recalled, as(analyst))->holders.front().position);
   (void)recalls->list(port, Which::all, as(customs));
-  EXPECT_EQ(audit::list(*database().read(), {}, 1).front().act.outcome, "rows=1");
+  auto last = audit::list(*database().read(), {}, 1).front();
+  EXPECT_EQ(last.act.outcome, "rows=1");
   ASSERT_TRUE(recalls->answer(port, recalled, {Answer::held_nothing, 0, ""}, as(customs)));
   last = audit::list(*database().read(), {}, 1).front();
   EXPECT_EQ(last.act.action, audit::Action::erasure);

@@ -96,7 +96,7 @@ function HoldersCard({ territory, note, onRecalled }: { territory: Territory; no
           <ul class="plain-list">
             {holders.value.map((one) => (
               <li key={one.service}>
-                <strong>{service(one.service)}</strong> · {known(one, words)}
+                <strong>{service(one.service)}</strong> · {known(one, language)}
               </li>
             ))}
           </ul>

@@ -47,9 +47,9 @@ describe("recalls", () => {
     expect(counts(list)).toEqual({ overdue: 1, toAnswer: 1 });
   });
   it("say what a service is known to hold, and nothing it is not", () => {
-    const holding = { service: "douane", given: true, reads: 3, last_read: null, copies: 0, additions: 1, requests: 0 } as HoldingView;
-    expect(known(holding, recallWords.fr)).toBe("destinataire · 3 lectures · 1 ajouts");
-    expect(known({ ...holding, given: false, reads: 0, additions: 0 }, recallWords.en)).toBe("");
+    const holding = { service: "douane", given: true, was_given: true, openings: 3, last: null, copies: 0, additions: 1, requests: 0 } as HoldingView;
+    expect(known(holding, "fr")).toBe("destinataire · 3 ouvertures · 1 ajout");
+    expect(known({ ...holding, given: false, openings: 0, additions: 0 }, "en")).toBe("was given it");
   });
   it("are to be answered within a week unless said otherwise", () => {
     expect(usualDeadline(new Date("2026-12-28T12:00:00Z"))).toBe("2027-01-04");

@@ -4,7 +4,7 @@ import { Choice, namedBy } from "../shell/choice.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import { formatDay } from "../words/format";
-import { fill } from "../words/words";
+import { fill, type Language, plural } from "../words/words";
 import { useAct } from "./act.model";
 import { recallApi } from "./recall.client";
 import { byUrgency, counts, objectIn } from "./recall.model";
@@ -12,15 +12,16 @@ import { recallWords, type RecallWords } from "./recall.words";
 
 const dayOf = (moment: string) => moment.slice(0, 10);
 
-export function known(holding: HoldingView, words: RecallWords): string {
-  const parts: string[] = holding.given ? [words.given] : [];
+export function known(holding: HoldingView, language: Language): string {
+  const words = recallWords[language];
+  const parts: string[] = holding.given ? [words.given] : holding.was_given ? [words.wasGiven] : [];
   for (const [count, label] of [
-    [holding.reads, words.reads],
+    [holding.openings, words.openings],
     [holding.copies, words.copies],
     [holding.additions, words.additions],
     [holding.requests, words.requests],
   ] as const)
-    if (count > 0) parts.push(fill(label, { count: String(count) }));
+    if (count > 0) parts.push(plural(language, label, { count }));
   return parts.join(" · ");
 }
 
@@ -97,7 +98,7 @@ function RecallLine({ recall, territory, onAnswered }: { recall: RecallView; ter
             {recall.holders.map((holder) => (
               <tr key={holder.holding.service}>
                 <th scope="row">{service(holder.holding.service)}</th>
-                <td>{known(holder.holding, words)}</td>
+                <td>{known(holder.holding, language)}</td>
                 <td>
                   <HolderState holder={holder} />
                 </td>
