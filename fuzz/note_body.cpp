@@ -23,6 +23,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (const auto wish = api::wire::read_step(text)) (void)api::to_step(*wish, names);
   if (const auto wish = api::wire::read_addition(text)) (void)api::to_addition(*wish, names);
+  if (const auto wish = api::wire::read_marking(text)) {
+    const auto marking = api::to_marking(*wish, names, "");
+    if (marking && access::normalised(*marking) && access::canonical_text(*marking).empty()) __builtin_trap();
+    if (!marking && marking.error().field.empty()) __builtin_trap();
+  }
+  if (const auto wish = api::wire::read_retention(text))
+    if (api::end_of(wish->retain_until, names.territory).utc_ms == 0) __builtin_trap();
+  (void)api::wire::read_revision(text);
+  (void)api::wire::read_answer(text);
   (void)api::wire::read_notes(text);
   (void)api::parse_moment(text);
   return 0;

@@ -168,6 +168,70 @@ try {
     await state(page, "fiches-over-1440");
   });
 
+  await as("demo-analyst", {}, "who reads it is previewed, changed and undone", async (page) => {
+    await page.goto(`${base}/${slug}/fiches/${code}`);
+    await button(page, "Changer qui la lit").focus();
+    await page.keyboard.press("Enter");
+    const form = page.locator(".remark-form");
+    const apply = form.getByRole("button", { name: "Appliquer" });
+    check((await form.getByRole("button", { name: "Voir qui la lira" }).getAttribute("aria-disabled")) === "true", "nothing to preview before something changes");
+    await form.getByLabel("Usage").selectOption("h2");
+    const shared = form.locator("fieldset", { hasText: "Partagée avec" }).locator("input:checked");
+    const before = await shared.count();
+    check(before > 0, "the note is shared");
+    while ((await shared.count()) > 0) await shared.first().uncheck();
+    check((await apply.getAttribute("aria-disabled")) === "true", "a change is seen before it is made");
+    await form.getByRole("button", { name: "Voir qui la lira" }).click();
+    await form.locator(".preview dt", { hasText: "Ne la liront plus" }).waitFor();
+    check((await form.locator(".preview td", { hasText: "avec l'accord du service d'origine" }).count()) >= 1, "the preview says which uses change");
+    check((await apply.getAttribute("aria-disabled")) === "true", "a change without a reason is not made");
+    await form.getByLabel("Pourquoi").fill("Partagée trop largement");
+    await state(page, "fiches-remark-1440");
+    await apply.click();
+    await button(page, "Annuler le changement").waitFor();
+    check((await ask(page, `/notes/${code}`)).note.marking.services.length === 0, "the marking holds at once");
+    await state(page, "fiches-remarked-1440");
+    await button(page, "Annuler le changement").click();
+    await button(page, "Annuler le changement").waitFor({ state: "detached" });
+    const marking = (await ask(page, `/notes/${code}`)).note.marking;
+    check(marking.services.length === before && marking.handling === "h0", "undone, it is as it was");
+    await button(page, "La garder moins longtemps").click();
+    await form.getByLabel("Gardée jusqu'au").fill("2020-01-01");
+    check((await form.getByRole("button", { name: "Réduire la conservation" }).getAttribute("aria-disabled")) === "true", "a day that is past is refused with the reason");
+    const last = await form.getByLabel("Gardée jusqu'au").getAttribute("max");
+    const sooner = new Date(new Date(`${last}T12:00:00Z`).getTime() - 7 * 86_400_000).toISOString().slice(0, 10);
+    await form.getByLabel("Gardée jusqu'au").fill(sooner);
+    await form.getByLabel("Pourquoi").fill("Sans suite");
+    await button(page, "Réduire la conservation").click();
+    await form.waitFor({ state: "detached" });
+    check((await ask(page, `/notes/${code}`)).note.retain_until < `${last}T00:00:00Z`, "kept for a week less");
+  });
+
+  await as("demo-duty_officer", { ...phone, language: "en" }, "another service sees it off, with the reason", async (page) => {
+    await page.goto(`${base}/${slug}/fiches/${code}`);
+    const change = button(page, "Change who reads it");
+    await change.waitFor();
+    check((await change.getAttribute("aria-disabled")) === "true", "who did not write it changes nothing");
+    await page.getByText("Only the service that wrote the note changes its marking and its keeping.").waitFor();
+    await change.scrollIntoViewIfNeeded();
+    await state(page, "fiches-remark-off-360-en");
+  });
+
+  await as("demo-analyst", { ...phone, language: "en" }, "marking on a phone, in English", async (page) => {
+    await page.goto(`${base}/${slug}/fiches/${code}`);
+    await button(page, "Change who reads it").click();
+    const form = page.locator(".remark-form");
+    await form.getByLabel("Handling").selectOption("h3");
+    await form.getByLabel("Deny persons").fill("demo-nobody");
+    await form.getByRole("button", { name: "See who will read it" }).click();
+    await form.locator("[role=alert]").waitFor();
+    await form.getByLabel("Deny persons").fill("");
+    await form.getByRole("button", { name: "See who will read it" }).click();
+    await form.locator(".preview").waitFor();
+    await form.locator(".preview").scrollIntoViewIfNeeded();
+    await state(page, "fiches-remark-360-en");
+  });
+
   await as("demo-patrol", phone, "the author learns what became of it", async (page) => {
     await page.goto(`${base}/${slug}/fiches/${code}`);
     await stage(page, "Résultat");

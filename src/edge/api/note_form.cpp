@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "host/clock/time_zone.h"
 #include "host/crypto/encoding.h"
+#include "services/access/audience.h"
 #include "services/access/legal_act.h"
 #include "services/notes/reception.h"
 
@@ -104,6 +105,20 @@ Result<std::optional<notes::PersonCategory>> to_category(const std::optional<std
   return category;
 }
 
+std::vector<wire::NamedCode> compartments_of(const access::Marking& marking, const NoteNames& names) {
+  std::vector<wire::NamedCode> found;
+  for (const auto& one : names.compartments)
+    if (std::ranges::binary_search(marking.compartments, one.id)) found.push_back({one.code, one.name});
+  return found;
+}
+
+std::vector<wire::NamedCode> denied_of(const access::Marking& marking, const NoteNames& names) {
+  std::vector<wire::NamedCode> found;
+  for (const auto& person : names.persons)
+    if (std::ranges::binary_search(marking.denied, person.id)) found.push_back({person.login, person.name});
+  return found;
+}
+
 wire::MarkingView to_wire(const access::Marking& marking, const NoteNames& names) {
   wire::MarkingView view{std::string(access::name_of(marking.sensitivity)),
                          std::string(access::name_of(marking.handling)),
@@ -112,8 +127,7 @@ wire::MarkingView to_wire(const access::Marking& marking, const NoteNames& names
                          {},
                          marking.is_originator_controlled};
   for (const auto service : marking.services) view.services.push_back(named(service, names).code);
-  for (const auto& one : names.compartments)
-    if (std::ranges::binary_search(marking.compartments, one.id)) view.compartments.push_back({one.code, one.name});
+  view.compartments = compartments_of(marking, names);
   return view;
 }
 
@@ -222,6 +236,22 @@ Result<access::Marking> to_marking(const wire::MarkingWish& wish, const NoteName
   marking.compartments = *inside;
   marking.is_originator_controlled = wish.originator_controlled.value_or(false);
   return marking;
+}
+
+Result<notes::Notes::Remark> to_remark(const wire::RemarkWish& wish, const NoteNames& names,
+                                       database::Snapshot& snapshot, Instant now) {
+  using Inside = notes::Notes::Remark::Inside;
+  auto marking = to_marking(wish, names, "");
+  if (!marking) return Failure(marking.error());
+  for (const auto& login : wish.denied.value_or(std::vector<std::string>{})) {
+    const auto person = access::find_reader(snapshot, names.territory.id, login, now);
+    if (!person)
+      return unknown("denied", "il faut l'identifiant d'un compte ouvert qui lit des fiches sur ce territoire",
+                     "the login of an open account that reads notes in this territory is needed");
+    marking->denied.push_back(person->id);
+  }
+  return notes::Notes::Remark{std::move(*marking), wish.reason.value_or(""),
+                              wish.compartments ? Inside::as_wanted : Inside::as_it_is};
 }
 
 Result<notes::Content> to_content(const wire::NoteWish& wish, notes::Channel channel, const NoteNames& names) {
@@ -387,8 +417,42 @@ wire::NoteDossier to_wire(const notes::Dossier& dossier, const NoteNames& names)
                     dossier.cash_cents};
   view.may_revise = dossier.may_revise;
   view.may_remark = dossier.may_remark;
+  if (dossier.may_remark && dossier.note.marking) view.denied = denied_of(*dossier.note.marking, names);
   view.may_add = dossier.may_add;
   view.may_see_readers = dossier.may_see_readers;
+  return view;
+}
+
+wire::MarkingPreview to_wire(const notes::MarkingChange& change, const NoteNames& names) {
+  const auto& [before, after, roles_before, roles_after, reads_after] = change;
+  const auto reads = [](const access::Marking& marking, ServiceId service) {
+    return marking.originator == service || std::ranges::binary_search(marking.services, service);
+  };
+  wire::MarkingPreview view{.services = {},
+                            .roles = {},
+                            .compartments_before = {},
+                            .compartments_after = {},
+                            .denied = {},
+                            .exits = {},
+                            .you = reads_after};
+  for (const auto& service : names.services)
+    if (reads(before, service.id) || reads(after, service.id))
+      view.services.push_back({service.code, service.name, reads(before, service.id), reads(after, service.id)});
+  for (const auto role : access::roles) {
+    const bool did = std::ranges::find(roles_before, role) != roles_before.end();
+    const bool does = std::ranges::find(roles_after, role) != roles_after.end();
+    if (did || does) view.roles.push_back({std::string(access::name_of(role)), access::label_of(role), did, does});
+  }
+  view.compartments_before = compartments_of(before, names);
+  view.compartments_after = compartments_of(after, names);
+  view.denied = denied_of(after, names);
+  const auto leave = [](access::Handling handling, access::Exit exit) {
+    const auto way = access::leave_of(handling, exit);
+    return wire::Labelled{std::string(access::name_of(way)), access::label_of(way)};
+  };
+  for (const auto exit : access::exits)
+    view.exits.push_back({std::string(access::name_of(exit)), access::label_of(exit), leave(before.handling, exit),
+                          leave(after.handling, exit)});
   return view;
 }
 
@@ -400,7 +464,9 @@ wire::NoteMatchesView to_wire(const sharing::NoteMatches& matches, const NoteNam
   wire::NoteMatchesView out;
   for (const auto& match : matches.matches) {
     out.matches.push_back({{}, to_wire(match.note, names)});
-    for (const auto kind : match.kinds) out.matches.back().kinds.push_back(labelled(kind));
+    for (const auto& shared : match.kinds)
+      out.matches.back().kinds.push_back(
+          {shared.is_next_door ? "neighbouring_cell" : labelled(shared.kind).name, sharing::text_of(shared)});
   }
   for (const auto kind : matches.commonplaces) out.commonplaces.push_back(labelled(kind));
   return out;

@@ -46,6 +46,9 @@ struct NoteNames {
                                                                  const NoteNames& names, std::string_view field);
 [[nodiscard]] Result<access::Marking> to_marking(const wire::MarkingWish& wish, const NoteNames& names,
                                                  std::string_view field);
+// Refused besides: `denied` (a login of nobody who reads notes there: one answer whatever the reason).
+[[nodiscard]] Result<notes::Notes::Remark> to_remark(const wire::RemarkWish& wish, const NoteNames& names,
+                                                     database::Snapshot& snapshot, Instant now);
 [[nodiscard]] Result<notes::NewAddition> to_addition(const wire::AdditionWish& wish, const NoteNames& names);
 [[nodiscard]] Result<notes::StepWish> to_step(const wire::NoteStepWish& wish, const NoteNames& names);
 // The end of that local day.
@@ -53,6 +56,7 @@ struct NoteNames {
 
 [[nodiscard]] wire::NoteView to_wire(const notes::Shown& shown, const NoteNames& names);
 [[nodiscard]] wire::NoteDossier to_wire(const notes::Dossier& dossier, const NoteNames& names);
+[[nodiscard]] wire::MarkingPreview to_wire(const notes::MarkingChange& change, const NoteNames& names);
 [[nodiscard]] wire::NoteMatchesView to_wire(const sharing::NoteMatches& matches, const NoteNames& names);
 [[nodiscard]] wire::NoteFacets to_wire(const notes::Facets& facets, const NoteNames& names);
 [[nodiscard]] wire::NoteForm note_form(const NoteNames& names, std::optional<ServiceId> own);

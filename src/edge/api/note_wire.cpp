@@ -17,7 +17,13 @@ BOOST_DESCRIBE_STRUCT(AdditionWish, (NoteWish), (kind))
 BOOST_DESCRIBE_STRUCT(OutcomeWish, (), (kind, arrests, presented, seized_mg, cash_cents, words))
 BOOST_DESCRIBE_STRUCT(NoteStepWish, (), (step, reason, evaluation, summary, deconfliction, service, result))
 BOOST_DESCRIBE_STRUCT(AnswerWish, (), (answer, reason))
-BOOST_DESCRIBE_STRUCT(RetentionWish, (), (retain_until))
+BOOST_DESCRIBE_STRUCT(RetentionWish, (), (retain_until, reason))
+BOOST_DESCRIBE_STRUCT(RemarkWish, (MarkingWish), (denied, reason))
+BOOST_DESCRIBE_STRUCT(MarkingServiceView, (), (code, name, before, after))
+BOOST_DESCRIBE_STRUCT(MarkingRoleView, (), (role, label, before, after))
+BOOST_DESCRIBE_STRUCT(MarkingExitView, (), (exit, label, before, after))
+BOOST_DESCRIBE_STRUCT(MarkingPreview, (),
+                      (services, roles, compartments_before, compartments_after, denied, exits, you))
 BOOST_DESCRIBE_STRUCT(MarkingView, (), (sensitivity, handling, regime, services, compartments, originator_controlled))
 BOOST_DESCRIBE_STRUCT(AssertionView, (), (kind, low, high, words, text))
 BOOST_DESCRIBE_STRUCT(EvaluationView, (), (scale, received, grade, words))
@@ -38,7 +44,7 @@ BOOST_DESCRIBE_STRUCT(RevisionView, (), (number, at, hash, superseded))
 BOOST_DESCRIBE_STRUCT(OfferView, (), (step, label, guard, available, reason))
 BOOST_DESCRIBE_STRUCT(OutcomeView, (), (kind, label, arrests, presented, seized_mg, cash_cents))
 BOOST_DESCRIBE_STRUCT(NoteDossier, (),
-                      (note, steps, additions, revisions, offers, outcome, may_revise, may_remark, may_add,
+                      (note, steps, additions, revisions, offers, outcome, denied, may_revise, may_remark, may_add,
                        may_see_readers))
 BOOST_DESCRIBE_STRUCT(ReadershipView, (), (service, openings, copies, last))
 BOOST_DESCRIBE_STRUCT(NoteAdded, (), (id, retain_until))
@@ -63,6 +69,7 @@ std::string text_of(const AdditionAdded& value) { return json::text_of(value); }
 std::string text_of(const NoteRevised& value) { return json::text_of(value); }
 std::string text_of(const StageReached& value) { return json::text_of(value); }
 std::string text_of(const NoteChanged& value) { return json::text_of(value); }
+std::string text_of(const MarkingPreview& value) { return json::text_of(value); }
 std::string text_of(const NoteForm& value) { return json::text_of(value); }
 Result<NoteWish> read_note(const std::string& text) { return json::read<NoteWish>(text); }
 Result<std::vector<NoteWish>> read_notes(const std::string& text) { return json::read<std::vector<NoteWish>>(text); }
@@ -71,7 +78,7 @@ Result<AdditionWish> read_addition(const std::string& text) { return json::read<
 Result<NoteStepWish> read_step(const std::string& text) { return json::read<NoteStepWish>(text); }
 Result<AnswerWish> read_answer(const std::string& text) { return json::read<AnswerWish>(text); }
 Result<RetentionWish> read_retention(const std::string& text) { return json::read<RetentionWish>(text); }
-Result<MarkingWish> read_marking(const std::string& text) { return json::read<MarkingWish>(text); }
+Result<RemarkWish> read_marking(const std::string& text) { return json::read<RemarkWish>(text); }
 
 std::string note_schemas_text() {
   json::Schemas schemas;
@@ -91,6 +98,8 @@ std::string note_schemas_text() {
   (void)schemas.of<NoteStepWish>();
   (void)schemas.of<AnswerWish>();
   (void)schemas.of<RetentionWish>();
+  (void)schemas.of<RemarkWish>();
+  (void)schemas.of<MarkingPreview>();
   (void)schemas.of<ReadershipView>();
   return json::compact(schemas.components());
 }

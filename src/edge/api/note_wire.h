@@ -89,6 +89,12 @@ struct AnswerWish {
 };
 struct RetentionWish {
   CivilDate retain_until;
+  std::string reason;
+};
+// A note marked anew.
+struct RemarkWish : MarkingWish {
+  std::optional<std::vector<std::string>> denied;  // logins, besides those who are
+  std::optional<std::string> reason;               // a preview needs none
 };
 
 // ---- what they are shown --------------------------------------------------------------------------------------------
@@ -100,6 +106,34 @@ struct MarkingView {
   std::vector<std::string> services;
   std::vector<NamedCode> compartments;  // a reader is in every one
   bool originator_controlled = false;
+};
+// Who reads, or which way out: before a change of marking and after it.
+struct MarkingServiceView {
+  std::string code;
+  std::string name;
+  bool before = false;
+  bool after = false;
+};
+struct MarkingRoleView {
+  std::string role;
+  Text label;
+  bool before = false;
+  bool after = false;
+};
+struct MarkingExitView {
+  std::string exit;
+  Text label;
+  Labelled before;
+  Labelled after;
+};
+struct MarkingPreview {
+  std::vector<MarkingServiceView> services;  // the originator's included
+  std::vector<MarkingRoleView> roles;        // of those services, where their clearance suffices
+  std::vector<NamedCode> compartments_before;
+  std::vector<NamedCode> compartments_after;
+  std::vector<NamedCode> denied;  // all of them then
+  std::vector<MarkingExitView> exits;
+  bool you = true;  // still read it then
 };
 struct AssertionView {
   std::string kind;
@@ -218,6 +252,7 @@ struct NoteDossier {
   std::vector<RevisionView> revisions;
   std::vector<OfferView> offers;
   std::optional<OutcomeView> outcome;
+  std::vector<NamedCode> denied;  // logins; to who may mark it anew
   bool may_revise = false;
   bool may_remark = false;
   bool may_add = false;
@@ -303,7 +338,8 @@ struct NoteForm {
 [[nodiscard]] Result<NoteStepWish> read_step(const std::string& text);
 [[nodiscard]] Result<AnswerWish> read_answer(const std::string& text);
 [[nodiscard]] Result<RetentionWish> read_retention(const std::string& text);
-[[nodiscard]] Result<MarkingWish> read_marking(const std::string& text);
+[[nodiscard]] std::string text_of(const MarkingPreview& value);
+[[nodiscard]] Result<RemarkWish> read_marking(const std::string& text);
 
 // The OpenAPI components of the structs above.
 [[nodiscard]] std::string note_schemas_text();

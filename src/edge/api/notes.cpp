@@ -257,20 +257,29 @@ Result<http::Response> answer_proposal(Context& context, const Call& call) {
 Result<http::Response> remark_note(Context& context, const Call& call) {
   const auto body = posted(context, call, wire::read_marking);
   if (!body) return Failure(body.error());
-  const auto marking = to_marking(body->wish, body->names, "");
-  if (!marking) return Failure(marking.error());
-  using Inside = notes::Notes::Remark::Inside;
-  const auto inside = body->wish.compartments ? Inside::as_wanted : Inside::as_it_is;
-  const auto done = context.notes.remark(body->names.territory, call.path[1], {*marking, inside}, call.asker);
+  const auto wish = to_remark(body->wish, body->names, *context.database.read(), call.asker.at);
+  if (!wish) return Failure(wish.error());
+  const auto done = context.notes.remark(body->names.territory, call.path[1], *wish, call.asker);
   if (!done) return Failure(done.error());
   return json_response(wire::text_of(wire::NoteChanged{}), 201);
+}
+
+Result<http::Response> preview_marking(Context& context, const Call& call) {
+  const auto body = posted(context, call, wire::read_marking);
+  if (!body) return Failure(body.error());
+  const auto wish = to_remark(body->wish, body->names, *context.database.read(), call.asker.at);
+  if (!wish) return Failure(wish.error());
+  const auto change = context.notes.preview(body->names.territory, call.path[1], *wish, call.asker);
+  if (!change) return Failure(change.error());
+  return json_response(wire::text_of(to_wire(*change, body->names)));
 }
 
 Result<http::Response> shorten_note(Context& context, const Call& call) {
   const auto body = posted(context, call, wire::read_retention);
   if (!body) return Failure(body.error());
-  const auto done = context.notes.shorten(body->names.territory, call.path[1],
-                                          end_of(body->wish.retain_until, body->names.territory), call.asker);
+  const auto done =
+      context.notes.shorten(body->names.territory, call.path[1],
+                            {end_of(body->wish.retain_until, body->names.territory), body->wish.reason}, call.asker);
   if (!done) return Failure(done.error());
   return json_response(wire::text_of(wire::NoteChanged{}), 201);
 }
@@ -398,12 +407,20 @@ std::vector<Endpoint> work_endpoints() {
            .handle = answer_proposal},
           {.method = "POST",
            .path = "/api/v1/territories/{slug}/notes/{code}/marking",
-           .summary = "Marks a note anew, by the originator",
+           .summary = "Marks a note anew, by the originator, who says why",
            .needs = Capability::work_notes,
            .query = {},
            .response = "NoteChanged",
-           .request_schema = "MarkingWish",
+           .request_schema = "RemarkWish",
            .handle = remark_note},
+          {.method = "POST",
+           .path = "/api/v1/territories/{slug}/notes/{code}/marking/preview",
+           .summary = "Who would read a note marked anew, who no longer, and which ways out change; changes nothing",
+           .needs = Capability::work_notes,
+           .query = {},
+           .response = "MarkingPreview",
+           .request_schema = "RemarkWish",
+           .handle = preview_marking},
           {.method = "POST",
            .path = "/api/v1/territories/{slug}/notes/{code}/retention",
            .summary = "Shortens the keeping of a note and of what hangs on it",

@@ -68,6 +68,10 @@ Result<void> run_revise(const Arguments& arguments, Terminal& terminal) {
   return {};
 }
 
+Option reason_option() {
+  return {"--reason", "WORDS", {"pourquoi ; le journal le garde", "why; the log keeps it"}, true};
+}
+
 std::vector<std::string> codes_of(const std::vector<ServiceId>& services, const api::NoteNames& names) {
   std::vector<std::string> codes;
   for (const auto& service : names.services)
@@ -99,7 +103,7 @@ Result<void> run_marking(const Arguments& arguments, Terminal& terminal) {
                    "you follow this note without reading it: its marking is not shown to you"},
                   "CODE");
   const auto& now = *dossier->note.marking;
-  api::wire::MarkingWish wish;
+  api::wire::RemarkWish wish;
   wish.sensitivity = arguments.text("--sensitivity").value_or(std::string(access::name_of(now.sensitivity)));
   wish.handling = arguments.text("--handling").value_or(std::string(access::name_of(now.handling)));
   wish.regime = arguments.text("--regime").value_or(std::string(access::name_of(now.regime)));
@@ -108,13 +112,13 @@ Result<void> run_marking(const Arguments& arguments, Terminal& terminal) {
   const auto compartments = arguments.text("--compartment");
   if (compartments) wish.compartments = words_between_commas(*compartments);
   wish.originator_controlled = now.is_originator_controlled;
-  auto marking = api::to_marking(wish, names, "");
-  if (!marking) return as_note_option(marking.error());
-  using Inside = notes::Notes::Remark::Inside;
-  const auto inside = compartments ? Inside::as_wanted : Inside::as_it_is;
-  const auto done = (*desk)->notes->remark(names.territory, code, {*marking, inside}, (*desk)->asker);
+  if (const auto denied = arguments.text("--deny")) wish.denied = words_between_commas(*denied);
+  wish.reason = arguments.text("--reason");
+  const auto remark = api::to_remark(wish, names, *(*desk)->instance.database->read(), (*desk)->asker.at);
+  if (!remark) return as_note_option(remark.error());
+  const auto done = (*desk)->notes->remark(names.territory, code, *remark, (*desk)->asker);
   if (!done) return as_note_option(done.error());
-  print_marking(*marking, names, terminal);
+  print_marking(remark->marking, names, terminal);
   return {};
 }
 
@@ -130,7 +134,8 @@ Result<void> run_retain(const Arguments& arguments, Terminal& terminal) {
     return invalid({"aujourd'hui au plus tôt : la fiche est effacée à la fin du jour donné",
                     "today at the earliest: the note is erased at the end of the day given"},
                    "--until");
-  const auto done = (*desk)->notes->shorten(territory, arguments.words()[0], until, (*desk)->asker);
+  const auto done = (*desk)->notes->shorten(territory, arguments.words()[0],
+                                            {until, arguments.text("--reason").value_or("")}, (*desk)->asker);
   if (!done) return as_note_option(done.error());
   terminal.out << (terminal.language == Language::fr ? "conservée jusqu'au " : "kept until ") << format_date(*day)
                << "\n";
@@ -190,16 +195,22 @@ std::vector<Command> note_change_commands() {
             {"--compartment",
              "CODES",
              {"dans ces procédures ou opérations seulement ; vide : dans aucune",
-              "inside these compartments or operations only; empty: inside none"}}}),
-       .example = "quadrille note marking abcdefghijklmnop --handling h2 --share douane",
+              "inside these compartments or operations only; empty: inside none"}},
+            {"--deny",
+             "LOGINS",
+             {"ces personnes ne la lisent plus, quoi qu'il arrive : cela ne s'annule pas",
+              "these persons read it no more, whatever else holds: this is not undone"}},
+            reason_option()}),
+       .example = "quadrille note marking abcdefghijklmnop --handling h2 --share douane --reason \"source exposée\"",
        .run = run_marking},
       {.name = "note retain",
        .summary = {"Réduit la conservation d'une fiche", "Shortens the keeping of a note"},
        .needs = Capability::work_notes,
        .words = "CODE",
        .words_max = 1,
-       .options = territory_options({{"--until", "DAY", {"dernier jour, compris", "last day, included"}, true}}),
-       .example = "quadrille note retain abcdefghijklmnop --until 2026-12-31",
+       .options = territory_options(
+           {{"--until", "DAY", {"dernier jour, compris", "last day, included"}, true}, reason_option()}),
+       .example = "quadrille note retain abcdefghijklmnop --until 2026-12-31 --reason \"sans suite\"",
        .run = run_retain},
       {.name = "note readers",
        .summary = {"Qui a lu cette fiche ? Les services qui l'ont ouverte",

@@ -52,7 +52,9 @@ Failure as_note_option(const Error& error) {
                                                                           {"services", "--share"},
                                                                           {"marking/services", "--share"},
                                                                           {"compartments", "--compartment"},
-                                                                          {"marking/compartments", "--compartment"}};
+                                                                          {"marking/compartments", "--compartment"},
+                                                                          {"denied", "--deny"},
+                                                                          {"marking/denied", "--deny"}};
   for (const auto& [field, option] : options)
     if (error.field == field) return refuse(error.kind, error.message, std::string(option));
   return Failure(error);

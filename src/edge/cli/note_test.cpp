@@ -67,7 +67,7 @@ TEST_F(NoteCommands, notes_of_one_place_match_for_who_reads_both) {
   const auto found = run({"note", "matches", first}, "analyste");
   EXPECT_EQ(found.code, 0) << found.err;
   EXPECT_NE(found.out.find(second), std::string::npos) << found.out;
-  EXPECT_NE(found.out.find("= cell"), std::string::npos) << found.out;
+  EXPECT_NE(found.out.find("= same cell"), std::string::npos) << found.out;
   EXPECT_EQ(found.out.find(first), std::string::npos);
   EXPECT_EQ(run({"note", "matches", "aaaaaaaaaaaaaaaa"}, "analyste").code, 3);
 }
@@ -124,23 +124,33 @@ TEST_F(NoteCommands, a_note_is_revised_by_what_is_said_again_and_the_rest_stays)
 TEST_F(NoteCommands, a_marking_is_tightened_and_holds_at_once) {
   const std::string code = note_of_patrol();
   EXPECT_NE(run({"note", "list"}, "douane").out.find(code), std::string::npos);
-  const auto marked = run({"note", "marking", code, "--share", "", "--handling", "h2"}, "analyste");
+  const auto marked =
+      run({"note", "marking", code, "--share", "", "--handling", "h2", "--reason", "source exposée"}, "analyste");
   EXPECT_EQ(marked.code, 0) << marked.err;
   EXPECT_NE(marked.out.find("the originating service alone"), std::string::npos) << marked.out;
   EXPECT_EQ(run({"note", "list"}, "douane").out.find(code), std::string::npos);
-  EXPECT_NE(run({"note", "marking", code, "--handling", "h9"}, "analyste").err.find("--handling"), std::string::npos);
-  EXPECT_NE(run({"note", "marking", code, "--share", "rien"}, "analyste").err.find("--share"), std::string::npos);
+  const auto refused = [&](const std::string& option, const std::string& value) {
+    const auto said = run({"note", "marking", code, option, value, "--reason", "essai"}, "analyste");
+    return said.code != 0 && said.err.find(option) != std::string::npos;
+  };
+  EXPECT_TRUE(refused("--handling", "h9"));
+  EXPECT_TRUE(refused("--share", "rien"));
+  EXPECT_TRUE(refused("--deny", "personne"));
+  EXPECT_TRUE(refused("--deny", "analyste")) << "oneself";
+  EXPECT_NE(run({"note", "marking", code, "--handling", "h1"}, "analyste").err.find("--reason"), std::string::npos);
 }
 
 TEST_F(NoteCommands, keeping_is_shortened_and_never_lengthened) {
   const std::string code = note_of_patrol();
   const auto now = clock::system_clock().now();
   const CivilDate today{static_cast<std::int32_t>(now.utc_ms / 86'400'000)};
-  EXPECT_EQ(run({"note", "retain", code, "--until", format_date(today + 30)}, "analyste").code, 0);
-  const auto longer = run({"note", "retain", code, "--until", format_date(today + 60)}, "analyste");
+  EXPECT_EQ(
+      run({"note", "retain", code, "--until", format_date(today + 30), "--reason", "sans suite"}, "analyste").code, 0);
+  const auto longer =
+      run({"note", "retain", code, "--until", format_date(today + 60), "--reason", "essai"}, "analyste");
   EXPECT_EQ(longer.code, 2);
   EXPECT_NE(longer.err.find("--until"), std::string::npos) << longer.err;
-  EXPECT_NE(run({"note", "retain", code, "--until", format_date(today + -3)}, "analyste").code, 0);
+  EXPECT_NE(run({"note", "retain", code, "--until", format_date(today + -3), "--reason", "essai"}, "analyste").code, 0);
 }
 
 TEST_F(NoteCommands, the_originating_service_is_told_which_services_opened_its_note) {

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "services/access/access.h"
+#include "services/access/audience.h"
 #include "services/access/compartment.h"
 #include "services/access/policy.h"
 #include "services/access/store.h"
@@ -157,23 +158,30 @@ std::vector<Person> colleagues_of(database::Snapshot& snapshot, const Asker& ask
   return found;
 }
 
+std::optional<Person> find_reader(database::Snapshot& snapshot, TerritoryId territory, std::string_view login,
+                                  Instant at) {
+  auto person = find_person_by_login(snapshot, login);
+  const auto viewer = person ? viewer_now(snapshot, *person, at) : Viewer{};
+  const bool reads = viewer.in(territory) && may(load_policy(snapshot), viewer, territory, Capability::read_notes);
+  return reads ? person : std::nullopt;
+}
+
 Result<void> admit(database::Transaction& tx, TerritoryId territory, std::string_view code, std::string_view login,
                    const Asker& by) {
   const auto compartment = own_compartment(tx, territory, code, by);
   if (!compartment) return Failure(compartment.error());
   if (const auto role = check_role(tx, territory, by); !role) return role;
   if (compartment->closed_at) return is_closed("compartment");
-  const auto person = find_person_by_login(tx, login);
-  const auto viewer = person ? viewer_now(tx, *person, by.at) : Viewer{};
-  const auto* standing = viewer.in(territory);
-  if (!standing || !may(load_policy(tx), viewer, territory, Capability::read_notes))
+  const auto person = find_reader(tx, territory, login, by.at);
+  if (!person)
     return invalid({"personne de cet identifiant ne peut être admis : il faut un compte ouvert et, sur ce territoire, "
                     "un rôle qui lit des fiches",
                     "nobody of this login can be admitted: an open account is needed and, in this territory, a role "
                     "that reads notes"},
                    "login");
+  const auto viewer = viewer_now(tx, *person, by.at);
   if (is_in(viewer, compartment->id)) return {};
-  insert_member(tx, *compartment, person->id, standing->service, by.at);
+  insert_member(tx, *compartment, person->id, viewer.in(territory)->service, by.at);
   record_act(tx, *compartment, fmt::format("admitted person={}", person->id.value), by);
   return {};
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "services/access/audience.h"
 
 namespace quadrille::access {
 namespace {
@@ -189,9 +190,23 @@ Decision decide(const Policy& policy, const Viewer& viewer, const Marking& marki
   return {};
 }
 
+std::vector<Role> roles_that_reach(const Policy& policy, const Marking& marking) {
+  std::vector<Role> found;
+  for (const Role role : roles)
+    if (const auto row = policy.roles.find(role); row != policy.roles.end() && reaches(row->second, marking))
+      found.push_back(role);
+  return found;
+}
+
 std::string_view name_of(Exit exit) { return word_of(exit).name; }
 const Text& label_of(Exit exit) { return word_of(exit).label; }
 
+const Text& label_of(Leave leave) {
+  static const Text labels[] = {{"permis", "allowed"},
+                                {"avec l'accord du service d'origine", "with the originator's release"},
+                                {"jamais", "never"}};
+  return labels[static_cast<std::size_t>(leave)];
+}
 std::string_view name_of(Leave leave) {
   switch (leave) {
     case Leave::free:

@@ -96,6 +96,15 @@ struct NewAddition {
   std::optional<Instant> retain_until;
 };
 
+// The conditions of a note before and after, and what they mean under the policy of the moment.
+struct MarkingChange {
+  access::Marking before;
+  access::Marking after;
+  std::vector<access::Role> roles_before;  // that reach it, in a service that reads it
+  std::vector<access::Role> roles_after;
+  bool reads_after = true;  // whether the asker still does
+};
+
 class Notes {
  public:
   Notes(database::Database& database, access::Access& access, audit::Recorder& recorder, crypto::Chance& chance);
@@ -133,17 +142,27 @@ class Notes {
                                              std::string_view addition, ProposalState answer, const std::string& reason,
                                              const access::Asker& asker);
   // Sooner, never later: the note and all that hangs on it. By the originator's service: it ends for everybody.
-  [[nodiscard]] Result<void> shorten(const territory::Territory& territory, std::string_view code, Instant until,
-                                     const access::Asker& asker);
+  // Refused: `retain_until`, `reason` (the log keeps it: 3 to 300 characters, naming nobody).
+  struct Shortening {
+    Instant until;
+    std::string reason;
+  };
+  [[nodiscard]] Result<void> shorten(const territory::Territory& territory, std::string_view code,
+                                     const Shortening& wish, const access::Asker& asker);
   // By the originator's service. The new marking holds from the same statement on, for the note and its words. A
   // compartment is left by name only: where none is spoken of the note stays inside those it is in. Who is denied stays
-  // denied.
+  // denied; nobody denies themselves. Refused: `marking/...`, `reason` as above.
   struct Remark {
     access::Marking marking;
+    std::string reason;
     enum class Inside { as_it_is, as_wanted } inside = Inside::as_wanted;
   };
   [[nodiscard]] Result<void> remark(const territory::Territory& territory, std::string_view code, const Remark& wish,
                                     const access::Asker& asker);
+  // What `remark` would change, refused as it would be but for the reason, which may come later. Nothing is changed;
+  // the log has the look.
+  [[nodiscard]] Result<MarkingChange> preview(const territory::Territory& territory, std::string_view code,
+                                              const Remark& wish, const access::Asker& asker);
 
   // ---- looks: each is in the audit log first; refused (field `purpose`) without a purpose ----
   [[nodiscard]] Result<Page> list(const territory::Territory& territory, const Filter& filter, const PageWish& wish,
@@ -165,6 +184,8 @@ class Notes {
   // asker.
   [[nodiscard]] Result<Held> take(const territory::Territory& territory, std::string_view code,
                                   const access::Asker& asker);
+  [[nodiscard]] static Result<access::Marking> wanted_marking(const Held& held, const Remark& wish,
+                                                              const access::Asker& asker);
 
   database::Database& database_;
   access::Access& access_;

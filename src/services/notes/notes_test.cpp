@@ -346,16 +346,16 @@ TEST_P(NotesStore, keeping_is_shortened_for_the_note_and_what_hangs_on_it_and_th
   const auto author = analyst(1);
   const std::string code = added(note(), author);
   const auto later = Instant{clock.now().utc_ms + hour_ms};
-  EXPECT_EQ(notes->shorten(port, code, Instant{start_ms + 9000LL * 86'400'000}, asker(author)).error().field,
+  EXPECT_EQ(notes->shorten(port, code, {Instant{start_ms + 9000LL * 86'400'000}, "essai"}, asker(author)).error().field,
             "retain_until");
   auto given = note();
   given.marking.services = {services[1]};
   const std::string given_code = added(given, author);
   ASSERT_TRUE(notes->find(port, given_code, asker(analyst(2, 1))));
-  EXPECT_EQ(notes->shorten(port, given_code, later, asker(analyst(2, 1))).error().kind, ErrorKind::forbidden)
+  EXPECT_EQ(notes->shorten(port, given_code, {later, "essai"}, asker(analyst(2, 1))).error().kind, ErrorKind::forbidden)
       << "a receiver ends nothing for the others";
-  ASSERT_TRUE(notes->shorten(port, given_code, later, asker(author)).has_value());
-  ASSERT_TRUE(notes->shorten(port, code, later, asker(author)).has_value());
+  ASSERT_TRUE(notes->shorten(port, given_code, {later, "essai"}, asker(author)).has_value());
+  ASSERT_TRUE(notes->shorten(port, code, {later, "essai"}, asker(author)).has_value());
   EXPECT_EQ(codes({}, author).size(), 2U);
   clock.advance_ms(hour_ms);
   EXPECT_TRUE(codes({}, author).empty());
@@ -372,8 +372,38 @@ TEST_P(NotesStore, who_is_denied_stays_so_under_a_new_marking) {
   EXPECT_TRUE(notes->find(port, open, asker(denied)));
   wanted.marking.denied.clear();
   wanted.marking.sensitivity = access::Sensitivity::restricted;
-  ASSERT_TRUE(notes->remark(port, code, {wanted.marking}, asker(author)));
+  ASSERT_TRUE(notes->remark(port, code, {wanted.marking, "essai"}, asker(author)));
   EXPECT_EQ(notes->find(port, code, asker(denied)).error().kind, ErrorKind::not_found);
+}
+
+TEST_P(NotesStore, a_change_of_marking_is_previewed_changes_nothing_before_and_asks_why) {
+  const auto author = analyst(1);
+  const auto customs = analyst(2, 1);
+  const std::string code = added(note(), author);
+  Notes::Remark wish{note().marking, ""};
+  wish.marking.services.clear();
+  wish.marking.sensitivity = access::Sensitivity::confidential;
+  const auto preview = notes->preview(port, code, wish, asker(author));
+  ASSERT_TRUE(preview) << preview.error().message.en;
+  EXPECT_EQ(preview->before.services.size(), note().marking.services.size());
+  EXPECT_TRUE(preview->after.services.empty());
+  using Role = access::Role;
+  EXPECT_EQ(preview->roles_before,
+            (std::vector{Role::patrol, Role::analyst, Role::commander, Role::duty_officer, Role::prefecture}));
+  EXPECT_EQ(preview->roles_after, (std::vector{Role::analyst, Role::commander, Role::duty_officer}));
+  EXPECT_TRUE(notes->find(port, code, asker(customs))) << "nothing has changed yet";
+  EXPECT_EQ(notes->preview(port, code, wish, asker(customs)).error().kind, ErrorKind::forbidden);
+  EXPECT_EQ(notes->remark(port, code, wish, asker(author)).error().field, "reason");
+  wish.reason = "le vendeur est M. Durand";
+  EXPECT_EQ(notes->remark(port, code, wish, asker(author)).error().field, "reason");
+  wish.reason = "trop largement partagée";
+  wish.marking.denied = {author.person};
+  EXPECT_EQ(notes->preview(port, code, wish, asker(author)).error().field, "marking/denied");
+  wish.marking.denied = {analyst(4).person};
+  ASSERT_TRUE(notes->remark(port, code, wish, asker(author)));
+  EXPECT_TRUE(log(1).front().starts_with("alteration note " + code)) << log(1).front();
+  EXPECT_EQ(notes->find(port, code, asker(analyst(4))).error().kind, ErrorKind::not_found);
+  EXPECT_EQ(notes->shorten(port, code, {clock.now(), " "}, asker(author)).error().field, "reason");
 }
 
 TEST_P(NotesStore, a_tighter_marking_holds_at_once_for_lists_words_and_additions) {
@@ -383,8 +413,8 @@ TEST_P(NotesStore, a_tighter_marking_holds_at_once_for_lists_words_and_additions
   EXPECT_EQ(codes({.search = "vendeurs"}, customs).size(), 1U);
   auto marking = note().marking;
   marking.services.clear();
-  EXPECT_EQ(notes->remark(port, code, {marking}, asker(customs)).error().kind, ErrorKind::forbidden);
-  ASSERT_TRUE(notes->remark(port, code, {marking}, asker(author)).has_value());
+  EXPECT_EQ(notes->remark(port, code, {marking, "essai"}, asker(customs)).error().kind, ErrorKind::forbidden);
+  ASSERT_TRUE(notes->remark(port, code, {marking, "essai"}, asker(author)).has_value());
   EXPECT_TRUE(codes({.search = "vendeurs"}, customs).empty());
   EXPECT_TRUE(codes({}, customs).empty());
   EXPECT_EQ(codes({.search = "vendeurs"}, author).size(), 1U);
@@ -416,13 +446,13 @@ TEST_P(NotesStore, a_note_stays_in_its_compartments_until_they_are_named_and_non
   using Inside = Notes::Remark::Inside;
   auto outside = note().marking;
   outside.sensitivity = access::Sensitivity::restricted;
-  ASSERT_TRUE(notes->remark(port, code, {outside, Inside::as_it_is}, asker(author)));
+  ASSERT_TRUE(notes->remark(port, code, {outside, "essai", Inside::as_it_is}, asker(author)));
   EXPECT_TRUE(codes({}, customs).empty());
-  ASSERT_TRUE(notes->remark(port, code, {wanted.marking}, asker(author)));
+  ASSERT_TRUE(notes->remark(port, code, {wanted.marking, "essai"}, asker(author)));
   EXPECT_TRUE(codes({}, customs).empty());
-  ASSERT_TRUE(notes->remark(port, code, {outside}, asker(author)));
+  ASSERT_TRUE(notes->remark(port, code, {outside, "essai"}, asker(author)));
   EXPECT_EQ(codes({}, customs).size(), 1U);
-  EXPECT_EQ(notes->remark(port, code, {wanted.marking}, asker(author)).error().field, "marking/compartments");
+  EXPECT_EQ(notes->remark(port, code, {wanted.marking, "essai"}, asker(author)).error().field, "marking/compartments");
 }
 
 TEST_P(NotesStore, an_addition_with_a_marking_of_its_own_is_seen_by_its_readers_alone_and_counts_for_them_alone) {
@@ -526,6 +556,7 @@ class History {
     one.content.product = products[random_.next_below(3)];
     one.content.evaluation = *make_evaluation(Scale::letters_and_digits, "C3");
     one.marking.sensitivity = access::sensitivities[random_.next_below(3)];
+    one.marking.handling = access::Handling::h0;
     one.marking.regime = access::regimes[random_.next_below(3)];
     for (const auto service : services_)
       if (random_.next_below(3) == 0) one.marking.services.push_back(service);

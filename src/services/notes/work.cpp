@@ -4,8 +4,11 @@
 
 #include "base/check.h"
 #include "host/crypto/encoding.h"
+#include "services/access/audience.h"
 #include "services/notes/entry.h"
+#include "services/notes/letters.h"
 #include "services/notes/reception.h"
+#include "services/notes/remarking.h"
 
 // What becomes of notes: revisions, steps, additions, retention, marking. Each change is one transaction with its entry
 // in the log.
@@ -14,6 +17,8 @@ namespace quadrille::notes {
 namespace {
 
 constexpr std::size_t words_longest = 500;
+constexpr std::size_t reason_shortest = 3;
+constexpr std::size_t reason_longest = 300;
 
 bool is_from_originator(const Note& note, const access::Viewer& viewer) {
   const auto* standing = viewer.in(note.territory);
@@ -52,6 +57,14 @@ Result<void> check_wish(const StepWish& wish, const Ground& ground) {
   if (auto ok = check_words(wish.summary, words_longest, ground, "summary"); !ok) return ok;
   if (auto ok = check_words(wish.deconfliction, words_longest, ground, "deconfliction"); !ok) return ok;
   return wish.outcome ? check_outcome(*wish.outcome, ground) : Result<void>();
+}
+
+Result<void> check_reason(const std::string& reason, const Ground& ground) {
+  if (count_characters(reason).value_or(reason_longest + 1) < reason_shortest ||
+      reason.find_first_of("\r\n") != std::string::npos)
+    return invalid({"dites pourquoi, sur une ligne : le journal le garde", "say why, in one line: the log keeps it"},
+                   "reason");
+  return check_words(reason, reason_longest, ground, "reason");
 }
 
 bool may_read(const access::Marking& marking, ServiceId service) {
@@ -333,7 +346,7 @@ Result<void> Notes::answer_proposal(const territory::Territory& territory, std::
   return refuse(ErrorKind::not_found, {"aucune proposition de ce code", "no proposal of this code"}, "addition");
 }
 
-Result<void> Notes::shorten(const territory::Territory& territory, std::string_view code, Instant until,
+Result<void> Notes::shorten(const territory::Territory& territory, std::string_view code, const Shortening& wish,
                             const access::Asker& asker) {
   auto held = take(territory, code, asker);
   if (!held) return Failure(held.error());
@@ -341,48 +354,79 @@ Result<void> Notes::shorten(const territory::Territory& territory, std::string_v
   if (!can_read || !is_from_originator(note, asker.viewer) ||
       !access::may(policy, asker.viewer, territory.id, access::Capability::work_notes))
     return only_the_originator();
-  if (until > note.retain_until)
+  if (wish.until > note.retain_until)
     return invalid({"la conservation peut être réduite, jamais allongée", "keeping can be shortened, never lengthened"},
                    "retain_until");
-  store::update_retention(*tx, note.id, until);
-  audit::record(*tx, act_on(asker, audit::Action::alteration, note, "retain_until=" + format_utc(until)), asker.at,
-                chance_);
+  if (auto ok = check_reason(wish.reason, *ground); !ok) return ok;
+  store::update_retention(*tx, note.id, wish.until);
+  audit::record(*tx,
+                act_on(asker, audit::Action::alteration, note,
+                       fmt::format("retain_until={} reason={}", format_utc(wish.until), wish.reason)),
+                asker.at, chance_);
   tx->commit();
   return {};
 }
 
-Result<void> Notes::remark(const territory::Territory& territory, std::string_view code, const Remark& wish,
-                           const access::Asker& asker) {
-  auto held = take(territory, code, asker);
-  if (!held) return Failure(held.error());
-  auto& [tx, ground, readable, services, policy, marking, note, can_read] = *held;
-  if (!can_read || !is_from_originator(note, asker.viewer) ||
-      !access::may(policy, asker.viewer, territory.id, access::Capability::work_notes))
+// The conditions as they would be, by somebody who may change them.
+Result<access::Marking> Notes::wanted_marking(const Held& held, const Remark& wish, const access::Asker& asker) {
+  const auto& note = held.note;
+  if (!held.can_read || !is_from_originator(note, asker.viewer) ||
+      !access::may(held.policy, asker.viewer, note.territory, access::Capability::work_notes))
     return only_the_originator();
   auto wanted = wish.marking;
-  if (wish.inside == Remark::Inside::as_it_is) wanted.compartments = marking.compartments;
-  for (const auto person : marking.denied) wanted.denied.push_back(person);
-  auto checked = check_marking(std::move(wanted), territory.id, note.originator, services, asker.viewer);
-  if (!checked) return Failure(checked.error());
-  if (auto ok = check_inside(*tx, *checked, marking.compartments); !ok) return ok;
+  if (wish.inside == Remark::Inside::as_it_is) wanted.compartments = held.marking.compartments;
+  if (std::ranges::find(wanted.denied, asker.viewer.person) != wanted.denied.end())
+    return invalid({"vous-même : un collègue peut vous écarter", "yourself: a colleague may deny you"},
+                   "marking/denied");
+  for (const auto person : held.marking.denied) wanted.denied.push_back(person);
+  auto checked = check_marking(std::move(wanted), note.territory, note.originator, held.services, asker.viewer);
+  if (!checked) return checked;
+  if (auto ok = check_inside(*held.tx, *checked, held.marking.compartments); !ok) return Failure(ok.error());
   // A service that works on it may not be shut out by it.
   if (note.attributed && !may_read(*checked, *note.attributed))
     return refuse(ErrorKind::conflict,
                   {"le service à qui la fiche est attribuée doit pouvoir la lire",
                    "the service that the note is attributed to must be able to read it"},
                   "marking/services");
+  return checked;
+}
+
+Result<void> Notes::remark(const territory::Territory& territory, std::string_view code, const Remark& wish,
+                           const access::Asker& asker) {
+  auto held = take(territory, code, asker);
+  if (!held) return Failure(held.error());
+  const auto wanted = wanted_marking(*held, wish, asker);
+  if (!wanted) return Failure(wanted.error());
+  auto& [tx, ground, readable, services, policy, marking, note, can_read] = *held;
+  if (auto ok = check_reason(wish.reason, *ground); !ok) return ok;
   Note after = note;
-  after.marking = access::intern(*tx, *checked);
+  after.marking = access::intern(*tx, *wanted);
   store::remove_words(*tx, note);
   store::update_marking(*tx, note.id, after.marking);
   store::insert_words(*tx, after);
   audit::record(*tx,
                 act_on(asker, audit::Action::alteration, note,
-                       fmt::format("marking={} before={}", after.marking.value, note.marking.value)),
+                       remarking_details(after.marking, note.marking) + " reason=" + wish.reason),
                 asker.at, chance_);
   for (const auto& hook : hooks.on_remarked) hook(*tx, {note.id, note.marking, after.marking});
   tx->commit();
   return {};
+}
+
+Result<MarkingChange> Notes::preview(const territory::Territory& territory, std::string_view code, const Remark& wish,
+                                     const access::Asker& asker) {
+  auto held = take(territory, code, asker);
+  if (!held) return Failure(held.error());
+  auto wanted = wanted_marking(*held, wish, asker);
+  if (!wanted) return Failure(wanted.error());
+  MarkingChange change{held->marking, std::move(*wanted), access::roles_that_reach(held->policy, held->marking), {}};
+  change.roles_after = access::roles_that_reach(held->policy, change.after);
+  change.reads_after = access::decide(held->policy, asker.viewer, change.after).is_allowed();
+  held->tx.reset();
+  auto act = act_on(asker, audit::Action::consultation, held->note, "marking previewed");
+  act.outcome = "shown";
+  recorder_.record(act);
+  return change;
 }
 
 }  // namespace quadrille::notes

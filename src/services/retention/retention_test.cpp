@@ -216,7 +216,7 @@ TEST_P(RetentionStore, along_any_chain_of_changes_the_end_of_keeping_never_moves
           (void)notes->enrich(port, code, {notes::AdditionKind::sighting, changed, {}, {}}, as(gendarme));
           break;
         case 3:
-          (void)notes->shorten(port, code, wish, as(analyst));
+          (void)notes->shorten(port, code, {wish, "essai"}, as(analyst));
           break;
         case 4:
           (void)notes->take_step(port, code, {.step = notes::Step::take_up}, as(analyst));

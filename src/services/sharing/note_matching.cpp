@@ -192,21 +192,37 @@ std::optional<NoteId> note_of(database::Snapshot& snapshot, const Object& object
   return std::nullopt;
 }
 
-void look_up_all(NoteMatches& found, std::map<std::int64_t, std::vector<SelectorKind>>& notes,
-                 database::Snapshot& snapshot, const access::Readable& readable, const std::vector<Selector>& selectors,
-                 Instant at) {
-  const auto remember = [](std::vector<SelectorKind>& kinds, SelectorKind kind) {
-    if (std::ranges::find(kinds, kind) == kinds.end()) kinds.push_back(kind);
-  };
-  for (const auto& selector : selectors) {
+// What is looked for: the first `own` selectors are the object's, the others those of the cells around it.
+struct Wanted {
+  std::vector<Selector> selectors;
+  std::size_t own = 0;
+};
+
+// Its own selectors come first, so that what shares the cell itself is not said to be next door.
+void look_up_all(NoteMatches& found, std::map<std::int64_t, std::vector<Shared>>& notes, database::Snapshot& snapshot,
+                 const access::Readable& readable, const Wanted& wanted, Instant at) {
+  for (std::size_t i = 0; i < wanted.selectors.size(); ++i) {
+    const auto& selector = wanted.selectors[i];
     const auto sharing = look_up(snapshot, readable, selector, at);
-    if (sharing.is_common) remember(found.commonplaces, selector.kind);
-    for (const auto& object : sharing.objects)
-      if (const auto note = note_of(snapshot, object)) remember(notes[note->value], selector.kind);
+    if (sharing.is_common && std::ranges::find(found.commonplaces, selector.kind) == found.commonplaces.end())
+      found.commonplaces.push_back(selector.kind);
+    for (const auto& object : sharing.objects) {
+      const auto note = note_of(snapshot, object);
+      if (!note) continue;
+      auto& kinds = notes[note->value];
+      if (std::ranges::find(kinds, selector.kind, &Shared::kind) == kinds.end())
+        kinds.push_back({selector.kind, i >= wanted.own});
+    }
   }
 }
 
 }  // namespace
+
+Text text_of(const Shared& shared) {
+  if (shared.is_next_door) return {"maille voisine", "neighbouring cell"};
+  const auto& label = rule_of(shared.kind).label;
+  return {"même " + label.fr, "same " + label.en};
+}
 
 void match_notes(notes::Hooks& hooks, crypto::Chance& chance) {
   const auto planes = std::make_shared<Planes>();
@@ -235,21 +251,27 @@ Result<NoteMatches> matches_of_note(database::Database& database, access::Access
   const auto projection = geodesy::Projection::open(territory.epsg);
   if (!projection) return Failure(projection.error());
   NoteMatches found;
-  std::map<std::int64_t, std::vector<SelectorKind>> by_note;
+  std::map<std::int64_t, std::vector<Shared>> by_note;
   {
     auto snapshot = database.read();
     const auto readable = access.readable(*snapshot, asker.viewer);
     const auto persons = persons_of(*snapshot, territory.id, asker.at);
-    std::vector<Selector> selectors;
-    const auto add_content = [&](const notes::Content& content) {
-      const Said said{content.point, content.product, content.assertions, content.facts};
-      for (auto& one : selectors_of(said, *projection, 1, persons))
-        if (std::ranges::find(selectors, one) == selectors.end()) selectors.push_back(std::move(one));
+    std::vector<Said> all;
+    const auto add_content = [&all](const notes::Content& content) {
+      all.push_back({content.point, content.product, content.assertions, content.facts});
     };
     add_content(dossier->note.content);
     for (const auto& addition : dossier->additions)
       if (addition.kind != notes::AdditionKind::proposal) add_content(addition.content);
-    look_up_all(found, by_note, *snapshot, *readable, selectors, asker.at);
+    Wanted wanted;
+    for (const int ring : {0, 1}) {
+      for (const auto& said : all)
+        for (auto& one : selectors_of(said, *projection, ring, persons))
+          if (std::ranges::find(wanted.selectors, one) == wanted.selectors.end())
+            wanted.selectors.push_back(std::move(one));
+      if (ring == 0) wanted.own = wanted.selectors.size();
+    }
+    look_up_all(found, by_note, *snapshot, *readable, wanted, asker.at);
   }
   std::vector<NoteId> ids;
   for (const auto& [row, kinds] : by_note) ids.push_back({row});

@@ -32,8 +32,16 @@ namespace quadrille::sharing {
 // them.
 void match_notes(notes::Hooks& hooks, crypto::Chance& chance);
 
+struct Shared {
+  SelectorKind kind;
+  bool is_next_door = false;  // of a place: not its cell, one of the eight around it
+
+  friend bool operator==(const Shared&, const Shared&) = default;
+};
+// "même maille", "maille voisine".
+[[nodiscard]] Text text_of(const Shared& shared);
 struct NoteMatch {
-  std::vector<SelectorKind> kinds;  // what the two share, in order
+  std::vector<Shared> kinds;  // what the two share, each kind once, in order
   notes::Shown note;
 };
 struct NoteMatches {

@@ -130,7 +130,14 @@ TEST_P(NoteMatching, notes_within_a_hundred_metres_match_and_those_two_blocks_aw
   EXPECT_TRUE(codes(added(note(5.3700, 43.2990), reader), reader).empty());
   EXPECT_EQ(codes(here, reader).size(), 4U);
   const auto found = matches(here, reader);
-  EXPECT_EQ(found.matches[0].kinds, (std::vector<SelectorKind>{SelectorKind::place_cell}));
+  const std::vector<Shared> same{{SelectorKind::place_cell}};
+  const std::vector<Shared> next{{SelectorKind::place_cell, true}};
+  EXPECT_EQ(found.matches[0].kinds, next) << "the newest: the last of the four";
+  EXPECT_EQ(text_of(found.matches[0].kinds[0]).fr, "maille voisine");
+  const auto there = added(note(5.3650, 43.2950), reader);
+  EXPECT_EQ(matches(here, reader).matches[0].note.code, there);
+  EXPECT_EQ(matches(here, reader).matches[0].kinds, same);
+  EXPECT_EQ(text_of(same[0]).fr, "même maille");
 }
 
 TEST_P(NoteMatching, whoever_may_not_read_a_note_sees_no_match_with_it) {
@@ -180,7 +187,7 @@ TEST_P(NoteMatching, a_revision_moves_what_a_note_is_matched_by_and_a_new_markin
   ASSERT_TRUE(notes_->revise(port_, there, 1, note(5.3650, 43.2950).content, reader));
   EXPECT_EQ(codes(here, customs), (std::vector<std::string>{there}));
   EXPECT_TRUE(codes(added(note(5.3690, 43.2990), reader), reader).empty());
-  ASSERT_TRUE(notes_->remark(port_, there, {note(0, 0).marking}, reader));
+  ASSERT_TRUE(notes_->remark(port_, there, {note(0, 0).marking, "essai"}, reader));
   EXPECT_TRUE(codes(here, customs).empty());
   EXPECT_EQ(codes(here, reader), (std::vector<std::string>{there}));
 }
@@ -223,8 +230,8 @@ TEST_P(NoteMatching, persons_link_notes_only_while_the_legal_act_holds) {
   const auto other = named("La voiture AB 123 CD revient au hall 3", 5.3690);
   const auto third = named("Surnommé Momo, il tient le hall 3", 5.3650);
   EXPECT_EQ(codes(one, reader), (std::vector<std::string>{third, other}));
-  EXPECT_EQ(matches(other, reader).matches[0].kinds, (std::vector<SelectorKind>{SelectorKind::plate}));
-  EXPECT_EQ(matches(third, reader).matches[0].kinds, (std::vector<SelectorKind>{SelectorKind::nickname}));
+  EXPECT_EQ(matches(other, reader).matches[0].kinds, (std::vector<Shared>{{SelectorKind::plate}}));
+  EXPECT_EQ(matches(third, reader).matches[0].kinds, (std::vector<Shared>{{SelectorKind::nickname}}));
   auto tx = database().write();
   ASSERT_TRUE(access::end_legal_act(*tx, port_.id, act.code, reader));
   tx->commit();

@@ -9,12 +9,13 @@ import { RefusedCard, useWhyNot } from "../shell/action.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import { formatCount } from "../words/format";
-import { fill } from "../words/words";
+import { fill, plural } from "../words/words";
 import { emptyNotesAddress, formatNotesAddress } from "./address.model";
 import { AdditionForm, AnswerForm } from "./addition.view";
 import { formatDate, formatMoment, formatSpan } from "./fiches.model";
 import { noteWords } from "./fiches.words";
 import { notesApi } from "./notes.client";
+import { RemarkCard } from "./remark.view";
 import { StepForm } from "./step.view";
 
 // What the reader may do beside reading: links with other notes, requests to other services; whose drafts are kept.
@@ -161,7 +162,7 @@ function TimeLine({ dossier, zone }: { dossier: NoteDossier; zone: string }) {
       </ol>
       {outcome && (
         <p class="notice">
-          <strong>{outcome.label[language]}</strong> {fill(words.outcome, { arrests: outcome.arrests, presented: outcome.presented, grams: formatCount(outcome.seized_mg / 1000, language), euros: formatCount(outcome.cash_cents / 100, language) })}
+          <strong>{outcome.label[language]}</strong> {plural(language, words.outcome, { arrests: outcome.arrests, presented: outcome.presented, grams: formatCount(outcome.seized_mg / 1000, language), euros: formatCount(outcome.cash_cents / 100, language) })}
         </p>
       )}
       <details>
@@ -298,6 +299,7 @@ export function NoteDetail({ territory, form, rights, id, isMine, onBack, onRevi
               <RequestsPanel territory={territory} ownService={form.service} person={rights.person} note={id} onSaid={onChanged} />
             </div>
           )}
+          {!isMine && <RemarkCard key={id} slug={territory.slug} zone={zone} form={form} dossier={dossier} onChanged={changed} />}
           {!isMine && (
             <NoteProvenance
               territory={territory}
@@ -307,7 +309,7 @@ export function NoteDetail({ territory, form, rights, id, isMine, onBack, onRevi
               onRecalled={changed}
             />
           )}
-          {!isMine && <Readers slug={territory.slug} note={id} seesServices={dossier.note.service.code === form.service} seesPersons={dossier.may_see_readers} />}
+          {!isMine && <Readers slug={territory.slug} object={{ kind: "note", code: id }} seesServices={dossier.note.service.code === form.service} seesPersons={dossier.may_see_readers} />}
           <TimeLine dossier={dossier} zone={zone} />
           <div class="actions">
             {dossier.may_revise && (

@@ -3,6 +3,7 @@ import { emptyNotesAddress, formatNotesAddress, notesQuery, parseNotesAddress } 
 import { bodyOf, Drafts, emptyDraft, missingOf, waitingMost, windowOf } from "./draft.model";
 import { formatSpan, formField, windowOfRows } from "./fiches.model";
 import { noteWords } from "./fiches.words";
+import { compared, lastDay, previewKey, wishOfDraft, wishOfMarking } from "./remark.model";
 
 const now = new Date("2026-10-24T03:30:00Z");
 const hour = 3_600_000;
@@ -89,4 +90,31 @@ describe("list", () => {
     expect(formField("marking/handling")).toBe("marking");
     expect(formField("point")).toBe("place");
   });
+});
+
+it("keeping ends at the latest with the last whole day before the end that is set", () => {
+  // Set to the end of 1 March in Paris, and to a moment within it.
+  expect(lastDay("2027-03-01T23:00:00Z", "Europe/Paris")).toBe("2027-03-01");
+  expect(lastDay("2027-03-01T09:30:00Z", "Europe/Paris")).toBe("2027-02-28");
+});
+
+it("a change of marking is previewed anew when it changes, not when its reason does", () => {
+  const marking = { sensitivity: "ordinary", handling: "h0", regime: "administrative", services: ["pn"], compartments: [{ code: "abc", name: "MISTRAL" }], originator_controlled: false };
+  const draft = { marking: wishOfMarking(marking), denied: " alix, dana;gael ", reason: " source exposée " };
+  const wish = wishOfDraft(draft);
+  expect(wish.denied).toEqual(["alix", "dana", "gael"]);
+  expect(wish.compartments).toEqual(["abc"]);
+  expect(wish.reason).toBe("source exposée");
+  expect(previewKey(wishOfDraft({ ...draft, reason: "autre" }))).toBe(previewKey(wish));
+  expect(previewKey(wishOfDraft({ ...draft, denied: "" }))).not.toBe(previewKey(wish));
+});
+
+it("what a preview keeps, loses and wins", () => {
+  const list = [
+    { name: "a", before: true, after: true },
+    { name: "b", before: true, after: false },
+    { name: "c", before: false, after: true },
+  ];
+  const { kept, lost, won } = compared(list);
+  expect([kept, lost, won].map((some) => some.map((one) => one.name))).toEqual([["a"], ["b"], ["c"]]);
 });

@@ -5,7 +5,7 @@ import { RequestsPanel } from "../requests/requests.view";
 import { may } from "../session/session.model";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
-import { fill } from "../words/words";
+import { fill, plural } from "../words/words";
 import { emptyNotesAddress, formatNotesAddress, type NotesAddress, parseNotesAddress } from "./address.model";
 import { NoteDetail } from "./detail.view";
 import { bodyOf, type Draft, Drafts, emptyDraft, type Waiting } from "./draft.model";
@@ -179,7 +179,7 @@ function Board({ territory, form, session, onSaid }: BoardProps) {
       {here.length > 0 && (
         <div class="card waiting" role="status">
           <p>
-            <span class="badge">{here.length}</span> {fill(words.waiting, { count: here.length })}
+            <span class="badge">{here.length}</span> {plural(language, words.waiting, { count: here.length })}
           </p>
           {here
             .filter((one) => one.refusal !== null)

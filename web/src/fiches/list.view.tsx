@@ -5,7 +5,7 @@ import { Choice, type Named, namedIn } from "../shell/choice.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import { formatCount } from "../words/format";
-import { fill } from "../words/words";
+import { plural } from "../words/words";
 import { emptyNotesAddress, hasFilter, type NotesAddress, notesQuery } from "./address.model";
 import { formatSpan, windowOfRows } from "./fiches.model";
 import { noteWords } from "./fiches.words";
@@ -128,7 +128,7 @@ export function NoteList({ slug, zone, form, address, mayRead, mayFollow, stamp,
   const counted = isMine ? null : facets.value;
   const set = (change: Partial<NotesAddress>) => onChange({ ...address, ...change });
   const isWide = matchMedia("(min-width: 601px)").matches;
-  const total = counted ? fill(counted.capped ? words.countCapped : words.count, { count: formatCount(counted.total, language) }) : isMine ? fill(words.countMine, { count: formatCount(pages.notes.length, language) }) : "";
+  const total = counted ? plural(language, counted.capped ? words.countCapped : words.count, { count: formatCount(counted.total, language) }) : isMine ? plural(language, words.countMine, { count: formatCount(pages.notes.length, language) }) : "";
   return (
     <div class="notes">
       <form

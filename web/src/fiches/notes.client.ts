@@ -1,5 +1,5 @@
 import { ask } from "../api/client";
-import type { AdditionAdded, NoteAdded, NoteChanged, NoteDossier, NoteFacets, NoteForm, NoteMatchesView, NotePage, NoteRevised, StageReached } from "../api/types";
+import type { AdditionAdded, MarkingPreview, NoteAdded, NoteChanged, NoteDossier, NoteFacets, NoteForm, NoteMatchesView, NotePage, NoteRevised, RemarkWish, RetentionWish, StageReached } from "../api/types";
 
 const at = (slug: string, rest: string) => `/api/v1/territories/${encodeURIComponent(slug)}/notes${rest}`;
 const post = <T>(path: string, body: unknown) => ask<T>(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
@@ -19,5 +19,8 @@ export const notesApi = {
   revise: (slug: string, id: string, body: unknown) => post<NoteRevised>(at(slug, `/${encodeURIComponent(id)}/revisions`), body),
   step: (slug: string, id: string, body: unknown) => post<StageReached>(at(slug, `/${encodeURIComponent(id)}/steps`), body),
   addition: (slug: string, id: string, body: unknown) => post<AdditionAdded>(at(slug, `/${encodeURIComponent(id)}/additions`), body),
+  remark: (slug: string, id: string, body: RemarkWish) => post<NoteChanged>(at(slug, `/${encodeURIComponent(id)}/marking`), body),
+  preview: (slug: string, id: string, body: RemarkWish) => post<MarkingPreview>(at(slug, `/${encodeURIComponent(id)}/marking/preview`), body),
+  retain: (slug: string, id: string, body: RetentionWish) => post<NoteChanged>(at(slug, `/${encodeURIComponent(id)}/retention`), body),
   answer: (slug: string, id: string, addition: string, body: unknown) => post<NoteChanged>(at(slug, `/${encodeURIComponent(id)}/additions/${encodeURIComponent(addition)}/answer`), body),
 };

@@ -38,7 +38,6 @@ const fr = {
   matches: "Rapprochements",
   noMatch: "Rien de ce que vous pouvez lire ne partage un sélecteur avec cet objet.",
   common: "Trop commun pour être un lien : {kinds}",
-  shares: "même {kind}",
 };
 
 export type DeskWords = typeof fr;
@@ -82,7 +81,6 @@ const en: DeskWords = {
   matches: "Matches",
   noMatch: "Nothing that you may read shares a selector with this object.",
   common: "Too common to be a link: {kinds}",
-  shares: "same {kind}",
 };
 
 export const deskWords = { fr, en };

@@ -15,7 +15,7 @@ export function Matches({ matches, commonplaces }: { matches: readonly MatchLine
       <ul>
         {matches.map((match) => (
           <li key={`${match.kind.en} ${match.href}`}>
-            <a href={match.href}>{match.title}</a> <span class="quiet">{fill(words.shares, { kind: match.kind[language] })}</span>
+            <a href={match.href}>{match.title}</a> <span class="quiet">{match.kind[language]}</span>
           </li>
         ))}
       </ul>

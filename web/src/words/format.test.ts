@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { addDays, formatChange, formatCount, formatDay, formatRate, formatRecurrence } from "./format";
-import { dictionaries, fill } from "./words";
+import { dictionaries, plural } from "./words";
 
 test("numbers and dates are written the French way in French", () => {
   expect(formatCount(878049, "fr")).toBe("878\u202f049");
@@ -29,7 +29,12 @@ test("what chance gives less than once in ten years is not counted in days", () 
 });
 
 test("a word in brackets goes with the number before it", () => {
-  expect(fill("{count} fiche(s) affichée(s)", { count: 1 })).toBe("1 fiche affichée");
-  expect(fill("{count} fiche(s) affichée(s)", { count: "225" })).toBe("225 fiches affichées");
-  expect(fill("{arrests} interpellation(s), dont {presented} présentée(s)", { arrests: 3, presented: 1 })).toBe("3 interpellations, dont 1 présentée");
+  expect(plural("fr", "{count} fiche(s) affichée(s)", { count: 1 })).toBe("1 fiche affichée");
+  expect(plural("fr", "{count} fiche(s) affichée(s)", { count: "225" })).toBe("225 fiches affichées");
+  expect(plural("fr", "{count} fiche(s) affichée(s)", { count: 0 })).toBe("0 fiche affichée");
+  expect(plural("fr", "{count} fiche(s)", { count: "1,5" })).toBe("1,5 fiche");
+  expect(plural("fr", "{count} fiche(s)", { count: "10" })).toBe("10 fiches");
+  expect(plural("en", "{count} note(s)", { count: 0 })).toBe("0 notes");
+  expect(plural("en", "{count} note(s)", { count: 1 })).toBe("1 note");
+  expect(plural("fr", "{arrests} interpellation(s), dont {presented} présentée(s)", { arrests: 3, presented: 1 })).toBe("3 interpellations, dont 1 présentée");
 });

@@ -243,12 +243,19 @@ export const certaintyWords: Record<Language, Record<Certainty, string>> = {
   en: { established: "established", probable: "probable", possible: "possible", undetermined: "undetermined" },
 };
 
-// "{count} fiche(s)" with its values; "(s)" goes with the value before it.
+// "Vu le {moment}" with its values.
 export function fill(pattern: string, values: Record<string, string | number>): string {
-  let last = "";
+  return pattern.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+// "{count} fiche(s)" with its values; "(s)" goes with the value before it, as the language counts: French says "0 fiche"
+// and "1,5 fiche", English "0 notes".
+export function plural(language: Language, pattern: string, values: Record<string, string | number>): string {
+  let isOne = false;
   return pattern.replace(/\{(\w+)\}|\(s\)/g, (whole, name?: string) => {
-    if (name === undefined) return last === "1" ? "" : "s";
-    last = String(values[name] ?? whole);
-    return last;
+    if (name === undefined) return isOne ? "" : "s";
+    const text = String(values[name] ?? whole);
+    isOne = language === "fr" ? /^[01](,\d+)?$/.test(text) : text === "1";
+    return text;
   });
 }
