@@ -8,11 +8,14 @@
 #include "edge/api/jobs.h"
 #include "edge/api/picture_cache.h"
 #include "host/crypto/encoding.h"
+#include "host/crypto/secret_file.h"
 #include "host/json/describe.h"
 #include "services/access/policy.h"
 #include "services/access/token.h"
 #include "services/audit/audit.h"
+#include "services/audit/checkpoint.h"
 #include "services/audit/recorder.h"
+#include "services/audit/signed_note.h"
 #include "services/audit/tiles.h"
 #include "services/demonstration/demonstration.h"
 #include "services/facts/facts.h"
@@ -76,6 +79,7 @@ class ApiTest : public testing::DatabaseTest {
   // From here on it is a person of that role who asks; before, an analyst.
   void act_as(access::Role role) { token_ = token_of(role); }
   [[nodiscard]] const audit::CheckpointSigner& signer() const { return *signer_; }
+  [[nodiscard]] std::filesystem::path log_key_file() const { return folder_.path() / "audit.key"; }
   Context context(audit::Recorder& recorder) {
     return {database(), clock::system_clock(),   pictures_, jobs_,     access_,
             recorder,   crypto::system_chance(), sign_in_,  settings_, *signer_,
@@ -414,6 +418,21 @@ TEST_P(ApiTest, an_entry_comes_with_a_proof_and_the_log_as_static_files) {
   const auto report = ask("POST", "/api/v1/log/verification");
   EXPECT_EQ(report.status, 200);
   EXPECT_TRUE(json::parse(report.body)->at("is_sound").as_bool()) << report.body;
+}
+
+TEST_P(ApiTest, a_log_that_was_rolled_back_is_refused_without_saying_where_its_files_are) {
+  act_as(access::Role::auditor);
+  (void)get("/log/checkpoint");
+  // As if the database were an older copy: what was signed last is of another tree.
+  auto state = log_key_file();
+  state += ".checkpoint";
+  const audit::SignerKey other("essai", crypto::make_signing_key(crypto::system_chance()));
+  const audit::Checkpoint later{"essai", 1'000'000, {}};
+  ASSERT_TRUE(crypto::replace_secret(state, audit::sign_note(audit::format_checkpoint(later), {&other, 1})));
+  const auto refused = get("/api/v1/log/0");
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.body.find("audit.key"), std::string::npos) << refused.body;
+  EXPECT_EQ(refused.body.find("--log"), std::string::npos) << refused.body;
 }
 
 TEST_P(ApiTest, nothing_is_shown_when_the_log_cannot_be_written) {

@@ -51,6 +51,7 @@ wire::LogEntry to_wire(const journal::Line& line) {
   out.legal_basis = act.legal_basis;
   out.recipient = act.recipient;
   out.outcome = act.outcome;
+  out.said = {line.said.subject, line.said.details, line.said.outcome};
   out.content_erased_by = entry.content_erased_by;
   out.account_erased_by = entry.account_erased_by;
   return out;
@@ -143,11 +144,11 @@ Result<http::Response> find_persons(Context& context, const Call& call) {
   return json_response(wire::text_of(out));
 }
 
-Result<http::Response> list_readers(Context& context, const Call& call) {
+// Of a note or of a request, by the function that knows.
+Result<http::Response> list_readers(Context& context, const Call& call, decltype(journal::readers_of_note)& find) {
   const auto territory = territory::find(*context.database.read(), call.path[0]);
   if (!territory) return Failure(territory.error());
-  const auto readers = journal::readers_of_note(context.database, context.access, context.recorder, *territory,
-                                                call.path[1], call.asker);
+  const auto readers = find(context.database, context.access, context.recorder, *territory, call.path[1], call.asker);
   if (!readers) return Failure(readers.error());
   const auto services = territory::load_services(*context.database.read(), territory->id);
   std::vector<wire::ReadershipView> out;
@@ -157,6 +158,13 @@ Result<http::Response> list_readers(Context& context, const Call& call) {
     out.push_back({{service->code, service->name}, one.openings, one.copies, one.last});
   }
   return json_response(wire::text_of(out));
+}
+
+Result<http::Response> readers_of_note(Context& context, const Call& call) {
+  return list_readers(context, call, journal::readers_of_note);
+}
+Result<http::Response> readers_of_request(Context& context, const Call& call) {
+  return list_readers(context, call, journal::readers_of_request);
 }
 
 Failure no_such_entry() {
@@ -304,7 +312,14 @@ std::vector<Endpoint> audit_log_endpoints() {
        .needs = access::Capability::read_notes,
        .query = {},
        .response = R"({"type":"array","items":{"$ref":"#/components/schemas/ReadershipView"}})",
-       .handle = list_readers},
+       .handle = readers_of_note},
+      {.method = "GET",
+       .path = "/api/v1/territories/{slug}/requests/{code}/readers",
+       .summary = "Which services opened a request that the caller's service made, how often and when last",
+       .needs = access::Capability::request_services,
+       .query = {},
+       .response = R"({"type":"array","items":{"$ref":"#/components/schemas/ReadershipView"}})",
+       .handle = readers_of_request},
       {.method = "GET",
        .path = "/log/checkpoint",
        .summary = "The signed root of the log (c2sp.org/tlog-checkpoint)",

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iostream>
 
 #include "edge/api/api.h"
 #include "edge/api/gate.h"
@@ -57,6 +58,21 @@ http::Response refusal_response(const Refusal& refusal, Language language) {
   return response;
 }
 
+// What refuses for the log's key is about how the server was set up: where its files are is for who runs it, in the
+// server's own log, and for nobody else.
+http::Response refusal_of(const Endpoint& endpoint, const Error& error, Language language) {
+  if (!error.field.starts_with("--log-")) return problem(status_of(error.kind), error, language);
+  std::cerr << "quadrille: " << endpoint.method << ' ' << endpoint.path << ": " << error.field << ": "
+            << error.message.en << std::endl;
+  return problem(503,
+                 {ErrorKind::unavailable,
+                  {"le serveur ne peut pas le faire dans l'état où il est ; dites-le à qui l'exploite : son propre "
+                   "journal dit pourquoi",
+                   "the server cannot do it in the state it is in; tell whoever runs it: its own log says why"},
+                  ""},
+                 language);
+}
+
 http::Response answer_endpoint(Context& context, const Endpoint& endpoint, const http::Request& request,
                                std::vector<std::string> path) {
   const Language language = language_of(request);
@@ -69,7 +85,7 @@ http::Response answer_endpoint(Context& context, const Endpoint& endpoint, const
     auto answered = endpoint.handle(context, call);
     // Written before the answer leaves: what could not be logged is not shown.
     record_consultation(context, endpoint, call, answered.has_value());
-    response = answered ? std::move(*answered) : problem(status_of(answered.error().kind), answered.error(), language);
+    response = answered ? std::move(*answered) : refusal_of(endpoint, answered.error(), language);
   }
   // What the endpoint itself says of the cookie (signed in, signed out) comes after and wins.
   response.headers.insert(response.headers.begin(), identity.headers.begin(), identity.headers.end());

@@ -33,9 +33,10 @@ BOOST_DESCRIBE_STRUCT(ImportSummary, (),
 BOOST_DESCRIBE_STRUCT(ImportIssue, (), (kind, line, field, message, found))
 
 BOOST_DESCRIBE_STRUCT(LogWho, (), (state, name, login, place))
+BOOST_DESCRIBE_STRUCT(LogSaid, (), (subject, details, outcome))
 BOOST_DESCRIBE_STRUCT(LogEntry, (),
                       (position, at, action, actor, who, territory, object, reference, object_kind, subject, details,
-                       purpose, legal_basis, recipient, outcome, content_erased_by, account_erased_by))
+                       purpose, legal_basis, recipient, outcome, said, content_erased_by, account_erased_by))
 BOOST_DESCRIBE_STRUCT(LogPage, (), (entries, next_before, size))
 BOOST_DESCRIBE_STRUCT(LogPerson, (), (actor, name, login, services, is_closed))
 BOOST_DESCRIBE_STRUCT(LogPersons, (), (persons, is_cut))

@@ -166,6 +166,12 @@ struct LogWho {
   std::string login;
   Text place;  // service or role, at that moment
 };
+// Subject, details and outcome as people read them; the fields themselves are what was recorded, and what proofs open.
+struct LogSaid {
+  Text subject;
+  Text details;
+  Text outcome;
+};
 struct LogEntry {
   std::int64_t position = 0;
   Instant at;
@@ -182,6 +188,7 @@ struct LogEntry {
   std::string legal_basis;
   std::string recipient;
   std::string outcome;
+  LogSaid said;
   std::optional<std::int64_t> content_erased_by;
   std::optional<std::int64_t> account_erased_by;
 };

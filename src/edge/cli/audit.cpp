@@ -74,12 +74,17 @@ std::string who_text(const journal::Line& line, Language language) {
   return name == line.entry.act.actor ? name : name + fmt::format(" [{}]", line.entry.act.actor);
 }
 
+// "Fiche abc… · dans une liste"
+std::string said_text(const journal::InWords& said, Language language) {
+  const auto& details = said.details.in(language);
+  return said.subject.in(language) + (details.empty() ? "" : " · " + details);
+}
+
 void print_line(Terminal& terminal, const journal::Line& line) {
   const Text erased{"(effacé)", "(erased)"};
   const auto& entry = line.entry;
   const auto& act = entry.act;
-  const auto content = entry.content_erased_by ? erased.in(terminal.language)
-                                               : act.subject + (act.details.empty() ? "" : " " + act.details);
+  const auto content = entry.content_erased_by ? erased.in(terminal.language) : said_text(line.said, terminal.language);
   terminal.out << fmt::format("{:>9}  {}  {:<12}  {:<16}  {}{}\n", entry.position, format_utc(entry.at),
                               audit::name_of(act.action), who_text(line, terminal.language), content,
                               act.purpose.empty() ? "" : " — " + act.purpose);
@@ -172,12 +177,12 @@ Result<void> run_show(const Arguments& arguments, Terminal& terminal) {
   print_field(terminal, {"qui", "who"}, opened->entry.account_erased_by ? "" : who_text(line, terminal.language));
   print_field(terminal, {"objet", "object"},
               line.reference.empty() ? object_text(act) : fmt::format("{} ({})", line.reference, object_text(act)));
-  print_field(terminal, {"sujet", "subject"}, act.subject);
-  print_field(terminal, {"détails", "details"}, act.details);
+  print_field(terminal, {"sujet", "subject"}, line.said.subject.in(terminal.language));
+  print_field(terminal, {"détails", "details"}, line.said.details.in(terminal.language));
   print_field(terminal, {"but", "purpose"}, act.purpose);
   print_field(terminal, {"fondement légal", "legal basis"}, act.legal_basis);
   print_field(terminal, {"destinataire", "recipient"}, act.recipient);
-  print_field(terminal, {"issue", "outcome"}, act.outcome);
+  print_field(terminal, {"issue", "outcome"}, line.said.outcome.in(terminal.language));
   if (const auto by = opened->entry.content_erased_by)
     print_field(terminal, {"contenu effacé", "content erased"}, fmt::format("→ {}", *by));
   if (const auto by = opened->entry.account_erased_by)

@@ -119,6 +119,10 @@ constexpr database::Migration steps[] = {
      database::Migration::Applies::on_postgresql},
     // Consultations are nearly everything, and found without it.
     {"audit", 10, "CREATE INDEX audit_act_action ON audit_act (action, position) WHERE action <> 3"},
+    // A day of a territory is one range of it; by position it was found only after everything that came later.
+    {"audit", 11,
+     "DROP INDEX audit_act_territory; "
+     "CREATE INDEX audit_act_territory ON audit_act (territory, at_utc_ms, position) WHERE territory IS NOT NULL"},
 };
 
 const std::vector<database::BulkColumn>& written_columns() {

@@ -39,10 +39,10 @@ struct Conditions {
   void add(std::string_view condition, const database::Value& value) { add(condition, {value}); }
 };
 
-// A period without anything rarer is read along the index of moments, in the order of time (which is that of
-// positions but where the clock went back); everything else in the order of positions.
+// A period or a territory without anything rarer is read along an index of moments, in the order of time (which is that
+// of positions but where the clock went back); everything else in the order of positions.
 bool goes_by_time(const Question& question) {
-  return (question.from || question.until) && !question.object && !question.actors && !question.territory &&
+  return (question.from || question.until || question.territory) && !question.object && !question.actors &&
          !question.purpose && question.action.value_or(Action::consultation) == Action::consultation;
 }
 

@@ -136,7 +136,8 @@ std::vector<Line> named(database::Snapshot& snapshot, std::vector<audit::Entry> 
   std::vector<Line> lines;
   lines.reserve(entries.size());
   for (auto& entry : entries) {
-    Line line{std::move(entry), {}, {}, {}};
+    Line line{std::move(entry), {}, {}, {}, {}};
+    line.said = in_words(line.entry.act);
     if (!line.entry.account_erased_by) line.who = names.who(line.entry);
     if (const auto& object = line.entry.act.object) {
       if (const auto* reference = reference_named(object->kind)) line.kind = reference->label;

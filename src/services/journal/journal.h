@@ -15,6 +15,7 @@
 #include "services/access/person.h"
 #include "services/audit/reference.h"
 #include "services/audit/search.h"
+#include "services/journal/words.h"
 
 // The audit log as the auditor reads it: with the names of persons, their service at that moment, and the codes of
 // objects as they stand on the page. The log itself holds numbers and commitments; names and codes are joined here, at
@@ -48,6 +49,7 @@ struct Line {
   std::optional<Who> who;  // nothing: the account was erased from the entry
   std::string reference;   // "note:qrstuvwxyz234567"; empty when there is no such object any more
   Text kind;               // "Fiche"
+  InWords said;
 };
 // In the same order. One look-up a person and one a kind of object, however many entries.
 [[nodiscard]] std::vector<Line> named(database::Snapshot& snapshot, std::vector<audit::Entry> entries);

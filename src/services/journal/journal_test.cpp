@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "services/journal/readers.h"
+#include "services/notes/request_desk.h"
 #include "services/provenance/provenance.h"
 #include "services/recall/recall.h"
 #include "services/retention/scene_test.h"
@@ -199,6 +200,62 @@ TEST_P(JournalStore, other_services_are_not_told_and_what_cannot_be_read_answers
   EXPECT_EQ(newest().entry.act.outcome, "refused");
   EXPECT_EQ(readers(code, prosecutor).error().kind, ErrorKind::not_found);
   EXPECT_EQ(readers("aaaaaaaaaaaaaaaa", prosecutor).error().kind, ErrorKind::not_found);
+}
+
+TEST_P(JournalStore, the_service_that_asked_learns_whether_the_other_one_opened_its_request) {
+  const auto code = add_note();
+  ask_about(code, "zqx");
+  const auto readable = access->readable(*database().read(), as(analyst).viewer);
+  const auto request =
+      notes::list_requests(*database().read(), *readable, port.id, {.note = code}, clock.now(), {}, 1).front().code;
+  const auto opened_by = [&](const access::Person& who) {
+    return readers_of_request(database(), *access, *recorder, port, request, as(who));
+  };
+  EXPECT_TRUE(opened_by(analyst)->empty());
+  notes::RequestDesk desk(database(), *access, *recorder, chance);
+  ASSERT_TRUE(desk.list(port, {}, 50, "", as(customs)));
+  EXPECT_TRUE(opened_by(analyst)->empty()) << "a list opens none";
+  ASSERT_TRUE(desk.find(port, request, as(customs)));
+  EXPECT_EQ(*opened_by(analyst), (std::vector{Readership{services[1], 1, 0, clock.now()}}));
+  EXPECT_EQ(opened_by(customs).error().kind, ErrorKind::forbidden);
+  EXPECT_EQ(opened_by(gendarme).error(), notes::no_such_request().error());
+  EXPECT_EQ(newest().entry.act.outcome, "not found");
+}
+
+TEST(InWords, an_entry_is_read_in_both_languages_and_its_codes_stay) {
+  audit::Act act;
+  act.subject = "note qrstuvwxyz234567";
+  act.details = "step=verify from=received to=verified";
+  act.outcome = "shown by sector and half-day";
+  const auto words = in_words(act);
+  EXPECT_EQ(words.subject, (Text{"Fiche qrstuvwxyz234567", "Note qrstuvwxyz234567"}));
+  EXPECT_EQ(words.details.fr, "étape : Vérifier · de : Reçue · à : Vérifiée");
+  EXPECT_EQ(words.outcome, (Text{"montrée par secteur et demi-journée", "shown by sector and half-day"}));
+  EXPECT_TRUE(words.unknown.empty());
+}
+
+TEST(InWords, the_longer_phrase_counts_and_what_follows_it_is_kept) {
+  audit::Act act;
+  act.subject = "readers of a note";
+  act.details = "matches of note qrstuvwxyz234567";
+  act.outcome = "refused: quota";
+  auto words = in_words(act);
+  EXPECT_EQ(words.subject.fr, "Lecteurs d'une fiche");
+  EXPECT_EQ(words.details.fr, "parmi les rapprochements de la fiche qrstuvwxyz234567");
+  EXPECT_EQ(words.outcome.fr, "refus quota");
+  act.details = "marking=12 before=9 reason=trop largement partagée";
+  words = in_words(act);
+  EXPECT_EQ(words.details.fr, "marquage : 12 · avant : 9 · raison : trop largement partagée");
+}
+
+TEST(InWords, what_has_no_words_stays_and_is_named) {
+  audit::Act act;
+  act.subject = "teapot 3";
+  act.details = "boiled cups=4 rows=2";
+  const auto words = in_words(act);
+  EXPECT_EQ(words.subject, same_text("teapot 3"));
+  EXPECT_EQ(words.details.fr, "boiled · cups : 4 · lignes : 2");
+  EXPECT_EQ(words.unknown, (std::vector<std::string>{"teapot 3", "boiled", "cups="}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, JournalStore, testing::every_database(), testing::database_name);

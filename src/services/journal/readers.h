@@ -36,4 +36,11 @@ struct Readership {
                                                               const territory::Territory& territory,
                                                               std::string_view code, const access::Asker& asker);
 
+// The same of a request between services, for the service that asked: whether the other one opened it. What cannot be
+// read answers as what does not exist (field `code`).
+[[nodiscard]] Result<std::vector<Readership>> readers_of_request(database::Database& database, access::Access& access,
+                                                                 audit::Recorder& recorder,
+                                                                 const territory::Territory& territory,
+                                                                 std::string_view code, const access::Asker& asker);
+
 }  // namespace quadrille::journal

@@ -106,12 +106,12 @@ export function EntryDetail({ position, onAsk, onClose, onSaid }: Props) {
             {field(words.action, words.actions[entry.action] ?? entry.action)}
             {field(words.person, entry.account_erased_by === null ? [nameOf(entry, language, words), entry.actor].filter((part, index, all) => all.indexOf(part) === index).join(" · ") : fill(words.erasedBy, { position: String(entry.account_erased_by) }))}
             {field(words.object, [objectOf(entry, language), entry.object].filter((part, index, all) => all.indexOf(part) === index).join(" · "))}
-            {field(words.what, entry.content_erased_by === null ? entry.subject : fill(words.erasedBy, { position: String(entry.content_erased_by) }))}
-            {field(words.details, entry.details)}
+            {field(words.what, entry.content_erased_by === null ? entry.said.subject[language] : fill(words.erasedBy, { position: String(entry.content_erased_by) }))}
+            {field(words.details, entry.said.details[language])}
             {field(words.why, entry.purpose)}
             {field(words.legalBasis, entry.legal_basis)}
             {field(words.recipient, entry.recipient)}
-            {field(words.outcome, entry.outcome)}
+            {field(words.outcome, entry.said.outcome[language])}
           </dl>
           <p class="journal-pages">
             {entry.object !== "" && (

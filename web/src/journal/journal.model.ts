@@ -91,3 +91,10 @@ export function objectOf(entry: Pick<LogEntry, "object" | "object_kind" | "refer
   if (entry.reference === "") return entry.object;
   return `${entry.object_kind[language]} ${entry.reference.slice(entry.reference.indexOf(":") + 1)}`;
 }
+
+// What it was about: the thing itself where there is one and the act was no question about it, else the words recorded.
+export function saidOf(entry: Pick<LogEntry, "object" | "object_kind" | "reference" | "subject" | "said">, language: Language): string {
+  const code = entry.reference.slice(entry.reference.indexOf(":") + 1);
+  const isItself = entry.reference !== "" && (entry.subject === entry.reference.replace(":", " ") || entry.subject === entry.object.replace(":", " "));
+  return isItself ? `${entry.object_kind[language]} ${code}` : entry.said.subject[language];
+}

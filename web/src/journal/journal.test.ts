@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LogProof } from "../api/types";
-import { apiQuery, emptyQuestion, formatQuestion, isFiltered, nameOf, objectOf, parseQuestion } from "./journal.model";
+import { apiQuery, emptyQuestion, formatQuestion, isFiltered, nameOf, objectOf, parseQuestion, saidOf } from "./journal.model";
 import { journalWords } from "./journal.words";
 import { checkProof, fromBase64, rootFromProof } from "./proof.model";
 
@@ -16,6 +16,14 @@ describe("who and what", () => {
     expect(nameOf({ actor: "person:12", who: { ...who, state: "closed" } }, "fr", words)).toBe("Claire Martin (compte fermé), Police");
     expect(nameOf({ actor: "person:12", who: { ...who, state: "gone", name: { fr: "", en: "" } } }, "fr", words)).toBe("compte supprimé (person:12)");
     expect(nameOf({ actor: "person:12", who: null }, "fr", words)).toBe("person:12");
+  });
+  it("says what it was about: the thing itself, or the words of a question about it", () => {
+    const said = { subject: { fr: "Lecteurs de la fiche abcd", en: "Readers of note abcd" }, details: { fr: "", en: "" }, outcome: { fr: "", en: "" } };
+    const kind = { fr: "Fiche", en: "Note" };
+    const entry = { object: "note:7", object_kind: kind, reference: "note:abcd", subject: "readers of note abcd", said };
+    expect(saidOf(entry, "fr")).toBe("Lecteurs de la fiche abcd");
+    expect(saidOf({ ...entry, subject: "note abcd" }, "en")).toBe("Note abcd");
+    expect(saidOf({ ...entry, subject: "note 7" }, "en")).toBe("Note abcd");
   });
   it("calls an object by its code, or by its number when it is gone", () => {
     const kind = { fr: "Fiche", en: "Note" };

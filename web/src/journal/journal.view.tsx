@@ -4,9 +4,9 @@ import type { LogEntry, LogPage, LogPerson, LogReport } from "../api/types";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import { formatCount } from "../words/format";
-import { fill, type Language } from "../words/words";
+import { fill, type Language, plural } from "../words/words";
 import { EntryDetail } from "./entry.view";
-import { actions, apiQuery, emptyQuestion, formatQuestion, isFiltered, nameOf, objectOf, parseQuestion, type Question } from "./journal.model";
+import { actions, apiQuery, emptyQuestion, formatQuestion, isFiltered, nameOf, parseQuestion, saidOf, type Question } from "./journal.model";
 import { journalApi } from "./journal.client";
 import { journalWords } from "./journal.words";
 
@@ -126,7 +126,7 @@ function Row({ entry, isOpen, onOpen }: { entry: LogEntry; isOpen: boolean; onOp
         <time dateTime={entry.at}>{formatMoment(entry.at, language)}</time>
         <strong>{words.actions[entry.action] ?? entry.action}</strong>
         <span>{entry.account_erased_by === null ? nameOf(entry, language, words) : erased}</span>
-        <span>{entry.content_erased_by === null ? [objectOf(entry, language) || entry.subject, entry.details].filter(Boolean).join(" · ") : erased}</span>
+        <span>{entry.content_erased_by === null ? [saidOf(entry, language), entry.said.details[language]].filter(Boolean).join(" · ") : erased}</span>
         <span class="journal-why">{entry.content_erased_by === null ? entry.purpose || <em>{words.noPurpose}</em> : erased}</span>
       </button>
     </li>
@@ -162,7 +162,7 @@ function WholeLog({ onSaid }: { onSaid: (words: string) => void }) {
     if (state instanceof Problem) return state.message;
     if (state.is_sound) return fill(words.sound, { count: formatCount(state.size, language), seconds: state.seconds.toFixed(1), checkpoints: String(state.checkpoints) });
     const first = state.faults[0];
-    return fill(words.unsound, { count: formatCount(state.fault_count, language), where: first?.where ?? "", what: first?.what[language] ?? "" });
+    return plural(language, words.unsound, { count: formatCount(state.fault_count, language), where: first?.where ?? "", what: first?.what[language] ?? "" });
   })();
   useEffect(() => {
     if (result) onSaid(result);

@@ -9,10 +9,12 @@ import { emptyQuestion, formatQuestion } from "./journal.model";
 import { formatMoment } from "./journal.view";
 import { journalWords } from "./journal.words";
 
-function Table({ slug, note }: { slug: string; note: string }) {
+export type ReadObject = { kind: "note" | "request"; code: string };
+
+function Table({ slug, object }: { slug: string; object: ReadObject }) {
   const { language } = usePage();
   const words = journalWords[language];
-  const loaded = useLoaded<ReadershipView[]>(`${slug}/${note}/readers`, (signal) => journalApi.readers(slug, note, signal));
+  const loaded = useLoaded<ReadershipView[]>(`${slug}/${object.kind}/${object.code}/readers`, (signal) => journalApi.readers(slug, object, signal));
   if (loaded.problem) return <p class="problem" role="alert">{loaded.problem.message}</p>;
   if (!loaded.value) return <p role="status">{words.loadingReaders}</p>;
   if (loaded.value.length === 0) return <p>{words.nobodyRead}</p>;
@@ -44,21 +46,21 @@ function Table({ slug, note }: { slug: string; note: string }) {
   );
 }
 
-// "Qui a lu cette fiche ?": services for the one that wrote it, asked for only when it is opened (asking is in the log);
-// persons, in the log, for whoever reads the log.
-export function Readers({ slug, note, seesServices, seesPersons }: { slug: string; note: string; seesServices: boolean; seesPersons: boolean }) {
+// "Qui a lu cette fiche ?", "… cette demande ?": services for the one that wrote it, asked for only when it is opened
+// (asking is in the log); persons, in the log, for whoever reads the log.
+export function Readers({ slug, object, seesServices, seesPersons }: { slug: string; object: ReadObject; seesServices: boolean; seesPersons: boolean }) {
   const { language } = usePage();
   const words = journalWords[language];
   const [isOpen, setOpen] = useState(false);
   if (!seesServices && !seesPersons) return null;
   return (
     <details class="card" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{words.whoRead}</summary>
-      {isOpen && seesServices && <Table slug={slug} note={note} />}
+      <summary>{words.whoRead[object.kind]}</summary>
+      {isOpen && seesServices && <Table slug={slug} object={object} />}
       {seesServices && <p class="quiet">{words.readersHint}</p>}
       {seesPersons && (
         <p>
-          <a href={formatQuestion({ ...emptyQuestion, object: `note:${note}`, action: "consultation" })}>{fill(words.inTheLog, { reference: note })}</a>
+          <a href={formatQuestion({ ...emptyQuestion, object: `${object.kind}:${object.code}`, action: "consultation" })}>{fill(words.inTheLog[object.kind], { reference: object.code })}</a>
         </p>
       )}
     </details>

@@ -3,7 +3,7 @@ import { Problem, uploadFile } from "../api/client";
 import type { AttachmentAdded, AttachmentView } from "../api/types";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
-import { fill } from "../words/words";
+import { fill, plural } from "../words/words";
 import { attachmentsApi } from "./attachments.client";
 import { refusedBeforeSending } from "./attachments.model";
 import { requestWords } from "./requests.words";
@@ -152,7 +152,7 @@ function Adding({ slug, note, room, onSaid, onAdded }: AddingProps) {
       <p role="status">{progress}</p>
       {chosen.length > 0 && (
         <button type="button" class="action" onClick={() => void send()} disabled={progress !== null}>
-          {fill(words.attachmentsNow, { count: chosen.length })}
+          {plural(language, words.attachmentsNow, { count: chosen.length })}
         </button>
       )}
     </div>

@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
 import { Problem } from "../api/client";
 import type { RequestRules, RequestStepView, ServiceRequestView, Territory } from "../api/types";
+import { Readers } from "../journal/readers.view";
+import { may } from "../session/session.model";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import { fill } from "../words/words";
@@ -8,11 +10,11 @@ import { Clock } from "./clock.view";
 import { requestsApi } from "./requests.client";
 import { requestWords } from "./requests.words";
 
-type Props = { territory: Territory; rules: RequestRules; code: string; onSaid: (words: string) => void; onBack: () => void };
+type Props = { territory: Territory; ownService: string | null; rules: RequestRules; code: string; onSaid: (words: string) => void; onBack: () => void };
 
 // One request: what was asked, its clock, what happened, and what the reader's side can do now.
-export function RequestDetail({ territory, rules, code, onSaid, onBack }: Props) {
-  const { language } = usePage();
+export function RequestDetail({ territory, ownService, rules, code, onSaid, onBack }: Props) {
+  const { language, session } = usePage();
   const words = requestWords[language];
   const [changed, setChanged] = useState<{ at: number; request: ServiceRequestView } | null>(null);
   const loaded = useLoaded(`${territory.slug} ${code}`, async () => ({ at: Date.now(), request: await requestsApi.show(territory.slug, code) }));
@@ -69,6 +71,7 @@ export function RequestDetail({ territory, rules, code, onSaid, onBack }: Props)
               }}
             />
           )}
+          <Readers slug={territory.slug} object={{ kind: "request", code }} seesServices={current.request.asking === ownService} seesPersons={may(session, "read_log", null)} />
         </>
       )}
     </article>

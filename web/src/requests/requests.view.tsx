@@ -66,6 +66,7 @@ export function RequestsPanel({ territory, ownService, person, note = null, onSa
     return (
       <RequestDetail
         territory={territory}
+        ownService={ownService}
         rules={rules.value}
         code={open}
         onSaid={onSaid}
