@@ -90,7 +90,13 @@ void keep_some(std::vector<T>& all, std::size_t count, Random& random) {
 Asked draw(const std::vector<std::string>& codes, How how, Random random) {
   Asked asked{all_probes(codes), all_command_lines(codes), codes};
   if (how == How::in_part) {
+    // A look shows nowhere else, and a dozen of thousands would hardly ever ask there.
+    std::vector<Probe> of_looks;
+    std::ranges::copy_if(asked.probes, std::back_inserter(of_looks), [](const Probe& probe) {
+      return probe.target.ends_with("/holders") && probe.target.find("/nulle-part/") == std::string::npos;
+    });
     keep_some(asked.probes, probes_in_part, random);
+    std::ranges::move(of_looks, std::back_inserter(asked.probes));
     std::ranges::partition(asked.probes, [](const Probe& probe) { return probe.method == "GET"; });
     keep_some(asked.commands, random.next_below(4) == 0 ? 1 : 0, random);  // each opens the instance anew
   }
