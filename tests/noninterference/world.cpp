@@ -92,7 +92,7 @@ void open_compartments(database::Transaction& tx, Ground& ground, const std::str
         ground.people, [&](const Somebody& one) { return one.slug == slug && one.login.starts_with(opener); });
     CHECK(by != ground.people.end());
     access::Asker asker = founder();
-    asker.viewer = access::load_viewer(tx, *access::find_person(tx, by->person), access::Proof::two_factors, asker.at);
+    asker.viewer = access::load_viewer(tx, *access::find_person(tx, by->person), asker.at);
     chance.begin(2'000'000 + 10 * ground.territories.at(slug).id.value + ground.compartments[slug].size());
     const auto made = access::open_compartment(
         tx, {ground.territories.at(slug).id, access::CompartmentKind::operation, name}, chance, asker);
@@ -204,7 +204,7 @@ access::Asker World::asker(const Somebody& somebody) {
   auto snapshot = database_->read();
   const auto person = access::find_person(*snapshot, somebody.person);
   CHECK(person.has_value());
-  return {access::load_viewer(*snapshot, *person, access::Proof::two_factors, clock_.now()), "essai", "", clock_.now()};
+  return {access::load_viewer(*snapshot, *person, clock_.now()), "essai", "", clock_.now()};
 }
 
 http::Response World::ask(const Somebody& somebody, const std::string& method, const std::string& target,

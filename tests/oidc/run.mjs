@@ -3,7 +3,7 @@
 //
 //   node tests/oidc/run.mjs build/release/quadrille
 import { spawn, spawnSync } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
+import { createHmac, generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -95,6 +95,15 @@ async function visit(jar, base, login) {
   throw new Error("the provider leads nowhere");
 }
 
+// RFC 6238 with the key as an authenticator application reads it.
+function totp(key, at) {
+  const bits = [...key].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
+  const tag = createHmac("sha1", Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)))).update(counter).digest();
+  return String((tag.readUInt32BE(tag[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
 const session = async (jar, base) => (await jar.fetch(`${base}/api/v1/session`)).json();
 const port = await freePort();
 const issuerPort = await freePort();
@@ -124,6 +133,38 @@ try {
   const guessed = new URL(await visit(jar, base, "camille"));
   guessed.searchParams.set("code", "guessed");
   check((await jar.fetch(guessed)).status === 403, "a guessed code is refused");
+
+  // A role that demands a second factor: the provider's word is one factor, the code given in the session the other.
+  const tell = async (where, path, body) => {
+    const { csrf } = await session(where, base);
+    const answer = await where.fetch(`${base}${path}`, { method: "POST", headers: { "Quadrille-Csrf": csrf, "Content-Type": "application/json" }, body: JSON.stringify(body ?? {}) });
+    return { status: answer.status, body: await answer.json() };
+  };
+  const quadrille = (...words) => spawnSync(program, [...words, "--data-dir", instance], { encoding: "utf8" });
+  quadrille("territory", "create", "ville", "--name", "Ma ville");
+  quadrille("territory", "service", "ville", "--code", "pn", "--name", "Police nationale");
+  quadrille("account", "grant", claims.email, "--role", "analyst", "--territory", "ville", "--service", "pn", "--act", "décision 1");
+  const seesTerritory = async (where) => (await where.fetch(`${base}/api/v1/territories/ville`)).status;
+  await tell(jar, "/api/v1/session/purpose", { purpose: "essai", legal_basis: null });
+  check((await seesTerritory(jar)) === 200, "habilitated, they see their territory");
+  quadrille("account", "grant", "admin", "--role", "administrator", "--act", "décision 2");
+  const token = quadrille("account", "token", "admin", "--for", "politique", "--capabilities", "run_instance").stdout.trim();
+  const set = spawnSync(program, ["access", "policy", "set", "--role", "analyst", "--second-factor", "required", "--data-dir", instance], { encoding: "utf8", env: { ...process.env, QUADRILLE_TOKEN: token } });
+  check(set.status === 0 && set.stderr.includes(claims.email), `the policy is set, and says who has no second factor yet: ${set.stderr}`);
+  check((await seesTerritory(jar)) === 403, "from the next request on the role waits");
+  const waiting = (await session(jar, base)).waiting_roles;
+  check(waiting.length === 1 && waiting[0].role.role === "analyst" && waiting[0].territory === "ville", "and the session says which");
+  const key = (await tell(jar, "/api/v1/account/second-factor")).body.secret;
+  const enrolled = await tell(jar, "/api/v1/account/second-factor/confirmation", { code: totp(key, Date.now()) });
+  check(enrolled.status === 200 && (await seesTerritory(jar)) === 200, "enrolled, the session steps up at once");
+  const later = new Jar();
+  await later.fetch(await visit(later, base, "camille"));
+  await tell(later, "/api/v1/session/purpose", { purpose: "essai", legal_basis: null });
+  check((await seesTerritory(later)) === 403, "another session of the provider is of one factor");
+  check((await tell(later, "/api/v1/account/second-factor")).status === 403, "and does not replace the second factor");
+  check((await tell(later, "/api/v1/session/second-factor", { code: "000000" })).status === 400, "a wrong code is refused");
+  const raised = await tell(later, "/api/v1/session/second-factor", { code: enrolled.body.recovery_codes[0] });
+  check(raised.status === 200 && raised.body.waiting_roles.length === 0 && (await seesTerritory(later)) === 200, "the code lifts it in place");
 
   await stop();
   stop = await provide(issuerPort, base, { alg: "ES256", userinfo: "ES256", kids: [["second", "ES256"], ["third", "RS256"]] });

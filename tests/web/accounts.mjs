@@ -4,7 +4,7 @@
 //   node tests/web/accounts.mjs build/release/quadrille [SCREENSHOTS_FOLDER]
 import { spawn, spawnSync } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBrowser, openPage, settled } from "./browser.mjs";
@@ -26,8 +26,8 @@ function quadrille(instance, ...words) {
 }
 
 // Starts a server on any free port; answers its address and the link it printed, if it did.
-async function serve(instance, wantsLink) {
-  const server = spawn(program, ["serve", "--port", "0", "--data-dir", join(folder, instance)], { stdio: ["ignore", "pipe", "inherit"] });
+async function serve(instance, wantsLink, ...options) {
+  const server = spawn(program, ["serve", "--port", "0", "--data-dir", join(folder, instance), ...options], { stdio: ["ignore", "pipe", "inherit"] });
   servers.push(server);
   let said = "";
   return new Promise((done, failed) => {
@@ -74,7 +74,9 @@ try {
   quadrille("real", "init");
   quadrille("real", "territory", "create", "ville", "--name", "Ma ville");
   quadrille("real", "territory", "service", "ville", "--code", "pn", "--name", "Police nationale");
-  const first = await serve("real", true);
+  const proxySecret = "le secret que partage le mandataire";
+  writeFileSync(join(folder, "proxy-secret"), `${proxySecret}\n`, { mode: 0o600 });
+  const first = await serve("real", true, "--trusted-proxy-secret-file", join(folder, "proxy-secret"));
   let invitation = "";
   const password = "quatre mots sans rime";
 
@@ -157,17 +159,17 @@ try {
     await page.goto(`${first.base}/ville/physionomie`);
     await page.getByLabel("Identifiant").fill("martin");
     await page.getByLabel("Mot de passe").fill("wrong password");
-    await page.getByRole("button", { name: "Se connecter" }).click();
+    await page.getByRole("button", { name: "Se connecter", exact: true }).click();
     await page.getByRole("alert").waitFor();
     const wrong = await page.getByRole("alert").textContent();
     await page.getByLabel("Identifiant").fill("personne");
-    await page.getByRole("button", { name: "Se connecter" }).click();
+    await page.getByRole("button", { name: "Se connecter", exact: true }).click();
     await page.waitForTimeout(600);
     check((await page.getByRole("alert").textContent()) === wrong, "an unknown login is answered alike");
     await accessible(page, "sign-in refused");
     await page.getByLabel("Identifiant").fill("martin");
     await page.getByLabel("Mot de passe").fill(password);
-    await page.getByRole("button", { name: "Se connecter" }).click();
+    await page.getByRole("button", { name: "Se connecter", exact: true }).click();
     await page.getByLabel("Autre motif").last().fill("relève");
     await page.getByRole("button", { name: "Continuer" }).click();
     await page.locator("dialog[open]").waitFor({ state: "detached" });
@@ -186,7 +188,7 @@ try {
     const dialog = page.getByRole("dialog", { name: "Votre session a pris fin" });
     await dialog.getByLabel("Identifiant").fill("martin");
     await dialog.getByLabel("Mot de passe").fill(password);
-    await dialog.getByRole("button", { name: "Se connecter" }).click();
+    await dialog.getByRole("button", { name: "Se connecter", exact: true }).click();
     await dialog.waitFor({ state: "detached" });
     check((await page.getByLabel("Autre motif").last().inputValue()) === "un motif à demi écrit", "what was typed is still there");
     await page.getByRole("button", { name: "Continuer" }).click();
@@ -195,6 +197,88 @@ try {
     await page.getByRole("button", { name: "Se déconnecter", exact: true }).click();
     await page.getByRole("heading", { name: "Connexion" }).waitFor();
   });
+
+  const fingerprint = "ab".repeat(32);
+  let recoveryCodes = [];
+  await journey("a role that comes to demand a second factor", {}, async (page) => {
+    await page.goto(`${first.base}/ville/physionomie`);
+    await page.getByLabel("Identifiant").fill("martin");
+    await page.getByLabel("Mot de passe").fill(password);
+    await page.getByRole("button", { name: "Se connecter", exact: true }).click();
+    await page.getByLabel("Rendre compte").check();
+    await page.getByRole("button", { name: "Continuer" }).click();
+    await page.locator("dialog[open]").waitFor({ state: "detached" });
+    process.env.QUADRILLE_TOKEN = quadrille("real", "account", "token", "admin", "--for", "politique", "--capabilities", "run_instance");
+    quadrille("real", "access", "policy", "set", "--role", "analyst", "--second-factor", "required");
+    // The session that is open hears of it at its next request.
+    await page.reload();
+    await page.getByRole("heading", { level: 1, name: "Second facteur demandé" }).waitFor();
+    await page.locator("main").getByText("Votre rôle « Analyste » (Ma ville) demande un second facteur.").waitFor();
+    check((await page.locator(".rail a").count()) === 0, "nothing of the role is left in the rail");
+    const key = await page.locator("fieldset code").textContent();
+    await accessible(page, "second factor demanded");
+    await fits(page, "second factor demanded");
+    await shoot(page, "second-factor-demanded");
+    await page.getByLabel(/Code à six chiffres/).fill("000000");
+    await page.getByRole("button", { name: "Activer le second facteur" }).click();
+    await page.getByRole("alert").waitFor();
+    await page.getByLabel(/Code à six chiffres/).fill(totp(key));
+    await page.getByRole("button", { name: "Activer le second facteur" }).click();
+    await page.locator(".codes li").first().waitFor();
+    recoveryCodes = (await page.locator(".codes code").allTextContents()).map((code) => code.replace(/\s/g, ""));
+    await accessible(page, "recovery codes");
+    await page.getByRole("button", { name: "C'est noté" }).click();
+    await page.locator(".rail a", { hasText: "Physionomie" }).waitFor();
+    check((await page.getByRole("heading", { name: "Second facteur demandé" }).count()) === 0, "the role is there without signing in again");
+  });
+
+  quadrille("real", "account", "certificate", "martin", "--fingerprint", fingerprint);
+  for (const [width, language, theme] of [
+    [1440, "fr", "light"],
+    [360, "en", "dark"],
+  ])
+    await journey(`a session by certificate steps up by code ${width}`, { width, height: 800, language, theme }, async (page) => {
+      const french = language === "fr";
+      await page.context().setExtraHTTPHeaders({ "Quadrille-Proxy-Secret": proxySecret, "Quadrille-Certificate-Fingerprint": fingerprint });
+      await page.goto(`${first.base}/ville/physionomie`);
+      await page.getByRole("button", { name: french ? "Se connecter avec mon certificat" : "Sign in with my certificate" }).click();
+      await page.getByRole("heading", { level: 1, name: french ? "Second facteur demandé" : "Second factor demanded" }).waitFor();
+      check((await page.locator("fieldset code").count()) === 0, "a second factor that is there is not replaced");
+      const field = page.getByLabel(french ? /Code à six chiffres/ : /Six-digit code/);
+      await field.fill("123456");
+      const give = page.getByRole("button", { name: french ? "Donner le code" : "Give the code" });
+      await give.click();
+      await page.getByRole("alert").waitFor();
+      await accessible(page, `a code to be given ${width}`);
+      await fits(page, `a code to be given ${width}`);
+      await shoot(page, `second-factor-step-up-${width}`);
+      await field.fill(recoveryCodes.pop());
+      await give.click();
+      await page.locator("dialog[open] .purpose").waitFor();
+      check((await page.locator(".rail a").count()) >= 1, "the role is there");
+    });
+
+  await journey("who has another role meanwhile is told above every page", { width: 360, height: 780 }, async (page) => {
+    quadrille("real", "account", "grant", "martin", "--role", "patrol", "--territory", "ville", "--service", "pn", "--act", "décision 14");
+    await page.context().setExtraHTTPHeaders({ "Quadrille-Proxy-Secret": proxySecret, "Quadrille-Certificate-Fingerprint": fingerprint });
+    await page.goto(`${first.base}/ville/physionomie`);
+    await page.getByRole("button", { name: "Se connecter avec mon certificat" }).click();
+    await page.getByLabel("Rendre compte").check();
+    await page.getByRole("button", { name: "Continuer" }).click();
+    await page.locator("dialog[open]").waitFor({ state: "detached" });
+    const ribbon = page.getByRole("complementary", { name: "Second facteur demandé" });
+    await accessible(page, "a role that waits beside another");
+    await fits(page, "a role that waits beside another");
+    await shoot(page, "second-factor-ribbon");
+    await ribbon.getByRole("button", { name: "Donner le code" }).click();
+    const dialog = page.getByRole("dialog", { name: "Second facteur demandé" });
+    await accessible(page, "a code to be given over the page");
+    await dialog.getByLabel(/Code à six chiffres/).fill(recoveryCodes.pop());
+    await dialog.getByRole("button", { name: "Donner le code" }).click();
+    await dialog.waitFor({ state: "detached" });
+    await ribbon.waitFor({ state: "detached" });
+  });
+  delete process.env.QUADRILLE_TOKEN;
 
   quadrille("demo", "demo", "--seed", "1", "--slug", "port-demo");
   const demo = await serve("demo", false);

@@ -7,11 +7,12 @@ namespace quadrille::api::wire {
 BOOST_DESCRIBE_STRUCT(PersonView, (), (code, login, name, demonstration, second_factor))
 BOOST_DESCRIBE_STRUCT(RoleView, (), (role, label))
 BOOST_DESCRIBE_STRUCT(StandingView, (), (territory, name, service, roles, clearance, capabilities))
+BOOST_DESCRIBE_STRUCT(WaitingRoleView, (), (role, territory, territory_name))
 BOOST_DESCRIBE_STRUCT(DemonstrationView, (), (login, name, role))
 BOOST_DESCRIBE_STRUCT(SignInWays, (), (first_start, provider, certificate, demonstration))
 BOOST_DESCRIBE_STRUCT(SessionView, (),
-                      (signed_in, person, standings, instance_roles, capabilities, needs_second_factor, purpose,
-                       legal_basis, csrf, ends_at, usual_purposes, ways))
+                      (signed_in, person, standings, instance_roles, capabilities, waiting_roles, purpose, legal_basis,
+                       csrf, ends_at, usual_purposes, ways))
 BOOST_DESCRIBE_STRUCT(SignInRequest, (), (login, password, code))
 BOOST_DESCRIBE_STRUCT(DemonstrationRequest, (), (login))
 BOOST_DESCRIBE_STRUCT(PurposeRequest, (), (purpose, legal_basis))
@@ -26,11 +27,12 @@ BOOST_DESCRIBE_STRUCT(HabilitationView, (),
                       (code, role, territory, territory_name, service, clearance, act, from, until, granted_at,
                        in_force, revoked_at))
 BOOST_DESCRIBE_STRUCT(TokenView, (),
-                      (code, label, capabilities, purpose, created_at, expires_at, revoked_at, used_at, good))
+                      (code, label, capabilities, purpose, created_at, expires_at, revoked_at, used_at, good,
+                       second_factor))
 BOOST_DESCRIBE_STRUCT(AccountView, (),
                       (code, login, name, demonstration, has_password, second_factor, created_at, disabled_at,
                        habilitations, tokens))
-BOOST_DESCRIBE_STRUCT(GrantableRole, (), (role, instance))
+BOOST_DESCRIBE_STRUCT(GrantableRole, (), (role, instance, second_factor))
 BOOST_DESCRIBE_STRUCT(PlaceService, (), (code, name))
 BOOST_DESCRIBE_STRUCT(ActView, (), (code, part, label, reference, from, until, in_force))
 BOOST_DESCRIBE_STRUCT(PlaceView, (), (slug, name, simulated, services, acts))

@@ -33,6 +33,12 @@ struct StandingView {
   std::string clearance;
   std::vector<std::string> capabilities;
 };
+// A role of theirs that takes effect once the second factor is given in the session.
+struct WaitingRoleView {
+  RoleView role;
+  std::string territory;  // slug; empty for the instance as a whole
+  std::string territory_name;
+};
 struct DemonstrationView {
   std::string login;
   std::string name;
@@ -50,7 +56,7 @@ struct SessionView {
   std::vector<StandingView> standings;
   std::vector<RoleView> instance_roles;
   std::vector<std::string> capabilities;  // of the instance roles
-  bool needs_second_factor = false;
+  std::vector<WaitingRoleView> waiting_roles;
   std::string purpose;
   std::string legal_basis;
   std::string csrf;
@@ -126,6 +132,7 @@ struct TokenView {
   std::optional<Instant> revoked_at;
   std::optional<Instant> used_at;
   bool good = false;
+  bool second_factor = false;  // whoever made it had given it: without, roles that demand it give the token nothing
 };
 struct AccountView {
   std::string code;
@@ -142,6 +149,7 @@ struct AccountView {
 struct GrantableRole {
   RoleView role;
   bool instance = false;
+  bool second_factor = false;  // the policy demands it
 };
 struct PlaceService {
   std::string code;

@@ -73,6 +73,7 @@ wire::TokenView to_wire(const access::Token& token, Instant at) {
   wire::TokenView view{token.code,       token.label,      {},
                        token.purpose,    token.created_at, token.expires_at,
                        token.revoked_at, token.used_at,    !token.revoked_at && at < token.expires_at};
+  view.second_factor = token.proof == access::Proof::two_factors;
   for (const auto capability : token.capabilities) view.capabilities.emplace_back(access::name_of(capability));
   return view;
 }
@@ -109,7 +110,9 @@ Result<http::Response> list_accounts(Context& context, const Call& call) {
   wire::Accounts out;
   for (const auto& person : access::list_persons(*snapshot))
     out.accounts.push_back(to_wire(*snapshot, person, call.asker.at));
-  for (const auto role : access::roles) out.roles.push_back({to_wire(role), access::is_instance_role(role)});
+  const auto policy = context.access.policy(*snapshot);
+  for (const auto role : access::roles)
+    out.roles.push_back({to_wire(role), access::is_instance_role(role), access::demands_second_factor(*policy, role)});
   for (const auto& territory : territory::list(*snapshot)) {
     wire::PlaceView place{territory.slug, territory.name, territory.is_simulated, {}, {}};
     for (const auto& service : territory::load_services(*snapshot, territory.id))

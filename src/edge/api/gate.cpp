@@ -42,7 +42,7 @@ void identify_by_token(Context& context, const http::Request& request, const Sho
     return;
   }
   identity.is_known = true;
-  identity.asker.viewer = access::load_viewer(*snapshot, *person, token->proof, at);
+  identity.asker.viewer = access::load_viewer(*snapshot, *person, *context.access.policy(*snapshot), token->proof, at);
   identity.asker.viewer.limited_to = token->capabilities;
   const std::string purpose = request.header("quadrille-purpose");
   identity.asker.purpose = purpose.empty() ? token->purpose : purpose.substr(0, 300);
@@ -64,7 +64,8 @@ void identify_by_session(Context& context, const http::Request& request, const s
   const auto person = access::find_person(*snapshot, use->session.person);
   if (!person || person->disabled_at) return;
   identity.is_known = true;
-  identity.asker.viewer = access::load_viewer(*snapshot, *person, use->session.proof, at);
+  identity.asker.viewer =
+      access::load_viewer(*snapshot, *person, *context.access.policy(*snapshot), use->session.proof, at);
   identity.asker.purpose = use->session.purpose;
   identity.asker.legal_basis = use->session.legal_basis;
   identity.session = use->session;
@@ -129,7 +130,8 @@ std::expected<void, Refusal> check_capability(Context& context, const Endpoint& 
                                               const std::vector<std::string>& path, const access::Viewer& viewer) {
   auto snapshot = context.database.read();
   const auto capability = endpoint.needs.capability();
-  const auto policy = access::load_policy(*snapshot);
+  const auto held = context.access.policy(*snapshot);
+  const access::Policy& policy = *held;
   if (!access::may_somewhere(policy, viewer, capability)) return std::unexpected(not_capable(capability));
   if (endpoint.path.find("{slug}") == std::string_view::npos) return {};
   const auto territory = territory::find(*snapshot, path.at(0));

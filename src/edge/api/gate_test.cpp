@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "edge/api/jobs.h"
 #include "edge/api/picture_cache.h"
 #include "host/crypto/encoding.h"
+#include "host/crypto/one_time_code.h"
 #include "host/json/describe.h"
 #include "services/access/policy.h"
 #include "services/access/token.h"
@@ -72,24 +74,40 @@ class GateTest : public testing::DatabaseTest {
 
   // A session with a purpose; its cookie and cross-site token.
   access::OpenedSession session_of(access::Role role, const std::string& purpose = "essai") {
+    return session_of(persons_.at(role), access::Proof::two_factors, purpose);
+  }
+  access::OpenedSession session_of(PersonId person, access::Proof proof, const std::string& purpose = "essai") {
     auto tx = database().write();
-    auto opened =
-        access::open_session(*tx, persons_.at(role), access::Proof::two_factors, "password", chance_, clock_.now());
+    auto opened = access::open_session(*tx, person, proof, "password", chance_, clock_.now());
     if (!purpose.empty()) EXPECT_TRUE(access::set_purpose(*tx, opened.session, purpose, "", clock_.now()));
     tx->commit();
     return opened;
   }
 
-  std::string token_of(access::Role role, std::set<access::Capability> capabilities) {
+  // For every role, as an administrator does it on the command line: another process.
+  void demand_second_factors() {
+    access::Policy policy = access::first_policy();
+    for (auto& [role, held] : policy.roles) held.second_factor = access::SecondFactor::required;
+    const auto other = *database::open_database(url());
+    auto tx = other->write();
+    (void)access::save_policy(*tx, policy, local());
+    tx->commit();
+  }
+  PersonId person_without_role() {
     auto tx = database().write();
-    const auto issued = access::issue_token(*tx,
-                                            {persons_.at(role),
-                                             "test",
-                                             std::move(capabilities),
-                                             "essai",
-                                             {clock_.now().utc_ms + 3'600'000},
-                                             access::Proof::two_factors},
-                                            chance_, local());
+    const auto person = access::create_person(*tx, {"nobody", "Test"}, chance_, local());
+    EXPECT_TRUE(person);
+    tx->commit();
+    return person->id;
+  }
+  [[nodiscard]] PersonId person_of(access::Role role) const { return persons_.at(role); }
+
+  std::string token_of(access::Role role, std::set<access::Capability> capabilities,
+                       access::Proof proof = access::Proof::two_factors) {
+    auto tx = database().write();
+    const auto issued = access::issue_token(
+        *tx, {persons_.at(role), "test", std::move(capabilities), "essai", {clock_.now().utc_ms + 3'600'000}, proof},
+        chance_, local());
     EXPECT_TRUE(issued);
     tx->commit();
     return issued->secret;
@@ -290,6 +308,98 @@ TEST_P(GateTest, a_token_opens_what_it_was_made_for_and_nothing_else) {
   auto late = request_for(endpoints().back(), "port");
   late.headers["authorization"] = "Bearer " + secret;
   EXPECT_EQ(ask(late).status, 401);
+}
+
+TEST_P(GateTest, a_role_that_waits_for_a_second_factor_answers_as_no_role_byte_for_byte) {
+  const auto nobody = session_of(person_without_role(), access::Proof::one_factor);
+  std::map<access::Role, access::OpenedSession> sessions;
+  for (const auto role : access::roles) sessions[role] = session_of(person_of(role), access::Proof::one_factor);
+  const auto sees_the_territory = [&] {
+    auto request = request_for(*std::ranges::find(endpoints(), "/api/v1/territories/{slug}", &Endpoint::path), "port");
+    with_cookie(request, sessions.at(access::Role::analyst));
+    return ask(request).status;
+  };
+  EXPECT_EQ(sees_the_territory(), 200);
+  demand_second_factors();
+  EXPECT_EQ(sees_the_territory(), 403) << "at the next request of a session that is open";
+  for (const auto role : access::roles)
+    for (const auto& endpoint : endpoints()) {
+      if (endpoint.needs.who() != Needs::Who::with_capability) continue;
+      auto waiting = request_for(endpoint, "port");
+      auto without = waiting;
+      with_cookie(waiting, sessions.at(role));
+      with_cookie(without, nobody);
+      const auto answer = ask(waiting);
+      EXPECT_EQ(answer.status, 403) << endpoint.path;
+      EXPECT_EQ(answer.body, ask(without).body) << access::name_of(role) << ' ' << endpoint.path;
+    }
+  // With two factors nothing changed.
+  const auto full = session_of(access::Role::analyst);
+  sessions[access::Role::analyst] = full;
+  EXPECT_EQ(sees_the_territory(), 200);
+}
+
+TEST_P(GateTest, a_token_made_without_the_second_factor_has_nothing_of_a_role_that_demands_it) {
+  const auto made_with = token_of(access::Role::analyst, {access::Capability::export_masked});
+  const auto made_without =
+      token_of(access::Role::analyst, {access::Capability::export_masked}, access::Proof::one_factor);
+  const auto* exporting = &*std::ranges::find_if(endpoints(), [](const Endpoint& one) {
+    return one.needs.who() == Needs::Who::with_capability &&
+           one.needs.capability() == access::Capability::export_masked;
+  });
+  const auto opens = [&](const std::string& secret) {
+    auto request = request_for(*exporting, "port");
+    request.headers["authorization"] = "Bearer " + secret;
+    return gate(*exporting, request, "port").has_value();
+  };
+  EXPECT_TRUE(opens(made_with) && opens(made_without));
+  demand_second_factors();
+  EXPECT_TRUE(opens(made_with));
+  EXPECT_FALSE(opens(made_without));
+}
+
+TEST_P(GateTest, a_session_enrols_steps_up_by_code_and_says_which_roles_wait) {
+  demand_second_factors();
+  auto opened = session_of(person_of(access::Role::analyst), access::Proof::one_factor);
+  const auto sent = [&](const char* method, const char* path, const std::string& body = "") {
+    http::Request request{
+        method, path, {}, {{"host", "localhost:8080"}, {"accept-language", "en"}, {"content-type", "application/json"}},
+        body,   "::1"};
+    with_cookie(request, opened);
+    auto response = ask(request);
+    for (const auto& [name, value] : response.headers)
+      if (name == "Set-Cookie") opened.token = value.substr(15, value.find(';') - 15);  // "quadrille-8080="
+    return response;
+  };
+  const auto code_of = [&](const std::string& secret) {
+    return R"({"code":")" + crypto::totp(crypto::from_base32(secret).value(), clock_.now()) + R"("})";
+  };
+  const auto waiting = json::parse(sent("GET", "/api/v1/session").body)->at("waiting_roles").as_array();
+  ASSERT_EQ(waiting.size(), 1U);
+  EXPECT_EQ(waiting[0].at("role").at("role").as_string(), "analyst");
+  EXPECT_EQ(waiting[0].at("territory").as_string(), "port");
+  EXPECT_EQ(sent("POST", "/api/v1/session/second-factor", R"({"code":"000000"})").status, 409) << "nothing to give yet";
+  const auto begun = json::parse(sent("POST", "/api/v1/account/second-factor").body);
+  const std::string secret(begun->at("secret").as_string());
+  EXPECT_EQ(sent("POST", "/api/v1/account/second-factor/confirmation", R"({"code":"000000"})").status, 400);
+  const auto enrolled = sent("POST", "/api/v1/account/second-factor/confirmation", code_of(secret));
+  ASSERT_EQ(enrolled.status, 200) << enrolled.body;
+  EXPECT_TRUE(json::parse(sent("GET", "/api/v1/session").body)->at("waiting_roles").as_array().empty());
+  EXPECT_EQ(sent("GET", "/api/v1/territories/port").status, 200);
+  // Another session, by the provider or a certificate: by the code alone, its purpose kept.
+  opened = session_of(person_of(access::Role::analyst), access::Proof::one_factor);
+  clock_.advance_ms(30'000);
+  EXPECT_EQ(sent("GET", "/api/v1/territories/port").status, 403);
+  EXPECT_EQ(sent("POST", "/api/v1/account/second-factor").status, 403) << "the second factor is not replaced";
+  const auto wrong = sent("POST", "/api/v1/session/second-factor", R"({"code":"000000"})");
+  EXPECT_EQ(wrong.status, 400) << "the session goes on";
+  const auto raised = sent("POST", "/api/v1/session/second-factor", code_of(secret));
+  ASSERT_EQ(raised.status, 200) << raised.body;
+  const auto view = json::parse(raised.body);
+  EXPECT_TRUE(view->at("waiting_roles").as_array().empty());
+  EXPECT_EQ(view->at("standings").as_array().size(), 1U);
+  EXPECT_EQ(view->at("purpose").as_string(), "essai");
+  EXPECT_EQ(sent("GET", "/api/v1/territories/port").status, 200);
 }
 
 TEST_P(GateTest, a_compartment_is_gone_from_an_open_session_with_the_dismissal_and_was_never_there_for_others) {

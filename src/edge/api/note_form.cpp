@@ -168,8 +168,8 @@ std::string_view name_of(notes::Guard guard) {
 
 }  // namespace
 
-NoteNames note_names(notes::Notes& notes, database::Database& database, const territory::Territory& territory,
-                     const access::Asker& asker) {
+NoteNames note_names(notes::Notes& notes, access::Access& access, database::Database& database,
+                     const territory::Territory& territory, const access::Asker& asker) {
   NoteNames names{.territory = territory, .services = {}, .sectors = notes.sectors(territory)};
   const auto snapshot = database.read();
   names.services = territory::load_services(*snapshot, territory.id);
@@ -177,7 +177,7 @@ NoteNames note_names(notes::Notes& notes, database::Database& database, const te
   names.persons = access::list_persons(*snapshot);
   names.persons_are_allowed =
       access::find_legal_act(*snapshot, territory.id, access::Part::persons_in_notes, asker.at).has_value();
-  if (!access::may(access::load_policy(*snapshot), asker.viewer, territory.id, access::Capability::read_notes))
+  if (!access::may(*access.policy(*snapshot), asker.viewer, territory.id, access::Capability::read_notes))
     names.author = notes::AuthorKind::follows_own;
   return names;
 }

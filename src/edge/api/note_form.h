@@ -31,7 +31,7 @@ struct NoteNames {
   bool persons_are_allowed = false;  // by a legal act of the territory, now
 };
 
-[[nodiscard]] NoteNames note_names(notes::Notes& notes, database::Database& database,
+[[nodiscard]] NoteNames note_names(notes::Notes& notes, access::Access& access, database::Database& database,
                                    const territory::Territory& territory, const access::Asker& asker);
 
 // "2026-10-24T10:00:00Z", with or without milliseconds; nothing otherwise.

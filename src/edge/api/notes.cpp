@@ -18,7 +18,7 @@ using access::Capability;
 Result<NoteNames> names_of(Context& context, const Call& call) {
   const auto territory = territory::find(*context.database.read(), call.path[0]);
   if (!territory) return Failure(territory.error());
-  return note_names(context.notes, context.database, *territory, call.asker);
+  return note_names(context.notes, context.access, context.database, *territory, call.asker);
 }
 
 std::optional<ServiceId> own_service(const Call& call, TerritoryId territory) {

@@ -96,8 +96,7 @@ class RequestApi : public testing::DatabaseTest {
       return ServiceId{};
     };
     const auto person = access::find_person_by_login(*snapshot, "agent.police").value();
-    const access::Asker by{access::load_viewer(*snapshot, person, access::Proof::two_factors, clock_.now()), "essai",
-                           "", clock_.now()};
+    const access::Asker by{access::load_viewer(*snapshot, person, clock_.now()), "essai", "", clock_.now()};
     snapshot.reset();
     notes::NewNote wanted;
     wanted.content.facts = "Deux vendeurs au pied du bloc 4";

@@ -30,8 +30,8 @@ std::vector<std::string> names_of_capabilities(const Holds& holds) {
   return names;
 }
 
-std::vector<wire::StandingView> standings_of(database::Snapshot& snapshot, const access::Viewer& viewer) {
-  const auto policy = access::load_policy(snapshot);
+std::vector<wire::StandingView> standings_of(database::Snapshot& snapshot, const access::Viewer& viewer,
+                                             const access::Policy& policy) {
   std::vector<wire::StandingView> out;
   for (const auto& territory : territory::list(snapshot)) {
     const auto* standing = viewer.in(territory.id);
@@ -52,11 +52,20 @@ std::vector<wire::StandingView> standings_of(database::Snapshot& snapshot, const
   return out;
 }
 
-bool awaits_second_factor(database::Snapshot& snapshot, const access::Person& person, access::Proof proof, Instant at) {
-  if (proof == access::Proof::two_factors || person.is_demonstration) return false;
-  const auto held = access::habilitations_of(snapshot, person.id);
-  return std::ranges::any_of(
-      held, [&](const access::Habilitation& one) { return access::is_instance_role(one.role) && one.is_in_force(at); });
+std::vector<wire::WaitingRoleView> waiting_of(database::Snapshot& snapshot, const access::Policy& policy,
+                                              const access::Session& session, Instant at) {
+  std::vector<wire::WaitingRoleView> out;
+  const auto person = access::find_person(snapshot, session.person);
+  for (const auto& one : access::load_waiting(snapshot, *person, policy, session.proof, at)) {
+    wire::WaitingRoleView view{to_wire(one.role), "", ""};
+    for (const auto& territory : territory::list(snapshot)) {
+      if (one.territory != territory.id) continue;
+      view.territory = territory.slug;
+      view.territory_name = territory.name;
+    }
+    out.push_back(std::move(view));
+  }
+  return out;
 }
 
 wire::SignInWays ways_of(database::Snapshot& snapshot, Instant at) {
@@ -86,24 +95,22 @@ std::vector<Text> usual_purposes() {
 http::Response session_response(Context& context, const access::Asker& asker,
                                 const std::optional<access::Session>& session, int status = 200) {
   auto snapshot = context.database.read();
+  const auto policy = context.access.policy(*snapshot);
   wire::SessionView view{.usual_purposes = usual_purposes(), .ways = ways_of(*snapshot, asker.at)};
   if (context.settings.provider) view.ways.provider = context.settings.provider->name();
   view.ways.certificate = !context.settings.proxy_secret.empty();
   view.signed_in = asker.viewer.person.value != 0;
-  if (const auto person = access::find_person(*snapshot, asker.viewer.person)) {
-    view.person = to_wire(*person);
-    view.needs_second_factor = session && awaits_second_factor(*snapshot, *person, session->proof, asker.at);
-  }
-  view.standings = standings_of(*snapshot, asker.viewer);
+  if (const auto person = access::find_person(*snapshot, asker.viewer.person)) view.person = to_wire(*person);
+  view.standings = standings_of(*snapshot, asker.viewer, *policy);
   for (const auto role : asker.viewer.instance_roles) view.instance_roles.push_back(to_wire(role));
   access::Viewer instance_only = asker.viewer;
   instance_only.standings.clear();
-  const auto policy = access::load_policy(*snapshot);
   view.capabilities = names_of_capabilities(
-      [&](access::Capability capability) { return access::may_somewhere(policy, instance_only, capability); });
+      [&](access::Capability capability) { return access::may_somewhere(*policy, instance_only, capability); });
   view.purpose = asker.purpose;
   view.legal_basis = asker.legal_basis;
   if (session) {
+    view.waiting_roles = waiting_of(*snapshot, *policy, *session, asker.at);
     view.csrf = session->csrf;
     view.ends_at = session->ends_at();
   }
@@ -114,6 +121,11 @@ Result<http::Response> show_session(Context& context, const Call& call) {
   return session_response(context, call.asker, call.session);
 }
 
+access::Viewer viewer_of(Context& context, const access::Person& person, access::Proof proof, Instant at) {
+  auto snapshot = context.database.read();
+  return access::load_viewer(*snapshot, person, *context.access.policy(*snapshot), proof, at);
+}
+
 http::Response opened_response(Context& context, const Call& call, const access::Proven& proven,
                                std::string_view method) {
   const Instant at = context.clock.now();
@@ -122,7 +134,7 @@ http::Response opened_response(Context& context, const Call& call, const access:
   if (call.session) access::end_session(*tx, *call.session, at);
   const auto opened = access::open_session(*tx, proven.person.id, proven.proof, method, context.chance, at);
   tx->commit();
-  access::Asker asker{access::load_viewer(*context.database.read(), proven.person, proven.proof, at), "", "", at};
+  const access::Asker asker{viewer_of(context, proven.person, proven.proof, at), "", "", at};
   auto response = session_response(context, asker, opened.session, 201);
   response.headers.push_back(session_cookie(call.request, opened.token));
   return response;
@@ -272,23 +284,52 @@ Result<http::Response> accept_invitation(Context& context, const Call& call) {
 Result<http::Response> begin_second_factor(Context& context, const Call& call) {
   if (!call.session) return only_in_a_session();
   auto tx = context.database.write();
-  const auto secret = access::begin_second_factor(*tx, call.session->person, context.chance);
+  const auto secret = access::begin_second_factor(*tx, *call.session, context.chance);
+  if (!secret) return Failure(secret.error());
   tx->commit();
   return json_response(wire::text_of(wire::SecondFactorView{
-      crypto::to_base32(secret), crypto::one_time_code_uri("Quadrille", call.asker.viewer.login, secret)}));
+      crypto::to_base32(*secret), crypto::one_time_code_uri("Quadrille", call.asker.viewer.login, *secret)}));
 }
 
-// The session goes on; what needs the second factor is there from the next sign-in.
+// The code that enrols it shows that its person holds it: the session is of two factors from here on.
 Result<http::Response> confirm_second_factor(Context& context, const Call& call) {
   if (const auto checked = check_json_body(call.request); !checked) return Failure(checked.error());
   if (!call.session) return only_in_a_session();
   const auto wanted = wire::read_code(call.request.body);
   if (!wanted) return Failure(wanted.error());
   auto tx = context.database.write();
-  const auto codes = access::confirm_second_factor(*tx, call.session->person, wanted->code, context.chance, call.asker);
-  if (!codes) return Failure(codes.error());
+  const auto enrolled = access::confirm_second_factor(*tx, *call.session, wanted->code, context.chance, call.asker.at);
+  if (!enrolled) return Failure(enrolled.error());
   tx->commit();
-  return json_response(wire::text_of(wire::RecoveryCodes{*codes}));
+  auto response = json_response(wire::text_of(wire::RecoveryCodes{enrolled->recovery_codes}));
+  response.headers.push_back(session_cookie(call.request, enrolled->token));
+  return response;
+}
+
+// However the session was opened: what waited for the second factor is there in the answer.
+Result<http::Response> give_second_factor(Context& context, const Call& call) {
+  if (const auto checked = check_json_body(call.request); !checked) return Failure(checked.error());
+  if (!call.session) return only_in_a_session();
+  const auto wanted = wire::read_code(call.request.body);
+  if (!wanted) return Failure(wanted.error());
+  const auto person = access::find_person(*context.database.read(), call.session->person);
+  if (!person->has_second_factor)
+    return refuse(ErrorKind::conflict,
+                  {"ce compte n'a pas encore de second facteur : activez-le d'abord",
+                   "this account has no second factor yet: activate it first"},
+                  "second_factor");
+  const auto raised = access::step_up(context.database, *call.session,
+                                      {wanted->code, address_of(context, call.request)}, context.chance, call.asker.at);
+  if (!raised && raised.error().why == access::SignInRefusal::Why::wait)
+    return refused_response(raised.error(), call.language);
+  if (!raised) return access::wrong_code();
+  auto session = *call.session;
+  session.proof = access::Proof::two_factors;
+  access::Asker asker = call.asker;
+  asker.viewer = viewer_of(context, *person, session.proof, asker.at);
+  auto response = session_response(context, asker, session);
+  response.headers.push_back(session_cookie(call.request, *raised));
+  return response;
 }
 
 // The password one has is asked again: an open screen is not enough. All sessions end; a new one is opened.
@@ -360,10 +401,14 @@ std::vector<Endpoint> session_endpoints() {
            show_invitation),
       post("/api/v1/invitation/acceptance", "Chooses password and second factor, and signs in", nothing,
            "RecoveryCodes", "AcceptanceRequest", accept_invitation),
+      post("/api/v1/session/second-factor",
+           "Gives the second factor in a session opened without: roles that demand it take effect", account,
+           "SessionView", "CodeRequest", give_second_factor),
       post("/api/v1/account/second-factor", "Begins a new second factor", account, "SecondFactorView", "",
            begin_second_factor),
-      post("/api/v1/account/second-factor/confirmation", "Puts it in force; answers recovery codes", account,
-           "RecoveryCodes", "CodeRequest", confirm_second_factor),
+      post("/api/v1/account/second-factor/confirmation",
+           "Puts it in force, in this session at once; answers recovery codes", account, "RecoveryCodes", "CodeRequest",
+           confirm_second_factor),
       post("/api/v1/account/password", "Changes one's password", account, "SessionView", "PasswordRequest",
            change_password),
   };

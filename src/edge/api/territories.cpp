@@ -18,11 +18,11 @@ namespace quadrille::api {
 namespace {
 
 // Exact counts are part of the picture; who sees aggregates only gets those of the masked tables.
-bool sees_counts(database::Snapshot& snapshot, const Call& call, TerritoryId territory) {
-  return access::may(access::load_policy(snapshot), call.asker.viewer, territory, access::Capability::see_picture);
+bool sees_counts(Context& context, database::Snapshot& snapshot, const Call& call, TerritoryId territory) {
+  return access::may(*context.access.policy(snapshot), call.asker.viewer, territory, access::Capability::see_picture);
 }
 
-wire::TerritorySummary summary_of(database::Snapshot& snapshot, const Call& call,
+wire::TerritorySummary summary_of(Context& context, database::Snapshot& snapshot, const Call& call,
                                   const territory::Territory& territory) {
   wire::TerritorySummary summary{.slug = territory.slug,
                                  .name = territory.name,
@@ -34,7 +34,7 @@ wire::TerritorySummary summary_of(database::Snapshot& snapshot, const Call& call
     summary.first_day = days->begin;
     summary.last_day = days->end - 1;
   }
-  if (!sees_counts(snapshot, call, territory.id)) return summary;
+  if (!sees_counts(context, snapshot, call, territory.id)) return summary;
   summary.facts = {0, 0};
   for (const auto& count : facts::count_by_category(snapshot, territory.id))
     *(count.channel == facts::Channel::reported ? summary.facts.reported : summary.facts.discovered) += count.count;
@@ -46,7 +46,7 @@ std::vector<wire::TerritorySummary> all_summaries(Context& context, const Call& 
   auto snapshot = context.database.read();
   std::vector<wire::TerritorySummary> all;
   for (const auto& territory : territory::list(*snapshot))
-    if (call.asker.viewer.in(territory.id) != nullptr) all.push_back(summary_of(*snapshot, call, territory));
+    if (call.asker.viewer.in(territory.id) != nullptr) all.push_back(summary_of(context, *snapshot, call, territory));
   return all;
 }
 
@@ -100,7 +100,7 @@ Result<http::Response> territory_details(Context& context, const Call& call) {
   const auto found = territory::find(*snapshot, call.path[0]);
   if (!found) return Failure(found.error());
   wire::Territory out;
-  static_cast<wire::TerritorySummary&>(out) = summary_of(*snapshot, call, *found);
+  static_cast<wire::TerritorySummary&>(out) = summary_of(context, *snapshot, call, *found);
   out.epsg = found->epsg;
   out.time_zone = found->time_zone;
   out.attribution = found->attribution;
@@ -122,7 +122,7 @@ Result<http::Response> territory_details(Context& context, const Call& call) {
   for (const auto& [level, count] : levels) out.levels.push_back({level, count});
   for (const auto& service : territory::load_services(*snapshot, found->id))
     out.services.push_back({service.code, service.name});
-  const bool is_exact = sees_counts(*snapshot, call, found->id);
+  const bool is_exact = sees_counts(context, *snapshot, call, found->id);
   for (const auto& count : facts::count_by_category(*snapshot, found->id)) {
     const auto& category = facts::category_of(count.category);
     out.categories.push_back({std::string(category.code), category.label, std::string(facts::name_of(count.channel)),

@@ -25,10 +25,52 @@ Result<void> run_show(const Arguments& arguments, Terminal& terminal) {
   return {};
 }
 
+template <class Known>
+std::string names_of(const Known& known) {
+  std::string names;
+  for (const auto one : known) names += fmt::format("{}{}", names.empty() ? "" : ", ", access::name_of(one));
+  return names;
+}
+
 Result<access::Role> wanted_role(const Arguments& arguments) {
-  const auto role = access::role_named(arguments.text("--role").value_or(""));
-  if (!role) return invalid({"aucun rôle de ce nom", "no role of this name"}, "--role");
-  return *role;
+  if (const auto role = access::role_named(arguments.text("--role").value_or(""))) return *role;
+  const auto known = names_of(access::roles);
+  return invalid({"il faut l'un de : " + known, "one of these is needed: " + known}, "--role");
+}
+
+// The logins of those who hold the role and have nothing yet to give.
+std::string without_second_factor(database::Snapshot& snapshot, const access::Policy& policy, access::Role role,
+                                  Instant at) {
+  std::string logins;
+  for (const auto& person : access::list_persons(snapshot)) {
+    if (person.has_second_factor) continue;
+    const auto waiting = access::load_waiting(snapshot, person, policy, access::Proof::one_factor, at);
+    if (std::ranges::find(waiting, role, &access::Habilitation::role) != waiting.end())
+      logins += (logins.empty() ? "" : ", ") + person.login;
+  }
+  return logins;
+}
+
+Result<void> change_role(access::RolePolicy& held, const Arguments& arguments) {
+  for (const std::string_view option : {"--allow", "--deny"}) {
+    const auto name = arguments.text(option);
+    if (!name) continue;
+    const auto capability = access::capability_named(*name);
+    if (!capability) {
+      const auto known = names_of(access::capabilities);
+      return invalid({"il faut l'une de : " + known, "one of these is needed: " + known}, std::string(option));
+    }
+    if (option == "--allow")
+      held.capabilities.insert(*capability);
+    else
+      held.capabilities.erase(*capability);
+  }
+  if (const auto demand = arguments.text("--second-factor")) {
+    const auto known = access::second_factor_named(*demand);
+    if (!known) return invalid({"il faut required ou free", "required or free is needed"}, "--second-factor");
+    held.second_factor = *known;
+  }
+  return {};
 }
 
 Result<void> run_set(const Arguments& arguments, Terminal& terminal) {
@@ -36,25 +78,33 @@ Result<void> run_set(const Arguments& arguments, Terminal& terminal) {
   if (!instance) return Failure(instance.error());
   const auto role = wanted_role(arguments);
   if (!role) return Failure(role.error());
+  if (!arguments.has("--allow") && !arguments.has("--deny") && !arguments.has("--second-factor"))
+    return invalid({"dites ce qui change : --allow, --deny ou --second-factor",
+                    "say what changes: --allow, --deny or --second-factor"},
+                   "--role");
   auto tx = instance->database->write();
-  auto policy = access::load_policy(*tx);
-  auto& held = policy.roles[*role];
-  for (const char* option : {"--allow", "--deny"}) {
-    const auto name = arguments.text(option);
-    if (!name) continue;
-    const auto capability = access::capability_named(*name);
-    if (!capability) return invalid({"aucune capacité de ce nom", "no capability of this name"}, option);
-    if (std::string_view(option) == "--allow")
-      held.capabilities.insert(*capability);
-    else
-      held.capabilities.erase(*capability);
+  const auto before = access::load_policy(*tx);
+  auto policy = before;
+  if (const auto changed = change_role(policy.roles[*role], arguments); !changed) return Failure(changed.error());
+  if (const auto checked = access::check_policy(policy); !checked) {
+    const bool is_of_factor = checked.error().field == "second_factor";
+    return refuse(checked.error().kind, checked.error().message,
+                  is_of_factor ? "--second-factor" : (arguments.has("--allow") ? "--allow" : "--deny"));
   }
-  if (const auto checked = access::check_policy(policy); !checked)
-    return refuse(checked.error().kind, checked.error().message, "--allow");
+  if (policy == before)
+    return refuse(ErrorKind::conflict,
+                  {fmt::format("la politique en vigueur (version {}) le dit déjà", before.version),
+                   fmt::format("the policy in force (version {}) says so already", before.version)},
+                  "--role");
   const auto saved = access::save_policy(*tx, policy, instance->asker());
+  const auto waiting = without_second_factor(*tx, saved, *role, instance->clock.now());
   tx->commit();
-  terminal.out << (terminal.language == Language::fr ? "Politique, version " : "Policy, version ") << saved.version
-               << "\n";
+  const bool fr = terminal.language == Language::fr;
+  terminal.out << (fr ? "Politique, version " : "Policy, version ") << saved.version << "\n";
+  if (arguments.has("--second-factor") && !waiting.empty())
+    terminal.err << (fr ? "Sans second facteur encore, donc sans ce rôle jusque-là : "
+                        : "Without a second factor yet, so without this role until then: ")
+                 << waiting << "\n";
   return {};
 }
 
@@ -70,7 +120,7 @@ Result<void> run_explain(const Arguments& arguments, Terminal& terminal) {
   const auto all = access::load_markings(*snapshot, {});
   if (std::ranges::find(all, MarkingId{marking->value_or(0)}, &access::InternedMarking::id) == all.end())
     return refuse(ErrorKind::not_found, {"aucun marquage de ce numéro", "no marking of this number"}, "--marking");
-  const auto viewer = access::load_viewer(*snapshot, *person, access::Proof::two_factors, instance->clock.now());
+  const auto viewer = access::load_viewer(*snapshot, *person, instance->clock.now());
   const auto decision = access::Access::explain(*snapshot, viewer, {**marking});
   const bool fr = terminal.language == Language::fr;
   terminal.out << (decision.is_allowed() ? (fr ? "lisible" : "may read")
@@ -158,12 +208,17 @@ std::vector<Command> access_commands() {
        .example = "quadrille access policy show",
        .run = run_show},
       {.name = "access policy set",
-       .summary = {"Donne ou retire une capacité à un rôle", "Gives or takes a capability of a role"},
+       .summary = {"Donne ou retire une capacité à un rôle, et dit s'il demande un second facteur",
+                   "Gives or takes a capability of a role, and says whether it demands a second factor"},
        .needs = access::Capability::run_instance,
        .words = "",
        .options = with_instance_options({{"--role", "ROLE", {"rôle", "role"}, true},
                                          {"--allow", "CAPABILITY", {"donner", "give"}},
-                                         {"--deny", "CAPABILITY", {"retirer", "take away"}}}),
+                                         {"--deny", "CAPABILITY", {"retirer", "take away"}},
+                                         {"--second-factor",
+                                          "DEMAND",
+                                          {"required : le rôle ne prend effet qu'avec un second facteur ; ou free",
+                                           "required: the role takes effect with a second factor only; or free"}}}),
        .example = "quadrille access policy set --role patrol --deny see_picture",
        .run = run_set},
       {.name = "access explain",

@@ -75,10 +75,11 @@ Result<void> identify(Instance& instance, const Arguments& arguments) {
     used = access::find_token(*snapshot, *secret, instance.clock.now());
     const auto person = used ? access::find_person(*snapshot, used->person) : std::nullopt;
     if (!person || person->disabled_at) return token_needed();
-    instance.viewer = access::load_viewer(*snapshot, *person, used->proof, instance.clock.now());
+    const auto policy = access::load_policy(*snapshot);
+    instance.viewer = access::load_viewer(*snapshot, *person, policy, used->proof, instance.clock.now());
     instance.viewer.limited_to = used->capabilities;
     if (instance.purpose.empty()) instance.purpose = used->purpose;
-    if (!access::may_somewhere(access::load_policy(*snapshot), instance.viewer, instance.needs.capability()))
+    if (!access::may_somewhere(policy, instance.viewer, instance.needs.capability()))
       return not_capable(instance.needs.capability());
   }
   access::note_use(*instance.database, *used, instance.clock.now());

@@ -19,7 +19,7 @@ Result<std::unique_ptr<NoteDesk>> open_notes(const Arguments& arguments) {
   desk->recorder = std::make_unique<audit::Recorder>(database, desk->instance.clock);
   desk->notes = std::make_unique<notes::Notes>(database, desk->access, *desk->recorder, crypto::system_chance());
   sharing::match_notes(desk->notes->hooks, crypto::system_chance());
-  desk->names = api::note_names(*desk->notes, database, *territory, desk->asker);
+  desk->names = api::note_names(*desk->notes, desk->access, database, *territory, desk->asker);
   return desk;
 }
 

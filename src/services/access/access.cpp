@@ -21,6 +21,10 @@ std::string key_of(const Policy& policy, const Viewer& viewer) {
   return key;
 }
 
+bool is_transaction(const database::Snapshot& snapshot) {
+  return dynamic_cast<const database::Transaction*>(&snapshot) != nullptr;
+}
+
 }  // namespace
 
 bool Readable::contains(MarkingId id) const { return std::ranges::binary_search(ids_, id); }
@@ -32,10 +36,22 @@ std::string Readable::sql_list() const {
   return out + ")";
 }
 
+std::shared_ptr<const Policy> Access::policy(database::Snapshot& snapshot) {
+  const auto version = policy_version(snapshot);
+  {
+    const std::lock_guard lock(mutex_);
+    if (policy_ && policy_->version == version) return policy_;
+  }
+  auto read = std::make_shared<const Policy>(load_policy(snapshot));
+  if (is_transaction(snapshot)) return read;
+  const std::lock_guard lock(mutex_);
+  return policy_ = read;
+}
+
 std::shared_ptr<const Readable> Access::readable(database::Snapshot& snapshot, const Viewer& viewer) {
-  CHECK(dynamic_cast<database::Transaction*>(&snapshot) == nullptr);
-  const Policy policy = load_policy(snapshot);
-  const std::string key = key_of(policy, viewer);
+  CHECK(!is_transaction(snapshot));
+  const auto policy = this->policy(snapshot);
+  const std::string key = key_of(*policy, viewer);
   const std::lock_guard lock(mutex_);
   const MarkingId known = markings_.empty() ? MarkingId{} : markings_.back().id;
   for (auto& marking : load_markings(snapshot, known)) markings_.push_back(std::move(marking));
@@ -45,7 +61,7 @@ std::shared_ptr<const Readable> Access::readable(database::Snapshot& snapshot, c
   std::vector<MarkingId> ids = entry.readable ? entry.readable->ids() : std::vector<MarkingId>{};
   const auto undecided = std::ranges::upper_bound(markings_, entry.last, {}, &InternedMarking::id);
   for (auto marking = undecided; marking != markings_.end(); ++marking)
-    if (decide(policy, viewer, marking->marking).is_allowed()) ids.push_back(marking->id);
+    if (decide(*policy, viewer, marking->marking).is_allowed()) ids.push_back(marking->id);
   entry = {std::make_shared<const Readable>(std::move(ids)), last};
   const auto readable = entry.readable;
   if (entries_.size() > kept)

@@ -130,6 +130,8 @@ std::vector<std::tuple<std::string, std::string, std::string>> rows_of(const Pol
     for (const Capability capability : held.capabilities) rows.emplace_back(name, "capability", name_of(capability));
     rows.emplace_back(name, "sensitivity", name_of(held.sensitivity_max));
     for (const Regime regime : held.regimes) rows.emplace_back(name, "regime", name_of(regime));
+    if (held.second_factor == SecondFactor::required)
+      rows.emplace_back(name, "second_factor", name_of(SecondFactor::required));
   }
   std::ranges::sort(rows);
   return rows;
@@ -212,8 +214,17 @@ Policy load_policy(database::Snapshot& snapshot) {
     if (clause == "capability") held.capabilities.insert(stored(capability_named(rows->text(3))));
     if (clause == "sensitivity") held.sensitivity_max = stored(sensitivity_named(rows->text(3)));
     if (clause == "regime") held.regimes.insert(stored(regime_named(rows->text(3))));
+    if (clause == "second_factor") held.second_factor = stored(second_factor_named(rows->text(3)));
   }
+  // Versions written before there was such a clause.
+  for (auto& [role, held] : policy.roles)
+    if (is_instance_role(role)) held.second_factor = SecondFactor::required;
   return policy.version == 0 ? first_policy() : policy;
+}
+
+std::int64_t policy_version(database::Snapshot& snapshot) {
+  auto rows = snapshot.query("SELECT MAX(version) FROM access_policy");
+  return rows->next() ? rows->maybe_integer(0).value_or(first_policy().version) : first_policy().version;
 }
 
 Policy save_policy(database::Transaction& tx, const Policy& policy, const Asker& by) {

@@ -262,6 +262,36 @@ TEST_P(AccessStore, a_changed_policy_holds_at_once_and_the_log_says_what_changed
   EXPECT_EQ(load_policy(*database().read()).roles, wider.roles);
 }
 
+TEST_P(AccessStore, the_policy_is_kept_until_its_version_changes_whoever_changes_it) {
+  Access access;
+  const auto policy_now = [&] { return access.policy(*database().read()); };
+  const auto kept = policy_now();
+  EXPECT_EQ(*kept, first_policy());
+  EXPECT_EQ(policy_now(), kept) << "not read again";
+  Policy wider = first_policy();
+  wider.roles[Role::patrol].capabilities.insert(Capability::export_masked);
+  {
+    // Another process: its own connection, and it knows nothing of this one's memory.
+    const auto other = *database::open_database(url());
+    auto tx = other->write();
+    EXPECT_EQ(access.policy(*tx), kept);
+    (void)save_policy(*tx, wider, boss);
+    EXPECT_EQ(access.policy(*tx)->roles, wider.roles) << "what a transaction wrote counts inside it";
+    EXPECT_EQ(policy_now(), kept) << "and nowhere else";
+  }
+  EXPECT_EQ(policy_now(), kept) << "it never happened";
+  Policy narrower = first_policy();
+  narrower.roles[Role::patrol].capabilities.erase(Capability::see_picture);
+  {
+    const auto other = *database::open_database(url());
+    auto tx = other->write();
+    EXPECT_EQ(save_policy(*tx, narrower, boss).version, 2) << "the number that was given back";
+    tx->commit();
+  }
+  EXPECT_EQ(policy_now()->roles, narrower.roles);
+  EXPECT_EQ(policy_now(), policy_now());
+}
+
 TEST_P(AccessStore, nothing_readable_matches_nothing) {
   EXPECT_EQ(Readable().sql_list(), "(NULL)");
   EXPECT_EQ(Readable({{2}, {5}}).sql_list(), "(2,5)");

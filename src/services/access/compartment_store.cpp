@@ -33,11 +33,6 @@ Failure is_closed(std::string_view field) {
                 std::string(field));
 }
 
-// What somebody is in the compartment's territory now, however they come in.
-Viewer viewer_now(database::Snapshot& snapshot, const Person& person, Instant at) {
-  return load_viewer(snapshot, person, Proof::two_factors, at);
-}
-
 bool is_in(const Viewer& viewer, CompartmentId compartment) {
   return std::ranges::binary_search(viewer.compartments, compartment);
 }
@@ -135,7 +130,7 @@ std::vector<CompartmentMember> members_of(database::Snapshot& snapshot, const Co
   for (const auto& row : found) {
     auto person = find_person(snapshot, row.person);
     CHECK(person.has_value());
-    const auto viewer = viewer_now(snapshot, *person, at);
+    const auto viewer = load_viewer(snapshot, *person, at);
     const bool is_in_force = is_in(viewer, compartment.id);
     members.push_back({std::move(*person), row.admitted_at, is_in_force,
                        is_in_force && may(policy, viewer, compartment.territory, Capability::open_compartment)});
@@ -150,7 +145,7 @@ std::vector<Person> colleagues_of(database::Snapshot& snapshot, const Asker& ask
   const auto policy = load_policy(snapshot);
   for (auto& person : list_persons(snapshot)) {
     if (person.id == asker.viewer.person) continue;
-    const auto viewer = viewer_now(snapshot, person, asker.at);
+    const auto viewer = load_viewer(snapshot, person, asker.at);
     const auto* standing = viewer.in(territory);
     if (standing && standing->service == own->service && may(policy, viewer, territory, Capability::read_notes))
       found.push_back(std::move(person));
@@ -161,7 +156,7 @@ std::vector<Person> colleagues_of(database::Snapshot& snapshot, const Asker& ask
 std::optional<Person> find_reader(database::Snapshot& snapshot, TerritoryId territory, std::string_view login,
                                   Instant at) {
   auto person = find_person_by_login(snapshot, login);
-  const auto viewer = person ? viewer_now(snapshot, *person, at) : Viewer{};
+  const auto viewer = person ? load_viewer(snapshot, *person, at) : Viewer{};
   const bool reads = viewer.in(territory) && may(load_policy(snapshot), viewer, territory, Capability::read_notes);
   return reads ? person : std::nullopt;
 }
@@ -179,7 +174,7 @@ Result<void> admit(database::Transaction& tx, TerritoryId territory, std::string
                     "nobody of this login can be admitted: an open account is needed and, in this territory, a role "
                     "that reads notes"},
                    "login");
-  const auto viewer = viewer_now(tx, *person, by.at);
+  const auto viewer = load_viewer(tx, *person, by.at);
   if (is_in(viewer, compartment->id)) return {};
   insert_member(tx, *compartment, person->id, viewer.in(territory)->service, by.at);
   record_act(tx, *compartment, fmt::format("admitted person={}", person->id.value), by);

@@ -65,7 +65,7 @@ class Compartments : public testing::DatabaseTest {
   [[nodiscard]] Asker local() const { return {local_viewer("local:test", {}), "", "", at}; }
   Asker as(const Person& person) {
     auto snapshot = database().read();
-    return {load_viewer(*snapshot, *find_person(*snapshot, person.id), Proof::two_factors, at), "enquête", "", at};
+    return {load_viewer(*snapshot, *find_person(*snapshot, person.id), at), "enquête", "", at};
   }
   // Does it, and keeps it where it was not refused.
   template <class Act>

@@ -89,7 +89,7 @@ TEST_P(IdentityStore, a_subject_gets_one_account_without_rights_and_never_somebo
   ASSERT_TRUE(taken && first);
   EXPECT_NE(first->id, taken->id) << "an e-mail address is no proof of who somebody is";
   EXPECT_EQ(first->name, "Camille Renard");
-  EXPECT_TRUE(load_viewer(*tx, *first, Proof::two_factors, now).standings.empty());
+  EXPECT_TRUE(load_viewer(*tx, *first, now).standings.empty());
   EXPECT_EQ(person_of_claims(*tx, good(), chance_, now)->id, first->id);
   Claims other = good();
   other.issuer = "https://another.example";

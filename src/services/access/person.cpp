@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "services/access/policy.h"
-
 namespace quadrille::access {
 namespace {
 
@@ -64,14 +62,21 @@ Result<void> check_habilitation(const NewHabilitation& wanted, const std::vector
   return {};
 }
 
-Viewer make_viewer(const Person& person, const std::vector<Habilitation>& held,
-                   const std::vector<Membership>& memberships, Proof proof, Instant at) {
+std::vector<Habilitation> in_force(const Person& person, std::vector<Habilitation> held, Instant at) {
+  std::erase_if(held, [&](const Habilitation& one) { return person.disabled_at || !one.is_in_force(at); });
+  return held;
+}
+
+bool is_waiting(const Habilitation& held, const Person& person, const Policy& policy, Proof proof) {
+  return proof == Proof::one_factor && !person.is_demonstration && demands_second_factor(policy, held.role);
+}
+
+Viewer make_viewer(const Person& person, const std::vector<Habilitation>& counting,
+                   const std::vector<Membership>& memberships) {
   Viewer viewer{person.id, person.login, {}, {}, {}};
-  if (person.disabled_at) return viewer;
-  for (const auto& habilitation : held) {
-    if (!habilitation.is_in_force(at)) continue;
+  for (const auto& habilitation : counting) {
     if (is_instance_role(habilitation.role)) {
-      if (proof == Proof::two_factors || person.is_demonstration) viewer.instance_roles.insert(habilitation.role);
+      viewer.instance_roles.insert(habilitation.role);
       continue;
     }
     auto standing = std::ranges::find(viewer.standings, *habilitation.territory, &Standing::territory);

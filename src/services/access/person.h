@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "host/crypto/chance.h"
 #include "host/database/database.h"
+#include "services/access/policy.h"
 #include "services/access/viewer.h"
 
 // Accounts and habilitations. An account says who somebody is; only habilitations, recorded here with their dates and
@@ -119,14 +120,28 @@ struct NewHabilitation {
 
 // ---- from an account to a viewer ------------------------------------------------------------------------------------
 
-// How far a person proved who they are. Administrators and auditors are so only with a second factor; without one they
-// can sign in and enrol it, no more. Demonstrations do without.
+// How far a person proved who they are: password, certificate or provider alone, or a second factor besides.
 enum class Proof { one_factor, two_factors };
 
-// The viewer that these habilitations make at that moment; pure. A membership counts where the person still acts for
-// the service they were admitted with: who moves to another one is admitted anew or is not in.
-[[nodiscard]] Viewer make_viewer(const Person& person, const std::vector<Habilitation>& held,
-                                 const std::vector<Membership>& memberships, Proof proof, Instant at);
-[[nodiscard]] Viewer load_viewer(database::Snapshot& snapshot, const Person& person, Proof proof, Instant at);
+// Those in force at that moment; none of a disabled account. Pure, as the two after it.
+[[nodiscard]] std::vector<Habilitation> in_force(const Person& person, std::vector<Habilitation> held, Instant at);
+// Whether the role of a habilitation waits: the policy demands a second factor of it and its person came in without.
+// They can sign in and enrol or give it, and are everywhere as without the role. Accounts of a demonstration never
+// wait: what they reach is simulated or public, and behind a way in that asks nobody anything a second factor that the
+// first visitor enrolled would only shut out the others.
+[[nodiscard]] bool is_waiting(const Habilitation& held, const Person& person, const Policy& policy, Proof proof);
+// The viewer that these habilitations make. A membership counts where the person still acts for the service they were
+// admitted with: who moves to another one is admitted anew or is not in.
+[[nodiscard]] Viewer make_viewer(const Person& person, const std::vector<Habilitation>& counting,
+                                 const std::vector<Membership>& memberships);
+
+// Who came in with that proof.
+[[nodiscard]] Viewer load_viewer(database::Snapshot& snapshot, const Person& person, const Policy& policy, Proof proof,
+                                 Instant at);
+// What somebody is however they come in: for what is decided about them in their absence.
+[[nodiscard]] Viewer load_viewer(database::Snapshot& snapshot, const Person& person, Instant at);
+// In force and waiting.
+[[nodiscard]] std::vector<Habilitation> load_waiting(database::Snapshot& snapshot, const Person& person,
+                                                     const Policy& policy, Proof proof, Instant at);
 
 }  // namespace quadrille::access

@@ -212,8 +212,22 @@ std::vector<Habilitation> list_habilitations(database::Snapshot& snapshot) {
   return read_habilitations(*rows);
 }
 
-Viewer load_viewer(database::Snapshot& snapshot, const Person& person, Proof proof, Instant at) {
-  return make_viewer(person, habilitations_of(snapshot, person.id), memberships_of(snapshot, person.id), proof, at);
+Viewer load_viewer(database::Snapshot& snapshot, const Person& person, const Policy& policy, Proof proof, Instant at) {
+  auto held = in_force(person, habilitations_of(snapshot, person.id), at);
+  std::erase_if(held, [&](const Habilitation& one) { return is_waiting(one, person, policy, proof); });
+  return make_viewer(person, held, memberships_of(snapshot, person.id));
+}
+
+Viewer load_viewer(database::Snapshot& snapshot, const Person& person, Instant at) {
+  return make_viewer(person, in_force(person, habilitations_of(snapshot, person.id), at),
+                     memberships_of(snapshot, person.id));
+}
+
+std::vector<Habilitation> load_waiting(database::Snapshot& snapshot, const Person& person, const Policy& policy,
+                                       Proof proof, Instant at) {
+  auto held = in_force(person, habilitations_of(snapshot, person.id), at);
+  std::erase_if(held, [&](const Habilitation& one) { return !is_waiting(one, person, policy, proof); });
+  return held;
 }
 
 }  // namespace quadrille::access

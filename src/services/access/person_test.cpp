@@ -8,7 +8,6 @@
 
 #include "host/crypto/one_time_code.h"
 #include "services/access/access.h"
-#include "services/access/policy.h"
 #include "services/access/session.h"
 #include "services/access/sign_in.h"
 #include "services/access/token.h"
@@ -95,7 +94,7 @@ TEST(Habilitation, it_has_a_place_a_period_and_an_act) {
 TEST(Viewer, rights_follow_the_dates_of_habilitations_and_nothing_else) {
   const Person person{{7}, "c", "martin", "Martin", false, true, true, start, {}};
   const auto viewer_at = [&](const Habilitation& held, Instant at) {
-    return make_viewer(person, {held}, {}, Proof::two_factors, at);
+    return make_viewer(person, in_force(person, {held}, at), {});
   };
   auto held = held_role(Role::analyst, {100}, Instant{200});
   EXPECT_EQ(viewer_at(held, {99}).standings.size(), 0U);
@@ -107,13 +106,13 @@ TEST(Viewer, rights_follow_the_dates_of_habilitations_and_nothing_else) {
   EXPECT_EQ(viewer_at(held, {150}).standings.size(), 0U);
   Person disabled = person;
   disabled.disabled_at = Instant{1};
-  EXPECT_EQ(make_viewer(disabled, {held_role(Role::analyst)}, {}, Proof::two_factors, start).standings.size(), 0U);
+  EXPECT_TRUE(in_force(disabled, {held_role(Role::analyst)}, start).empty());
 }
 
 TEST(Viewer, a_compartment_counts_while_its_member_acts_for_the_service_they_were_admitted_with) {
   const Person person{{7}, "c", "martin", "Martin", false, true, true, start, {}};
   const auto in = [&](const Habilitation& held, const Membership& membership) {
-    return !make_viewer(person, {held}, {membership}, Proof::two_factors, start).compartments.empty();
+    return !make_viewer(person, in_force(person, {held}, start), {membership}).compartments.empty();
   };
   auto held = held_role(Role::analyst);
   const Membership membership{{4}, *held.territory, *held.service};
@@ -123,16 +122,6 @@ TEST(Viewer, a_compartment_counts_while_its_member_acts_for_the_service_they_wer
   held.revoked_at = start;
   EXPECT_FALSE(in(held, membership));
   EXPECT_FALSE(in(held_role(Role::administrator), membership));
-}
-
-TEST(Viewer, administrators_and_auditors_are_so_with_two_factors_only_but_in_demonstrations) {
-  Person person{{7}, "c", "martin", "Martin", false, true, true, start, {}};
-  for (const Role role : {Role::administrator, Role::auditor}) {
-    EXPECT_TRUE(make_viewer(person, {held_role(role)}, {}, Proof::one_factor, start).instance_roles.empty());
-    EXPECT_TRUE(make_viewer(person, {held_role(role)}, {}, Proof::two_factors, start).instance_roles.contains(role));
-  }
-  person.is_demonstration = true;
-  EXPECT_FALSE(make_viewer(person, {held_role(Role::auditor)}, {}, Proof::one_factor, start).instance_roles.empty());
 }
 
 TEST(SignInWaits, grow_and_stay_bounded) {
@@ -176,10 +165,11 @@ class AccountStore : public testing::DatabaseTest {
     return sign_in_.check(database(), {login, password, code, address}, clock_.now());
   }
   crypto::Bytes enrol(PersonId person) {
-    const auto secret = write([&](database::Transaction& tx) { return begin_second_factor(tx, person, chance_); });
-    recovery_ = *write([&](database::Transaction& tx) {
-      return confirm_second_factor(tx, person, crypto::totp(secret, clock_.now()), chance_, local());
-    });
+    const auto session = open(person).session;
+    const auto secret = *write([&](database::Transaction& tx) { return begin_second_factor(tx, session, chance_); });
+    recovery_ = write([&](database::Transaction& tx) {
+                  return confirm_second_factor(tx, session, crypto::totp(secret, clock_.now()), chance_, clock_.now());
+                })->recovery_codes;
     return secret;
   }
   std::expected<SessionUse, SessionRefusal> use(const std::string& token) {
@@ -239,7 +229,7 @@ TEST_P(AccountStore, the_first_administrator_is_made_by_a_link_once_and_with_a_s
   const auto accepted = accept_invitation(database(), sign_in_, acceptance, chance_, clock_.now());
   ASSERT_TRUE(accepted) << accepted.error().message.en;
   EXPECT_EQ(accepted->recovery_codes.size(), 10U);
-  const auto viewer = load_viewer(*database().read(), accepted->proven.person, Proof::two_factors, clock_.now());
+  const auto viewer = load_viewer(*database().read(), accepted->proven.person, clock_.now());
   EXPECT_EQ(viewer.instance_roles, std::set{Role::administrator});
   EXPECT_EQ(accept_invitation(database(), sign_in_, acceptance, chance_, clock_.now()).error().kind,
             ErrorKind::not_found);
@@ -451,12 +441,12 @@ TEST_P(AccountStore, habilitations_are_granted_revoked_and_logged) {
   wanted.territory = sf;
   wanted.service = customs;
   ASSERT_TRUE(write([&](database::Transaction& tx) { return grant(tx, wanted, chance_, local()); }));
-  auto viewer = load_viewer(*database().read(), person, Proof::one_factor, clock_.now());
+  auto viewer = load_viewer(*database().read(), person, clock_.now());
   ASSERT_EQ(viewer.standings.size(), 2U);
   EXPECT_EQ(viewer.in(sf)->service, customs);
   ASSERT_TRUE(write([&](database::Transaction& tx) { return revoke(tx, granted->code, local()); }));
   EXPECT_FALSE(write([&](database::Transaction& tx) { return revoke(tx, granted->code, local()); }));
-  viewer = load_viewer(*database().read(), person, Proof::one_factor, clock_.now());
+  viewer = load_viewer(*database().read(), person, clock_.now());
   ASSERT_EQ(viewer.standings.size(), 1U);
   EXPECT_EQ(habilitations_of(*database().read(), person.id).size(), 2U) << "past ones stay listed";
   EXPECT_NE(audit::list(*database().read(), std::nullopt, 1).front().act.details.find("revoked"), std::string::npos);

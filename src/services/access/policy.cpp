@@ -43,8 +43,10 @@ Policy make_first_policy() {
   policy.roles[Role::municipal] = {
       {see_instance, see_aggregates, submit_note, follow_own_notes}, Sensitivity::ordinary, administrative};
   policy.roles[Role::partner] = policy.roles[Role::municipal];
-  policy.roles[Role::auditor] = {{see_instance, read_log, answer_person}, Sensitivity::ordinary, {}};
-  policy.roles[Role::administrator] = {{see_instance, manage_accounts, run_instance}, Sensitivity::ordinary, {}};
+  policy.roles[Role::auditor] = {
+      {see_instance, read_log, answer_person}, Sensitivity::ordinary, {}, SecondFactor::required};
+  policy.roles[Role::administrator] = {
+      {see_instance, manage_accounts, run_instance}, Sensitivity::ordinary, {}, SecondFactor::required};
   return policy;
 }
 
@@ -106,6 +108,14 @@ bool is_within(const Viewer& viewer, Capability capability) {
 
 }  // namespace
 
+std::string_view name_of(SecondFactor demand) { return demand == SecondFactor::required ? "required" : "free"; }
+
+std::optional<SecondFactor> second_factor_named(std::string_view name) {
+  for (const auto demand : {SecondFactor::free, SecondFactor::required})
+    if (name_of(demand) == name) return demand;
+  return std::nullopt;
+}
+
 const Policy& first_policy() {
   static const Policy policy = make_first_policy();
   return policy;
@@ -123,6 +133,15 @@ Result<void> check_policy(const Policy& policy) {
                       {fmt::format("« {} » ne voit aucun contenu ({})", label_of(role).fr, name_of(capability)),
                        fmt::format("\"{}\" sees no content ({})", label_of(role).en, name_of(capability))},
                       "role");
+    if (held.second_factor == SecondFactor::free)
+      return refuse(ErrorKind::forbidden,
+                    {fmt::format("« {} » demande toujours un second facteur : un mot de passe volé donnerait les "
+                                 "comptes ou le journal de tous",
+                                 label_of(role).fr),
+                     fmt::format("\"{}\" always demands a second factor: one stolen password would give everybody's "
+                                 "accounts or log",
+                                 label_of(role).en)},
+                    "second_factor");
   }
   if (!is_managed)
     return refuse(ErrorKind::conflict,
@@ -147,7 +166,14 @@ std::string policy_table(const Policy& policy, Language language) {
     }
     out += "\n";
   }
-  return out;
+  out += language == Language::fr ? "| second facteur exigé |" : "| second factor demanded |";
+  for (const Role role : roles) out += demands_second_factor(policy, role) ? " × |" : " |";
+  return out + "\n";
+}
+
+bool demands_second_factor(const Policy& policy, Role role) {
+  const auto held = policy.roles.find(role);
+  return is_instance_role(role) || (held != policy.roles.end() && held->second.second_factor == SecondFactor::required);
 }
 
 bool is_instance_role(Role role) { return role == Role::auditor || role == Role::administrator; }

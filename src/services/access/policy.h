@@ -19,11 +19,17 @@
 
 namespace quadrille::access {
 
-// What a role lets a person do, and how far into markings it reaches.
+// Whether a role takes effect only for who came in with a second factor. Administrator and auditor always demand it.
+enum class SecondFactor { free, required };
+[[nodiscard]] std::string_view name_of(SecondFactor demand);
+[[nodiscard]] std::optional<SecondFactor> second_factor_named(std::string_view name);
+
+// What a role lets a person do, how far into markings it reaches, and how sure one must be of who holds it.
 struct RolePolicy {
   std::set<Capability> capabilities;
   Sensitivity sensitivity_max = Sensitivity::ordinary;
   std::set<Regime> regimes;
+  SecondFactor second_factor = SecondFactor::free;
 
   friend bool operator==(const RolePolicy&, const RolePolicy&) = default;
 };
@@ -37,14 +43,17 @@ struct Policy {
 
 [[nodiscard]] const Policy& first_policy();
 
-// Refused (field `role`): an instance role that would see content (the auditor reads the log and answers persons, no
-// more), or a policy under which nobody manages accounts any more.
+// Refused: an instance role that would see content (the auditor reads the log and answers persons, no more) and a
+// policy under which nobody manages accounts any more (field `role`); an instance role without a second factor (field
+// `second_factor`).
 [[nodiscard]] Result<void> check_policy(const Policy& policy);
 // Roles and what they may do, as a table in Markdown: docs/access.md holds that of the first policy.
 [[nodiscard]] std::string policy_table(const Policy& policy, Language language);
 
 // Administrator and auditor hold for the whole instance; the others in the territories of their habilitations.
 [[nodiscard]] bool is_instance_role(Role role);
+
+[[nodiscard]] bool demands_second_factor(const Policy& policy, Role role);
 
 // Whether the person holds a role with that capability in the territory; instance roles count everywhere.
 [[nodiscard]] bool may(const Policy& policy, const Viewer& viewer, TerritoryId territory, Capability capability);

@@ -34,7 +34,7 @@ struct Session {
   std::string purpose;      // empty: not said yet
   std::string legal_basis;  // a reference
   Proof proof = Proof::one_factor;
-  std::string method;  // "password", "oidc", "certificate", "demonstration", "invitation"
+  std::string method;  // "password", "provider", "certificate", "demonstration", "invitation"
   Instant created_at;
   Instant seen_at;
 
@@ -64,6 +64,11 @@ enum class SessionRefusal { unknown, ended, copied };
 // Refused (field `purpose`) when shorter than 3 characters or longer than 300. Logged.
 [[nodiscard]] Result<void> set_purpose(database::Transaction& tx, const Session& session, std::string_view purpose,
                                        std::string_view legal_basis, Instant at);
+
+// A second factor was given within the session: from the token answered on, it counts as opened with two. The tokens
+// before stay good as ever and stay of one factor: a copy of them gains nothing.
+[[nodiscard]] std::string raise_session(database::Transaction& tx, const Session& session, crypto::Chance& chance,
+                                        Instant at);
 
 void end_session(database::Transaction& tx, const Session& session, Instant at);
 // Of every session of the person. Answers how many ended.

@@ -2,11 +2,17 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "services/access/session.h"
 #include "services/access/store.h"
 
 namespace quadrille::access {
 namespace {
+
+// session.two_factors is the number of the first token with which the session is of two factors; 0: none is.
+Proof proof_of(std::int64_t first_with_two, std::int64_t number) {
+  return first_with_two != 0 && number >= first_with_two ? Proof::two_factors : Proof::one_factor;
+}
 
 // A token of a session as its row says: `newer_seen_at` is when the token that replaced it was first shown.
 struct Found {
@@ -32,7 +38,7 @@ std::optional<Found> find_by_token(database::Snapshot& snapshot, const std::stri
                 std::string(rows->text(2)),
                 std::string(rows->text(3)),
                 std::string(rows->text(4)),
-                rows->integer(5) != 0 ? Proof::two_factors : Proof::one_factor,
+                proof_of(rows->integer(5), rows->integer(10)),
                 std::string(rows->text(6)),
                 {rows->integer(7)},
                 {rows->integer(8)}},
@@ -149,6 +155,20 @@ Result<void> set_purpose(database::Transaction& tx, const Session& session, std:
   changed.legal_basis = legal_basis;
   record_change(tx, by_person(changed, at), {}, subject_of(session.id), "purpose said");
   return {};
+}
+
+std::string raise_session(database::Transaction& tx, const Session& session, crypto::Chance& chance, Instant at) {
+  std::int64_t number = 0;
+  {
+    auto rows = tx.query("SELECT MAX(number) FROM session_token WHERE session = ?", {session.id});
+    CHECK(rows->next());
+    number = rows->integer(0) + 1;
+  }
+  std::string token = crypto::random_token(chance);
+  insert_token(tx, session.id, number, token, at);
+  tx.execute("UPDATE session SET two_factors = ? WHERE id = ?", {number, session.id});
+  record_change(tx, by_person(session, at), {}, subject_of(session.id), "second factor given");
+  return token;
 }
 
 void end_session(database::Transaction& tx, const Session& session, Instant at) {

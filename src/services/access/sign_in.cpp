@@ -12,6 +12,12 @@ std::int64_t wait_ms_after(std::int64_t failures, int free_failures) {
   return beyond >= 10 ? longest_wait_ms : std::min(longest_wait_ms, std::int64_t{1000} << beyond);
 }
 
+Failure wrong_code() {
+  return invalid({"ce code n'est pas le bon ; l'heure du téléphone est-elle juste ?",
+                  "this code is not the right one; is the telephone's clock right?"},
+                 "code");
+}
+
 SignIn::SignIn(crypto::PasswordCost cost, int at_once)
     : cost_(cost), nobodys_hash_(crypto::hash_password("the password of nobody", cost)), turns_(at_once) {
   CHECK(at_once >= 1 && at_once <= 64);

@@ -12,6 +12,7 @@
 #include "host/crypto/encoding.h"
 #include "host/crypto/password.h"
 #include "services/access/person.h"
+#include "services/access/session.h"
 
 // How a person proves who they are: password, second factor, one-time link; and what slows down who guesses.
 //
@@ -82,13 +83,32 @@ class SignIn {
 // `hash` as SignIn::hash made it. Other sessions of the person end.
 void set_password(database::Transaction& tx, PersonId person, const std::string& hash, const Asker& by);
 
-// A new secret for the authenticator application, not in force until a code of it was given back.
-[[nodiscard]] crypto::Bytes begin_second_factor(database::Transaction& tx, PersonId person, crypto::Chance& chance);
-// In force from now on; answers the recovery codes, shown once, each good once. Refused (field `code`) when the code is
-// not one of the secret begun.
-[[nodiscard]] Result<std::vector<std::string>> confirm_second_factor(database::Transaction& tx, PersonId person,
-                                                                     std::string_view code, crypto::Chance& chance,
-                                                                     const Asker& by);
+// A new secret for the authenticator application, not in force until a code of it was given back. Refused (forbidden,
+// field `second_factor`) where one is in force and the session came in without it: whoever had only the password would
+// replace it by their own.
+[[nodiscard]] Result<crypto::Bytes> begin_second_factor(database::Transaction& tx, const Session& session,
+                                                        crypto::Chance& chance);
+struct Enrolled {
+  std::vector<std::string> recovery_codes;  // shown once, each good once
+  std::string token;                        // of the session, which is of two factors from now on
+};
+// In force from now on. Refused as begin_second_factor, and (field `code`) when the code is not one of the secret
+// begun.
+[[nodiscard]] Result<Enrolled> confirm_second_factor(database::Transaction& tx, const Session& session,
+                                                     std::string_view code, crypto::Chance& chance, Instant at);
+
+[[nodiscard]] Failure wrong_code();  // invalid_input, field `code`
+
+struct CodeAttempt {
+  std::string code;     // of the authenticator application, or a recovery code
+  std::string address;  // of the client
+};
+// The second factor given within a session that came in without: no need to sign in again. Answers the session's token
+// from then on. Wrong codes count as wrong passwords do, and make wait as they do; an account without a second factor
+// has no right code. Leaves an audit entry, whatever it answers but for a wait.
+[[nodiscard]] std::expected<std::string, SignInRefusal> step_up(database::Database& database, const Session& session,
+                                                                const CodeAttempt& attempt, crypto::Chance& chance,
+                                                                Instant at);
 
 // ---- one-time links -------------------------------------------------------------------------------------------------
 

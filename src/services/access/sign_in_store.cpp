@@ -5,7 +5,7 @@
 #include "base/check.h"
 #include "host/crypto/digest.h"
 #include "host/crypto/one_time_code.h"
-#include "services/access/policy.h"
+#include "services/access/access.h"
 #include "services/access/sign_in.h"
 #include "services/access/store.h"
 
@@ -30,7 +30,7 @@ Failures failures_of(database::Snapshot& snapshot, const std::string& key, Insta
   return {rows->integer(0), {rows->integer(1)}};
 }
 
-std::int64_t wait_left(const Failures& failures, int free_failures, Instant at) {
+std::int64_t wait_of(const Failures& failures, int free_failures, Instant at) {
   const std::int64_t until = failures.last.utc_ms + wait_ms_after(failures.count, free_failures);
   return failures.count == 0 ? 0 : std::max<std::int64_t>(0, until - at.utc_ms);
 }
@@ -43,6 +43,23 @@ void count_failure(database::Transaction& tx, const std::string& key, Instant at
       {key, before.count + 1, at.utc_ms});
   tx.execute("DELETE FROM sign_in_failure WHERE last_utc_ms <= ?", {at.utc_ms - failures_forgotten_after_ms});
 }
+
+// Whose failures an attempt adds to, and waits for: the account's and the address's.
+struct Failing {
+  std::string account;
+  std::string address;
+
+  [[nodiscard]] std::int64_t wait_left(database::Snapshot& snapshot, Instant at) const {
+    return std::max(wait_of(failures_of(snapshot, account, at), free_failures_of_account, at),
+                    wait_of(failures_of(snapshot, address, at), free_failures_of_address, at));
+  }
+  void count(database::Transaction& tx, Instant at) const {
+    count_failure(tx, account, at);
+    count_failure(tx, address, at);
+  }
+  // Whoever came in after all begins anew; their address does not, for it may be trying other accounts.
+  void forget(database::Transaction& tx) const { tx.execute("DELETE FROM sign_in_failure WHERE key = ?", {account}); }
+};
 
 Asker asker_for(const std::optional<Person>& person, Instant at) {
   Asker by{{}, "", "", at};
@@ -108,10 +125,28 @@ crypto::Bytes new_secret(crypto::Chance& chance) {
 
 std::string subject_of(PersonId person) { return fmt::format("person {}", person.value); }
 
-Failure wrong_code() {
-  return invalid({"ce code n'est pas le bon ; l'heure du téléphone est-elle juste ?",
-                  "this code is not the right one; is the telephone's clock right?"},
-                 "code");
+// Of the secret begun; answers the recovery codes.
+Result<std::vector<std::string>> enrol(database::Transaction& tx, const Person& person, std::string_view code,
+                                       crypto::Chance& chance, Instant at) {
+  const auto kept = kept_of(tx, person.id);
+  const auto step = kept.begun.empty() ? std::nullopt : crypto::find_code_step(kept.begun, code, at);
+  if (!step) return wrong_code();
+  tx.execute(
+      "UPDATE person SET second_factor = second_factor_begun, second_factor_begun = NULL, second_factor_step = ? WHERE "
+      "id = ?",
+      {*step, person.id});
+  record_change(tx, asker_for(person, at), {}, subject_of(person.id), "second factor enrolled");
+  return make_recovery_codes(tx, person.id, chance);
+}
+
+Result<void> check_enrolment(database::Snapshot& snapshot, const Session& session) {
+  const auto person = find_person(snapshot, session.person);
+  CHECK(person.has_value());
+  if (!person->has_second_factor || session.proof == Proof::two_factors) return {};
+  return refuse(ErrorKind::forbidden,
+                {"donnez d'abord le code du second facteur que vous avez, ou un code de secours",
+                 "give the code of the second factor you have first, or a recovery code"},
+                "second_factor");
 }
 
 }  // namespace
@@ -119,7 +154,7 @@ Failure wrong_code() {
 void count_refused_credential(database::Database& database, std::string_view address, std::string_view what,
                               Instant at) {
   const std::string key = address_key(address);
-  if (wait_left(failures_of(*database.read(), key, at), free_failures_of_address, at) > 0) return;
+  if (wait_of(failures_of(*database.read(), key, at), free_failures_of_address, at) > 0) return;
   auto tx = database.write();
   count_failure(*tx, key, at);
   record_change(*tx, asker_for({}, at), {}, "credential", fmt::format("refused {} address={}", what, address));
@@ -127,15 +162,13 @@ void count_refused_credential(database::Database& database, std::string_view add
 }
 
 std::expected<Proven, SignInRefusal> SignIn::check(database::Database& database, const Attempt& attempt, Instant at) {
-  const std::string account = account_key(attempt.login);
-  const std::string address = address_key(attempt.address);
+  const Failing failing{account_key(attempt.login), address_key(attempt.address)};
   std::optional<Person> person;
   Kept kept;
   {
     auto snapshot = database.read();
-    const std::int64_t wait = std::max(wait_left(failures_of(*snapshot, account, at), free_failures_of_account, at),
-                                       wait_left(failures_of(*snapshot, address, at), free_failures_of_address, at));
-    if (wait > 0) return std::unexpected(SignInRefusal{SignInRefusal::Why::wait, wait});
+    if (const auto wait = failing.wait_left(*snapshot, at); wait > 0)
+      return std::unexpected(SignInRefusal{SignInRefusal::Why::wait, wait});
     person = find_person_by_login(*snapshot, attempt.login);
     if (person) kept = kept_of(*snapshot, person->id);
   }
@@ -151,13 +184,12 @@ std::expected<Proven, SignInRefusal> SignIn::check(database::Database& database,
   const Asker by = asker_for(person, at);
   const std::string subject = person ? subject_of(person->id) : "unknown login";
   if (!is_proven) {
-    count_failure(*tx, account, at);
-    count_failure(*tx, address, at);
+    failing.count(*tx, at);
     record_change(*tx, by, {}, subject, fmt::format("sign-in refused address={}", attempt.address));
     tx->commit();
     return std::unexpected(SignInRefusal{SignInRefusal::Why::wrong});
   }
-  tx->execute("DELETE FROM sign_in_failure WHERE key = ?", {account});
+  failing.forget(*tx);
   if (!renewed.empty()) tx->execute("UPDATE person SET password = ? WHERE id = ?", {renewed, person->id});
   record_change(*tx, by, {}, subject, fmt::format("signed in address={}", attempt.address));
   tx->commit();
@@ -170,23 +202,43 @@ void set_password(database::Transaction& tx, PersonId person, const std::string&
   record_change(tx, by, {}, subject_of(person), "password changed");
 }
 
-crypto::Bytes begin_second_factor(database::Transaction& tx, PersonId person, crypto::Chance& chance) {
+Result<crypto::Bytes> begin_second_factor(database::Transaction& tx, const Session& session, crypto::Chance& chance) {
+  if (const auto checked = check_enrolment(tx, session); !checked) return Failure(checked.error());
   auto secret = new_secret(chance);
-  tx.execute("UPDATE person SET second_factor_begun = ? WHERE id = ?", {secret, person});
+  tx.execute("UPDATE person SET second_factor_begun = ? WHERE id = ?", {secret, session.person});
   return secret;
 }
 
-Result<std::vector<std::string>> confirm_second_factor(database::Transaction& tx, PersonId person,
-                                                       std::string_view code, crypto::Chance& chance, const Asker& by) {
-  const auto kept = kept_of(tx, person);
-  const auto step = kept.begun.empty() ? std::nullopt : crypto::find_code_step(kept.begun, code, by.at);
-  if (!step) return wrong_code();
-  tx.execute(
-      "UPDATE person SET second_factor = second_factor_begun, second_factor_begun = NULL, second_factor_step = ? WHERE "
-      "id = ?",
-      {*step, person});
-  record_change(tx, by, {}, subject_of(person), "second factor enrolled");
-  return make_recovery_codes(tx, person, chance);
+Result<Enrolled> confirm_second_factor(database::Transaction& tx, const Session& session, std::string_view code,
+                                       crypto::Chance& chance, Instant at) {
+  if (const auto checked = check_enrolment(tx, session); !checked) return Failure(checked.error());
+  auto codes = enrol(tx, *find_person(tx, session.person), code, chance, at);
+  if (!codes) return Failure(codes.error());
+  return Enrolled{std::move(*codes), raise_session(tx, session, chance, at)};
+}
+
+std::expected<std::string, SignInRefusal> step_up(database::Database& database, const Session& session,
+                                                  const CodeAttempt& attempt, crypto::Chance& chance, Instant at) {
+  auto tx = database.write();
+  const auto person = find_person(*tx, session.person);
+  CHECK(person.has_value());
+  const Failing failing{account_key(person->login), address_key(attempt.address)};
+  if (const auto wait = failing.wait_left(*tx, at); wait > 0)
+    return std::unexpected(SignInRefusal{SignInRefusal::Why::wait, wait});
+  const Kept kept = kept_of(*tx, person->id);
+  const bool is_right = !kept.second_factor.empty() && (use_code(*tx, person->id, kept, attempt.code, at) ||
+                                                        use_recovery_code(*tx, person->id, attempt.code, at));
+  std::expected<std::string, SignInRefusal> answer = std::unexpected(SignInRefusal{SignInRefusal::Why::wrong});
+  if (is_right) {
+    failing.forget(*tx);
+    answer = raise_session(*tx, session, chance, at);
+  } else {
+    failing.count(*tx, at);
+    record_change(*tx, asker_for(person, at), {}, subject_of(person->id),
+                  fmt::format("second factor refused address={}", attempt.address));
+  }
+  tx->commit();
+  return answer;
 }
 
 // ---- one-time links -------------------------------------------------------------------------------------------------
@@ -238,10 +290,11 @@ std::optional<Invitation> find_invitation(database::Snapshot& snapshot, std::str
     return invitation;
   }
   invitation.person = find_person(snapshot, {*person});
+  const auto policy = load_policy(snapshot);
   const auto held = habilitations_of(snapshot, {*person});
-  invitation.needs_second_factor =
-      !invitation.person->is_demonstration &&
-      std::ranges::any_of(held, [&](const Habilitation& one) { return is_instance_role(one.role) && !one.revoked_at; });
+  invitation.needs_second_factor = std::ranges::any_of(held, [&](const Habilitation& one) {
+    return !one.revoked_at && is_waiting(one, *invitation.person, policy, Proof::one_factor);
+  });
   return invitation;
 }
 
@@ -293,7 +346,7 @@ Result<Accepted> accept_invitation(database::Database& database, SignIn& sign_in
   set_password(*tx, person->id, *hash, by);
   if (invitation->needs_second_factor || !acceptance.code.empty()) {
     tx->execute("UPDATE person SET second_factor_begun = ? WHERE id = ?", {invitation->second_factor, person->id});
-    auto codes = confirm_second_factor(*tx, person->id, acceptance.code, chance, by);
+    auto codes = enrol(*tx, *person, acceptance.code, chance, at);
     if (!codes) return Failure(codes.error());
     accepted.recovery_codes = std::move(*codes);
     accepted.proven.proof = Proof::two_factors;

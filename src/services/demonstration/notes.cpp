@@ -62,7 +62,7 @@ class Cast {
     for (const Role role : access::roles) {
       const auto person = access::find_person_by_login(*snapshot, "demo-" + std::string(access::name_of(role)));
       if (!person) continue;
-      auto viewer = access::load_viewer(*snapshot, *person, access::Proof::one_factor, now);
+      auto viewer = access::load_viewer(*snapshot, *person, now);
       if (viewer.in(territory.id) != nullptr) viewers_[role] = std::move(viewer);
     }
   }

@@ -78,7 +78,7 @@ class DemonstrationNotes : public testing::DatabaseTest {
   access::Asker asker(access::Role role) {
     auto snapshot = database().read();
     const auto person = access::find_person_by_login(*snapshot, "demo-" + std::string(access::name_of(role)));
-    return {access::load_viewer(*snapshot, *person, access::Proof::one_factor, now), "essai", "", now};
+    return {access::load_viewer(*snapshot, *person, now), "essai", "", now};
   }
 
   testing::ManualClock clock_{now};

@@ -184,9 +184,9 @@ std::vector<Revision> shown_revisions(std::vector<Revision> revisions, Sight sig
   return revisions;
 }
 
-void add_work(Dossier& dossier, const Note& note, database::Snapshot& snapshot, const Eyes& eyes) {
+void add_work(Dossier& dossier, const Note& note, database::Snapshot& snapshot, const Eyes& eyes,
+              const access::Policy& policy) {
   const auto& viewer = eyes.asker.viewer;
-  const auto policy = access::load_policy(snapshot);
   const auto marking = access::load_marking(snapshot, note.marking);
   const auto additions =
       store::load_additions(snapshot, note.id, eyes.readable.sql_list(), viewer.person, eyes.asker.at);
@@ -280,7 +280,7 @@ Result<Dossier> Notes::find(const territory::Territory& territory, std::string_v
       dossier->note = show(*note, eyes);
       dossier->revisions =
           shown_revisions(store::load_revisions(*snapshot, note->id), dossier->note.sight, *note, eyes);
-      add_work(*dossier, *note, *snapshot, eyes);
+      add_work(*dossier, *note, *snapshot, eyes, *access_.policy(*snapshot));
       act = look_at(asker, *note, dossier->note.sight, "whole");
     }
   }

@@ -111,7 +111,7 @@ struct Notes::Held {
   std::shared_ptr<const Ground> ground;
   std::shared_ptr<const access::Readable> readable;
   std::vector<territory::Service> services;
-  access::Policy policy;
+  std::shared_ptr<const access::Policy> policy;
   access::Marking marking;
   Note note;
   bool can_read = false;
@@ -148,9 +148,9 @@ Result<Notes::Held> Notes::take(const territory::Territory& territory, std::stri
                                 .object = {}});
     return no_such_note();
   }
-  held.policy = access::load_policy(*held.tx);
+  held.policy = access_.policy(*held.tx);
   held.marking = access::load_marking(*held.tx, held.note.marking);
-  held.can_read = access::decide(held.policy, asker.viewer, held.marking).is_allowed();
+  held.can_read = access::decide(*held.policy, asker.viewer, held.marking).is_allowed();
   return held;
 }
 
@@ -161,7 +161,7 @@ Result<int> Notes::revise(const territory::Territory& territory, std::string_vie
   auto& [tx, ground, readable, services, policy, marking, note, can_read] = *held;
   const bool is_author = asker.viewer.person.value != 0 && note.author == asker.viewer.person;
   const bool may_work = can_read && is_from_originator(note, asker.viewer) &&
-                        access::may(policy, asker.viewer, territory.id, access::Capability::work_notes);
+                        access::may(*policy, asker.viewer, territory.id, access::Capability::work_notes);
   if (!is_author && !may_work) return only_the_originator();
   // Who only follows their own note rewrites it until somebody works on it.
   const bool is_open = note.stage <= Stage::enriched && (can_read || (note.stage == Stage::received && !note.owner));
@@ -236,7 +236,7 @@ Result<Stage> Notes::take_step(const territory::Territory& territory, std::strin
   const auto service = service_of(asker.viewer, territory.id);
   if (!service) return Failure(service.error());
   if (auto ok = check_wish(wish, *ground); !ok) return Failure(ok.error());
-  auto now = circumstances_of(note, wish, find_row(note.stage, wish.step), marking, policy, asker.viewer);
+  auto now = circumstances_of(note, wish, find_row(note.stage, wish.step), marking, *policy, asker.viewer);
   for (const auto& addition : store::load_additions(*tx, note.id, readable->sql_list(), asker.viewer.person, asker.at))
     now.has_enrichment = now.has_enrichment || addition.kind == AdditionKind::enrichment;
   const auto to = next(note.stage, wish.step, now);
@@ -352,7 +352,7 @@ Result<void> Notes::shorten(const territory::Territory& territory, std::string_v
   if (!held) return Failure(held.error());
   auto& [tx, ground, readable, services, policy, marking, note, can_read] = *held;
   if (!can_read || !is_from_originator(note, asker.viewer) ||
-      !access::may(policy, asker.viewer, territory.id, access::Capability::work_notes))
+      !access::may(*policy, asker.viewer, territory.id, access::Capability::work_notes))
     return only_the_originator();
   if (wish.until > note.retain_until)
     return invalid({"la conservation peut être réduite, jamais allongée", "keeping can be shortened, never lengthened"},
@@ -371,7 +371,7 @@ Result<void> Notes::shorten(const territory::Territory& territory, std::string_v
 Result<access::Marking> Notes::wanted_marking(const Held& held, const Remark& wish, const access::Asker& asker) {
   const auto& note = held.note;
   if (!held.can_read || !is_from_originator(note, asker.viewer) ||
-      !access::may(held.policy, asker.viewer, note.territory, access::Capability::work_notes))
+      !access::may(*held.policy, asker.viewer, note.territory, access::Capability::work_notes))
     return only_the_originator();
   auto wanted = wish.marking;
   if (wish.inside == Remark::Inside::as_it_is) wanted.compartments = held.marking.compartments;
@@ -419,9 +419,9 @@ Result<MarkingChange> Notes::preview(const territory::Territory& territory, std:
   if (!held) return Failure(held.error());
   auto wanted = wanted_marking(*held, wish, asker);
   if (!wanted) return Failure(wanted.error());
-  MarkingChange change{held->marking, std::move(*wanted), access::roles_that_reach(held->policy, held->marking), {}};
-  change.roles_after = access::roles_that_reach(held->policy, change.after);
-  change.reads_after = access::decide(held->policy, asker.viewer, change.after).is_allowed();
+  MarkingChange change{held->marking, std::move(*wanted), access::roles_that_reach(*held->policy, held->marking), {}};
+  change.roles_after = access::roles_that_reach(*held->policy, change.after);
+  change.reads_after = access::decide(*held->policy, asker.viewer, change.after).is_allowed();
   held->tx.reset();
   auto act = act_on(asker, audit::Action::consultation, held->note, "marking previewed");
   act.outcome = "shown";

@@ -102,7 +102,7 @@ class Scene : public testing::DatabaseTest {
   }
   access::Asker as(const access::Person& person) {
     access::Asker asker;
-    asker.viewer = access::load_viewer(*database().read(), person, access::Proof::two_factors, clock.now());
+    asker.viewer = access::load_viewer(*database().read(), person, clock.now());
     asker.purpose = "suivi";
     asker.at = clock.now();
     return asker;

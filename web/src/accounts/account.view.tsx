@@ -15,8 +15,10 @@ export function AccountCard({ account, all, isOpen, onOpen, onRun }: Props) {
   const { language } = usePage();
   const words = accountWords[language];
   const held = account.habilitations.filter((one) => one.in_force).map((one) => one.role.label[language] + (one.territory_name === "" ? "" : ` (${one.territory_name})`));
+  const demands = (one: HabilitationView) => one.in_force && all.roles.some((role) => role.second_factor && role.role.role === one.role.role);
+  const lacksFactor = !account.demonstration && !account.second_factor && account.habilitations.some(demands);
   const waits = !account.demonstration && !account.has_password;
-  const marks = [account.disabled_at !== null && words.disabled, account.demonstration && words.demonstration, waits && words.noPassword, account.second_factor && words.secondFactor].filter((one) => one !== false);
+  const marks = [account.disabled_at !== null && words.disabled, account.demonstration && words.demonstration, waits && words.noPassword, account.second_factor && words.secondFactor, lacksFactor && words.secondFactorLacks].filter((one) => one !== false);
   return (
     <details class="card account-card" open={isOpen} onToggle={(event) => onOpen(event.currentTarget.open)}>
       <summary>
@@ -150,6 +152,7 @@ function GrantForm({ account, all, onRun }: { account: AccountView; all: Account
         void grant().then((done) => done && setAct(""));
       }}
     >
+      {all.roles.find((one) => one.role.role === role)?.second_factor && <p class="quiet">{words.roleDemands}</p>}
       <Choice label={words.role} value={role} choices={all.roles.map((one) => ({ name: one.role.role, label: one.role.label[language] }))} onPick={setRole} />
       {!isInstance && (
         <>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { api, Problem } from "../api/client";
+import { api, asProblem, type Problem } from "../api/client";
 import type { AccountView, Accounts, ChangedAccount } from "../api/types";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
@@ -42,7 +42,7 @@ export function AccountsPage({ onSaid }: PageProps) {
       if (fresh) onSaid(fill(words.granted, { name: after.name }));
       return true;
     } catch (failure) {
-      setProblem(failure instanceof Problem ? failure : new Problem(String(failure), 0, ""));
+      setProblem(asProblem(failure));
       return false;
     }
   };

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { api, Problem } from "../api/client";
+import { api, asProblem, type Problem } from "../api/client";
 import type { PartView, PlaceView } from "../api/types";
 import { Choice } from "../shell/choice.view";
 import { usePage } from "../shell/page.context";
@@ -21,7 +21,7 @@ export function ActsCard({ place, parts, onChanged }: { place: PlaceView; parts:
       setReference("");
       onChanged();
     } catch (failure) {
-      setProblem(failure instanceof Problem ? failure : new Problem(String(failure), 0, ""));
+      setProblem(asProblem(failure));
     }
   };
   const title = `acts-${place.slug}`;

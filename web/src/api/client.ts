@@ -11,9 +11,11 @@ export class Problem extends Error {
   }
 }
 
-// What the server said of the session at the last answer that told: the session ended, or the purpose is missing. Kept
-// here because any request may be the one that hears it.
-type Heard = "ended" | "purpose";
+export const asProblem = (failure: unknown) => (failure instanceof Problem ? failure : new Problem(String(failure), 0, ""));
+
+// What the server said of the session at the last answer that told: the session ended, the purpose is missing, or a
+// role is not what the page thinks. Kept here because any request may be the one that hears it.
+type Heard = "ended" | "purpose" | "role";
 let csrf = "";
 const watchers = new Set<(what: Heard) => void>();
 export function watchSession(watcher: (what: Heard) => void): () => void {
@@ -26,6 +28,7 @@ type ProblemBody = { title?: string; detail?: string; field?: string };
 function hear(status: number, body: ProblemBody) {
   if (status === 401 && body.field === "session") for (const tell of watchers) tell("ended");
   if (status === 403 && body.field === "purpose") for (const tell of watchers) tell("purpose");
+  if (status === 403 && body.field === "role") for (const tell of watchers) tell("role");
 }
 
 export async function ask<T>(path: string, init?: RequestInit): Promise<T> {
@@ -102,6 +105,7 @@ export const api = {
   sayPurpose: (purpose: string, legalBasis: string) => sessionOf(send("POST", "/api/v1/session/purpose", { purpose, legal_basis: legalBasis })),
   invitation: (secret: string) => send<InvitationView>("POST", "/api/v1/invitation", { secret }),
   acceptInvitation: (acceptance: AcceptanceRequest) => send<RecoveryCodes>("POST", "/api/v1/invitation/acceptance", acceptance),
+  giveSecondFactor: (code: string) => sessionOf(send("POST", "/api/v1/session/second-factor", { code })),
   beginSecondFactor: () => send<SecondFactorView>("POST", "/api/v1/account/second-factor"),
   confirmSecondFactor: (code: string) => send<RecoveryCodes>("POST", "/api/v1/account/second-factor/confirmation", { code }),
   ownTokens: () => ask<TokenView[]>("/api/v1/account/tokens"),

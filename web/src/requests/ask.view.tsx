@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { Problem } from "../api/client";
+import { asProblem, type Problem } from "../api/client";
 import type { RequestRules, Territory } from "../api/types";
 import { Choice, namedBy, namedIn } from "../shell/choice.view";
 import { usePage } from "../shell/page.context";
@@ -40,7 +40,7 @@ export function AskForm({ territory, rules, ownService, person, note, onSent, on
       keepDraft(localStorage, territory.slug, person, emptyDraft);
       onSent(created.code);
     } catch (failure) {
-      setProblem(failure instanceof Problem ? failure : new Problem(String(failure), 0, ""));
+      setProblem(asProblem(failure));
       setSending(false);
     }
   };

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { Problem } from "../api/client";
+import { asProblem, type Problem } from "../api/client";
 import type { RequestRules, RequestStepView, ServiceRequestView, Territory } from "../api/types";
 import { Readers } from "../journal/readers.view";
 import { may } from "../session/session.model";
@@ -99,7 +99,7 @@ function Steps({ slug, rules, request, onDone }: StepsProps) {
       const body = { step: chosen.step.name, text: text.trim(), ...(chosen.demands === "ground" ? { ground } : {}), ...(chosen.demands === "date" ? { expected_at: expected, cause } : {}) };
       onDone(await requestsApi.step(slug, request.code, body), chosen.step.label[language]);
     } catch (failure) {
-      setProblem(failure instanceof Problem ? failure : new Problem(String(failure), 0, ""));
+      setProblem(asProblem(failure));
       setSending(false);
     }
   };

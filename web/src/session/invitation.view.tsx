@@ -1,35 +1,9 @@
-import { useEffect, useRef, useState } from "preact/hooks";
-import { api, Problem } from "../api/client";
-import type { InvitationView, SecondFactorView } from "../api/types";
+import { useEffect, useState } from "preact/hooks";
+import { api, asProblem, type Problem } from "../api/client";
+import type { InvitationView } from "../api/types";
 import { usePage } from "../shell/page.context";
+import { RecoveryCodes, SecondFactorFields } from "./factor.view";
 import { sessionWords } from "./session.words";
-
-const asProblem = (failure: unknown) => (failure instanceof Problem ? failure : new Problem(String(failure), 0, ""));
-// "ABCDEFGH" in groups of four, as authenticator applications show keys.
-const grouped = (key: string) => key.replace(/(.{4})(?=.)/g, "$1 ");
-
-function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
-  const { language } = usePage();
-  const words = sessionWords[language];
-  return (
-    <section class="card" aria-labelledby="recovery-title">
-      <h2 id="recovery-title">{words.recoveryTitle}</h2>
-      <p>{words.recoveryText}</p>
-      <ul class="codes">
-        {codes.map((code) => (
-          <li key={code}>
-            <code>{grouped(code)}</code>
-          </li>
-        ))}
-      </ul>
-      <div class="actions">
-        <button type="button" class="action" onClick={onDone}>
-          {words.recoveryDone}
-        </button>
-      </div>
-    </section>
-  );
-}
 
 // Opened by a one-time link, whose secret is behind the '#': browsers do not send it, so no log of a proxy holds it.
 export function InvitationPage({ secret, onDone }: { secret: string; onDone: () => void }) {
@@ -111,77 +85,5 @@ export function InvitationPage({ secret, onDone }: { secret: string; onDone: () 
         </form>
       )}
     </main>
-  );
-}
-
-type FieldsProps = { view: SecondFactorView; text: string; isRequired: boolean; code: string; onCode: (code: string) => void };
-
-function SecondFactorFields({ view, text, isRequired, code, onCode }: FieldsProps) {
-  const { language } = usePage();
-  const words = sessionWords[language];
-  return (
-    <fieldset class="fields">
-      <legend>{words.secondFactor}</legend>
-      <p class="quiet">{text}</p>
-      <p>
-        {words.key}: <a href={view.address}>
-          <code>{grouped(view.secret)}</code>
-        </a>
-      </p>
-      <label>
-        {words.code}
-        <input type="text" inputMode="numeric" autocomplete="one-time-code" required={isRequired} value={code} onInput={(event) => onCode(event.currentTarget.value)} />
-      </label>
-    </fieldset>
-  );
-}
-
-export function EnrolSecondFactor({ onClose }: { onClose: () => void }) {
-  const { language } = usePage();
-  const words = sessionWords[language];
-  const dialog = useRef<HTMLDialogElement>(null);
-  const [view, setView] = useState<SecondFactorView | null>(null);
-  const [code, setCode] = useState("");
-  const [codes, setCodes] = useState<string[] | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  useEffect(() => {
-    dialog.current?.showModal();
-    api
-      .beginSecondFactor()
-      .then(setView)
-      .catch((failure: unknown) => setProblem(asProblem(failure)));
-  }, []);
-  const confirm = () =>
-    api
-      .confirmSecondFactor(code.replace(/\s/g, ""))
-      .then((answer) => setCodes(answer.recovery_codes))
-      .catch((failure: unknown) => setProblem(asProblem(failure)));
-  return (
-    <dialog ref={dialog} aria-label={words.enrol} onClose={onClose}>
-      {codes && <RecoveryCodes codes={codes} onDone={() => dialog.current?.close()} />}
-      {!codes && (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            void confirm();
-          }}
-        >
-          {view && <SecondFactorFields view={view} text={words.secondFactorNeeded} isRequired={true} code={code} onCode={setCode} />}
-          {problem && (
-            <p role="alert" class="refused">
-              {problem.message}
-            </p>
-          )}
-          <div class="actions">
-            <button type="button" class="plain" onClick={() => dialog.current?.close()}>
-              {words.cancel}
-            </button>
-            <button type="submit" class="action">
-              {words.enrol}
-            </button>
-          </div>
-        </form>
-      )}
-    </dialog>
   );
 }

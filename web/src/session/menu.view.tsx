@@ -3,7 +3,7 @@ import { api } from "../api/client";
 import type { SessionView } from "../api/types";
 import { usePage } from "../shell/page.context";
 import { fill } from "../words/words";
-import { EnrolSecondFactor } from "./invitation.view";
+import { SecondFactorDialog, useWaitingWords } from "./factor.view";
 import { sessionWords } from "./session.words";
 import { TokensDialog } from "./tokens.view";
 
@@ -14,7 +14,8 @@ export function AccountMenu({ session, onSession, onPurpose }: Props) {
   const { language } = usePage();
   const words = sessionWords[language];
   const menu = useRef<HTMLDetailsElement>(null);
-  const [isEnrolling, setEnrolling] = useState(false);
+  const [hasFactorOpen, setFactorOpen] = useState(false);
+  const sayWaiting = useWaitingWords();
   const [hasTokensOpen, setTokensOpen] = useState(false);
   useEffect(() => {
     const leave = (event: Event) => {
@@ -67,11 +68,15 @@ export function AccountMenu({ session, onSession, onPurpose }: Props) {
               </dd>
             </div>
           </dl>
-          {session.needs_second_factor && <p class="refused">{words.needsSecondFactor}</p>}
+          {session.waiting_roles.map((one) => (
+            <p class="refused" key={`${one.role.role} ${one.territory}`}>
+              {sayWaiting(one)}
+            </p>
+          ))}
           <div class="stack">
-            {!person.second_factor && !person.demonstration && (
-              <button type="button" class="plain" onClick={() => setEnrolling(true)}>
-                {words.enrol}
+            {!person.demonstration && (!person.second_factor || session.waiting_roles.length > 0) && (
+              <button type="button" class="plain" onClick={() => setFactorOpen(true)}>
+                {person.second_factor ? words.giveCode : words.enrol}
               </button>
             )}
             <button type="button" class="plain" onClick={() => setTokensOpen(true)}>
@@ -86,7 +91,7 @@ export function AccountMenu({ session, onSession, onPurpose }: Props) {
           </div>
         </div>
       </details>
-      {isEnrolling && <EnrolSecondFactor onClose={() => setEnrolling(false)} />}
+      {hasFactorOpen && <SecondFactorDialog session={session} onSession={onSession} onClose={() => setFactorOpen(false)} />}
       {hasTokensOpen && <TokensDialog session={session} onClose={() => setTokensOpen(false)} />}
     </>
   );

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, Problem } from "../api/client";
+import { api, asProblem, type Problem } from "../api/client";
 import type { SessionView } from "../api/types";
 import { usePage } from "../shell/page.context";
 import { sessionWords } from "./session.words";
@@ -29,7 +29,7 @@ export function PurposeDialog({ session, isSuspended, onSaid, onClose }: Props) 
       onSaid(await api.sayPurpose(purpose, basis.trim()));
       dialog.current?.close();
     } catch (failure) {
-      setProblem(failure instanceof Problem ? failure : new Problem(String(failure), 0, ""));
+      setProblem(asProblem(failure));
     }
   };
   return (

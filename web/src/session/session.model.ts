@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { api, Problem, watchSession } from "../api/client";
+import { api, asProblem, type Problem, watchSession } from "../api/client";
 import type { SessionView } from "../api/types";
 
 // Who is signed in, as every part of the page sees it. `hasEnded`: there was a session and it is over; the page stays
@@ -30,19 +30,29 @@ export function useSession(): SessionState {
     api
       .session()
       .then(set)
-      .catch((failure: unknown) => setProblem(failure instanceof Problem ? failure : new Problem(String(failure), 0, "")));
+      .catch((failure: unknown) => setProblem(asProblem(failure)));
+  };
+  // A right was refused that the page thought was there, or not: only what changed is shown anew.
+  const look = () => {
+    api
+      .session()
+      .then((next) => setSession((now) => (now && rightsOf(now) === rightsOf(next) ? now : next)))
+      .catch(() => undefined);
   };
   useEffect(reload, []);
   useEffect(
     () =>
       watchSession((what) => {
         if (what === "ended") setEnded(true);
-        else setWantsPurpose(true);
+        else if (what === "purpose") setWantsPurpose(true);
+        else look();
       }),
     [],
   );
   return { session, problem, hasEnded, wantsPurpose, set, reload, askPurpose: () => setWantsPurpose(true), closePurpose: () => setWantsPurpose(false) };
 }
+
+const rightsOf = (session: SessionView) => JSON.stringify([session.signed_in, session.standings, session.instance_roles, session.waiting_roles]);
 
 // Whether the person may do something in that territory (null: in the instance as a whole).
 export function may(session: SessionView | null, capability: string, slug: string | null): boolean {

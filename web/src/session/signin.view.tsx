@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, Problem } from "../api/client";
+import { api, asProblem, type Problem } from "../api/client";
 import type { SessionView } from "../api/types";
 import { usePage } from "../shell/page.context";
 import { fill } from "../words/words";
@@ -27,7 +27,7 @@ export function SignInForms({ session, onSignedIn }: Props) {
     try {
       onSignedIn(await act());
     } catch (failure) {
-      const found = failure instanceof Problem ? failure : new Problem(String(failure), 0, "");
+      const found = asProblem(failure);
       if (found.field === "code") setWantsCode(true);
       if (found.field !== "code" || wantsCode) setProblem(found);
     }

@@ -92,9 +92,10 @@ function Issued({ issued }: { issued: IssuedTokenView }) {
 }
 
 function Token({ token, onRevoke }: { token: TokenView; onRevoke: () => void }) {
-  const { language } = usePage();
+  const { language, session } = usePage();
   const words = sessionWords[language];
   const [isSure, setSure] = useState(false);
+  const isDemonstration = session?.person?.demonstration === true;
   const day = (moment: string) => formatDay(moment.slice(0, 10), language);
   const end = token.revoked_at !== null ? fill(words.tokenRevoked, { day: day(token.revoked_at) }) : fill(token.good ? words.tokenUntil : words.tokenOver, { day: day(token.expires_at) });
   const used = token.used_at === null ? words.tokenUnused : fill(words.tokenUsed, { day: day(token.used_at) });
@@ -103,6 +104,7 @@ function Token({ token, onRevoke }: { token: TokenView; onRevoke: () => void }) 
       <p>
         <strong>{token.label}</strong> <span class="quiet">{[token.purpose, fill(words.tokenSince, { day: day(token.created_at) }), end, used].join(" · ")}</span>
       </p>
+      {token.good && !token.second_factor && !isDemonstration && <p class="quiet">{words.tokenOneFactor}</p>}
       <p class="quiet">{token.capabilities.map((name) => capabilityWords[name]?.[language] ?? name).join(", ")}</p>
       {token.good && !isSure && (
         <button type="button" class="plain" aria-label={`${words.tokenRevoke}: ${token.label}`} onClick={() => setSure(true)}>

@@ -1,6 +1,6 @@
 import "./desk.css";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, Problem } from "../api/client";
+import { api, asProblem, type Problem } from "../api/client";
 import type { Conflict, Conflicts } from "../api/types";
 import { Action } from "../shell/action.view";
 import { usePage } from "../shell/page.context";
@@ -24,7 +24,7 @@ function useConflicts(slug: string, onEvent: (what: "told" | "acknowledged" | "t
       setHeld({ list, skewMs: Date.parse(list.now) - Date.now() });
       setProblem(null);
     } catch (failure) {
-      setProblem(failure instanceof Problem ? failure : new Problem(String(failure), 0, ""));
+      setProblem(asProblem(failure));
     }
   };
   const latest = useRef(onEvent);
@@ -179,7 +179,7 @@ export function DeskPage({ slug, onSaid }: { slug: string | null; onSaid: (words
       await api.deskStep(slug ?? "", conflict.code, which, reason);
       onSaid(words.said[which === "acknowledge" ? "acknowledged" : which === "escalate" ? "escalated" : "taken_back"]);
     } catch (failure) {
-      setRefusal(failure instanceof Problem ? failure : new Problem(String(failure), 0, ""));
+      setRefusal(asProblem(failure));
     }
     await reload();
   };

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Problem } from "../api/client";
+import { asProblem, type Problem } from "../api/client";
 
 // Something on its way: what was there before stays shown while the next one comes. `loadedKey`: what is shown.
 // `stop` gives up what is on its way.
@@ -27,7 +27,7 @@ export function useLoaded<T>(key: string | null, load: (signal: AbortSignal) => 
       })
       .catch((failure: unknown) => {
         if (controller.signal.aborted) return;
-        setProblem(failure instanceof Problem ? failure : new Problem(String(failure), 0, ""));
+        setProblem(asProblem(failure));
         setLoading(false);
       });
     return () => controller.abort();

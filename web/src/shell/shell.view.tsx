@@ -3,6 +3,7 @@ import { api } from "../api/client";
 import type { Instance, LayerKind, SessionView, Territory } from "../api/types";
 import { AggregatesView } from "../physionomie/aggregates.view";
 import { Physionomie } from "../physionomie/physionomie.view";
+import { SecondFactorDialog, SecondFactorPage, WaitingRibbon } from "../session/factor.view";
 import { InvitationPage } from "../session/invitation.view";
 import { AccountMenu } from "../session/menu.view";
 import { PurposeDialog } from "../session/purpose.view";
@@ -67,7 +68,7 @@ export function Shell() {
   const [language, setLanguage] = useState<Language>(savedLanguage);
   const [theme, setTheme] = useState(savedTheme);
   const [address, go] = useAddress();
-  const [dialog, setDialog] = useState<"keys" | "search" | null>(null);
+  const [dialog, setDialog] = useState<"keys" | "search" | "factor" | null>(null);
   const [said, setSaid] = useState("");
   const [leftInvitation, setLeftInvitation] = useState(false);
   const words = dictionaries[language];
@@ -148,10 +149,11 @@ export function Shell() {
   };
 
   // A dialog says that it closed a moment later; another may be open by then.
-  const closed = (which: "keys" | "search") => setDialog((open) => (open === which ? null : open));
+  const closed = (which: "keys" | "search" | "factor") => setDialog((open) => (open === which ? null : open));
   const home = address.slug ?? instance.value?.territories[0]?.slug ?? null;
   const page = session ? pagesFor(session, home).find((one) => one.path === address.page) : undefined;
   const shown = session && territory.value && territory.value.slug === address.slug ? territory.value : null;
+  const isWaitingOnly = session !== null && session.waiting_roles.length > 0 && session.standings.length === 0 && session.instance_roles.length === 0;
   const seesPicture = may(session, "see_picture", address.slug);
   const follow = (event: MouseEvent, path: string) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
@@ -232,16 +234,20 @@ export function Shell() {
         </button>
         {session && <AccountMenu session={session} onSession={signedIn} onPurpose={who.askPurpose} />}
       </header>
-      {shown?.simulated && (
-        <aside class="ribbon" aria-label={words.simulated}>
-          {words.simulated}
-        </aside>
-      )}
+      <div class="ribbons">
+        {shown?.simulated && (
+          <aside class="ribbon" aria-label={words.simulated}>
+            {words.simulated}
+          </aside>
+        )}
+        {session && !isWaitingOnly && session.waiting_roles.length > 0 && <WaitingRibbon session={session} onOpen={() => setDialog("factor")} />}
+      </div>
       {page && session && <page.view session={session} slug={home} onSaid={setSaid} />}
       {shown && !page && !seesPicture && <AggregatesView territory={shown} />}
       {shown && !page && seesPicture && <Physionomie key={shown.slug} territory={shown} address={address} onChange={go} onSaid={setSaid} />}
-      {!shown && !page && session?.standings.length === 0 && <NoHabilitation />}
-      {!shown && !page && (territory.problem ?? instance.problem) && (
+      {isWaitingOnly && session && <SecondFactorPage session={session} onSession={signedIn} />}
+      {!shown && !page && !isWaitingOnly && session?.standings.length === 0 && <NoHabilitation />}
+      {!shown && !page && !isWaitingOnly && (territory.problem ?? instance.problem) && (
         <main id="content" class="empty">
           <h1>{territory.problem?.status === 404 ? words.unknownTerritory : words.failed}</h1>
           <p role="alert">{(territory.problem ?? instance.problem)?.message}</p>
@@ -261,6 +267,7 @@ export function Shell() {
       )}
       {who.hasEnded && who.session && <SignInAgain session={who.session} onSignedIn={signedIn} />}
       {session && who.wantsPurpose && <PurposeDialog session={session} isSuspended={who.hasEnded} onSaid={signedIn} onClose={who.closePurpose} />}
+      {dialog === "factor" && session && <SecondFactorDialog session={session} onSession={signedIn} onClose={() => closed("factor")} />}
       {dialog === "keys" && <KeysDialog onClose={() => closed("keys")} />}
       {dialog === "search" && shown && <SearchDialog territory={shown} address={address} onChange={go} onClose={() => closed("search")} />}
     </PageContext.Provider>
