@@ -126,8 +126,9 @@ function HabilitationTable({ account, onRun }: { account: AccountView; onRun: Ru
 }
 
 function GrantForm({ account, all, onRun }: { account: AccountView; all: Accounts; onRun: Run }) {
-  const { language } = usePage();
+  const { language, session } = usePage();
   const words = accountWords[language];
+  const isSelf = session?.person?.code === account.code;
   const [role, setRole] = useState(all.roles[0]?.role.role ?? "");
   const [slug, setSlug] = useState(all.territories[0]?.slug ?? "");
   const [service, setService] = useState("");
@@ -149,7 +150,7 @@ function GrantForm({ account, all, onRun }: { account: AccountView; all: Account
       aria-label={`${words.grant}: ${account.name}`}
       onSubmit={(event) => {
         event.preventDefault();
-        void grant().then((done) => done && setAct(""));
+        if (!isSelf) void grant().then((done) => done && setAct(""));
       }}
     >
       {all.roles.find((one) => one.role.role === role)?.second_factor && <p class="quiet">{words.roleDemands}</p>}
@@ -173,9 +174,9 @@ function GrantForm({ account, all, onRun }: { account: AccountView; all: Account
         {words.until}
         <input type="date" value={until} onInput={(event) => setUntil(event.currentTarget.value)} />
       </label>
-      <button type="submit" class="action">
-        {words.grant}
-      </button>
+      <div class="row-form-end">
+        <Action why={isSelf ? words.notOwnGrant : null}>{words.grant}</Action>
+      </div>
     </form>
   );
 }

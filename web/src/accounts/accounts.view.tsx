@@ -1,6 +1,7 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { api, asProblem, type Problem } from "../api/client";
 import type { AccountView, Accounts, ChangedAccount } from "../api/types";
+import { PageHead } from "../shell/head.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import type { PageProps } from "../shell/pages.model";
@@ -24,9 +25,6 @@ export function AccountsPage({ onSaid }: PageProps) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [text, setText] = useState("");
   const [opened, setOpened] = useState<string | null>(null);
-  useEffect(() => {
-    document.title = `${words.title} · Quadrille`;
-  }, [language]);
   // Runs a change and shows the account as it is afterwards. Answers whether it was done.
   const run = async (act: () => Promise<ChangedAccount>, before: AccountView | null): Promise<boolean> => {
     setProblem(null);
@@ -46,6 +44,7 @@ export function AccountsPage({ onSaid }: PageProps) {
       return false;
     }
   };
+  const takeBack = () => undo && void run(() => api.revoke(undo.account, undo.habilitation), null).then((done) => done && onSaid(words.undone));
   const found = loaded.value;
   const known = found?.accounts ?? [];
   const made = [...changed.values()].filter((one) => !known.some((other) => other.code === one.code));
@@ -55,24 +54,8 @@ export function AccountsPage({ onSaid }: PageProps) {
   const open = (code: string, isOpen: boolean) => setOpened((now) => (isOpen ? code : now === code ? null : now));
   return (
     <main id="content" tabIndex={-1} aria-busy={loaded.isLoading} class="accounts">
-      <div class="page-title">
-        <h1>{words.title}</h1>
-        <p>{words.hint}</p>
-      </div>
-      {(loaded.problem ?? problem) && (
-        <p role="alert" class="card refusal">
-          {(loaded.problem ?? problem)?.message}
-        </p>
-      )}
+      <PageHead title={words.title} hint={words.hint} problem={loaded.problem ?? problem} undo={undo && { said: fill(words.granted, { name: undo.name }), label: words.undo, onUndo: takeBack }} />
       {link && <LinkCard name={link.name} address={link.address} onClose={() => setLink(null)} />}
-      {undo && (
-        <div class="card notice" role="status">
-          <p>{fill(words.granted, { name: undo.name })}</p>
-          <button type="button" class="action" onClick={() => void run(() => api.revoke(undo.account, undo.habilitation), null).then((done) => done && onSaid(words.undone))}>
-            {words.undo}
-          </button>
-        </div>
-      )}
       <NewAccountCard onCreate={(login, name) => run(() => api.createAccount(login, name), null)} />
       <label class="find">
         <span class="visually-hidden">{words.search}</span>
@@ -93,9 +76,7 @@ function LinkCard({ name, address, onClose }: { name: string; address: string; o
   const [isCopied, setCopied] = useState(false);
   return (
     <section class="card notice" aria-labelledby="link-title">
-      <h2 id="link-title">
-        {words.linkTitle}: {name}
-      </h2>
+      <h2 id="link-title">{fill(words.linkTitle, { name })}</h2>
       <p>{words.linkText}</p>
       <p>
         <code class="link">{address}</code>

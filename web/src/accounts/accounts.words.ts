@@ -6,7 +6,7 @@ const fr = {
   login: "Identifiant",
   name: "Nom affiché",
   create: "Créer",
-  linkTitle: "Lien à usage unique",
+  linkTitle: "Lien à usage unique pour {name}",
   linkText: "Valable 72 heures et une seule fois. Remettez-le en mains propres : il ne sera plus montré.",
   copy: "Copier",
   copied: "Copié",
@@ -57,6 +57,7 @@ const fr = {
   end: "Y mettre fin",
   inForce: "en vigueur",
   over: "fini",
+  notOwnGrant: "Nul ne s’habilite soi-même : un autre administrateur le peut.",
   notOwnReset: "Pour vous-même, changez votre mot de passe.",
   notOwnDisable: "Nul ne ferme son propre compte : un autre administrateur le peut.",
 };
@@ -70,7 +71,7 @@ const en: AccountWords = {
   login: "Login",
   name: "Name shown",
   create: "Create",
-  linkTitle: "One-time link",
+  linkTitle: "One-time link for {name}",
   linkText: "Good for 72 hours and once. Hand it over in person: it will not be shown again.",
   copy: "Copy",
   copied: "Copied",
@@ -121,6 +122,7 @@ const en: AccountWords = {
   end: "End it",
   inForce: "in force",
   over: "over",
+  notOwnGrant: "Nobody grants themselves: another administrator can.",
   notOwnReset: "For yourself, change your password.",
   notOwnDisable: "Nobody disables their own account: another administrator can.",
 };

@@ -1,8 +1,9 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { CompartmentMemberView, CompartmentsView, CompartmentView } from "../api/types";
 import { useAct } from "../recall/act.model";
 import { Action } from "../shell/action.view";
 import { Choice, namedIn } from "../shell/choice.view";
+import { PageHead } from "../shell/head.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import type { PageProps } from "../shell/pages.model";
@@ -23,9 +24,6 @@ export function CompartmentsPage({ slug, onSaid }: PageProps) {
   const loaded = useLoaded<CompartmentsView>(slug, () => compartmentsApi.list(slug ?? ""));
   const { problem, isSending, run } = useAct();
   const [undo, setUndo] = useState<Undo | null>(null);
-  useEffect(() => {
-    document.title = `${words.title} · Quadrille`;
-  }, [language]);
   const act: Run = (work, said, back) =>
     run(async () => {
       await work();
@@ -35,25 +33,10 @@ export function CompartmentsPage({ slug, onSaid }: PageProps) {
     });
   const view = loaded.value;
   const place = slug ?? "";
+  const takeBack = () => undo && void act(() => compartmentsApi.admit(place, undo.code, undo.login), fill(words.undone, { person: undo.person, name: undo.name }));
   return (
     <main id="content" class="compartments" tabIndex={-1} aria-busy={loaded.isLoading}>
-      <div class="page-title">
-        <h1>{words.title}</h1>
-        <p>{words.hint}</p>
-      </div>
-      {(loaded.problem ?? problem) && (
-        <p role="alert" class="card refusal">
-          {(loaded.problem ?? problem)?.message}
-        </p>
-      )}
-      {undo && (
-        <div class="card notice" role="status">
-          <p>{fill(words.dismissed, { person: undo.person, name: undo.name })}</p>
-          <button type="button" class="action" onClick={() => void act(() => compartmentsApi.admit(place, undo.code, undo.login), fill(words.undone, { person: undo.person, name: undo.name }))}>
-            {words.undo}
-          </button>
-        </div>
-      )}
+      <PageHead title={words.title} hint={words.hint} problem={loaded.problem ?? problem} undo={undo && { said: fill(words.dismissed, { person: undo.person, name: undo.name }), label: words.undo, onUndo: takeBack }} />
       {view && (
         <>
           {view.compartments.length === 0 && (

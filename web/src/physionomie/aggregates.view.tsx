@@ -1,5 +1,6 @@
 import { api } from "../api/client";
 import type { Aggregates, Territory } from "../api/types";
+import { PageHead } from "../shell/head.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import { formatCount, formatMonth } from "../words/format";
@@ -16,15 +17,7 @@ export function AggregatesView({ territory }: { territory: Territory }) {
   const channels = [...new Set(rows.map((row) => row.channel))].sort().reverse();
   return (
     <main id="content" tabIndex={-1} aria-busy={loaded.isLoading}>
-      <div class="page-title">
-        <h1>{words.aggregates}</h1>
-        <p>{words.aggregatesHint}</p>
-      </div>
-      {loaded.problem && (
-        <p role="alert" class="card refusal">
-          {loaded.problem.message}
-        </p>
-      )}
+      <PageHead title={words.aggregates} hint={words.aggregatesHint} problem={loaded.problem} />
       {channels.map((channel) => {
         const ofChannel = rows.filter((row) => row.channel === channel);
         const sectors = [...new Set(ofChannel.map((row) => row.name))];

@@ -1,5 +1,7 @@
 import { useState } from "preact/hooks";
 import type { PersonAnswerView } from "../api/types";
+import { Action } from "../shell/action.view";
+import { PageHead } from "../shell/head.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import type { PageProps } from "../shell/pages.model";
@@ -19,12 +21,7 @@ export function RightsPage({ onSaid }: PageProps) {
   const chosen = slug === "" ? (places.value?.[0]?.slug ?? "") : slug;
   return (
     <main id="content" class="keeping" tabIndex={-1} aria-busy={places.isLoading}>
-      <h1>{words.rightsTitle}</h1>
-      {places.problem && (
-        <p class="problem" role="alert">
-          {places.problem.message}
-        </p>
-      )}
+      <PageHead title={words.rightsTitle} problem={places.problem} />
       {places.value?.length === 0 && <p class="quiet">{words.rightsNowhere}</p>}
       {places.value && places.value.length > 1 && (
         <label class="row-form">
@@ -64,6 +61,7 @@ function RightsCard({ slug, onSaid }: { slug: string; onSaid: (words: string) =>
       setAnswer(found);
       onSaid(found.hits.length === 0 ? words.rightsNone : String(found.hits.length));
     });
+  const why = [typed, plate, phone].every((one) => one.trim() === "") ? words.rightsWhyNot : null;
   return (
     <section class="card" aria-labelledby="rights-title">
       <h2 id="rights-title">{words.rights}</h2>
@@ -74,7 +72,7 @@ function RightsCard({ slug, onSaid }: { slug: string; onSaid: (words: string) =>
         autocomplete="off"
         onSubmit={(event) => {
           event.preventDefault();
-          void search();
+          if (why === null) void search();
         }}
       >
         <label>
@@ -93,9 +91,11 @@ function RightsCard({ slug, onSaid }: { slug: string; onSaid: (words: string) =>
           {words.phone}
           <input type="tel" value={phone} onInput={(event) => setPhone(event.currentTarget.value)} />
         </label>
-        <button type="submit" class="action" disabled={isSending}>
-          {isSending ? words.sending : words.look}
-        </button>
+        <div class="row-form-end">
+          <Action why={why} isBusy={isSending}>
+            {isSending ? words.sending : words.look}
+          </Action>
+        </div>
         {problem && (
           <p role="alert" class="refused">
             {problem.message}
@@ -147,11 +147,11 @@ function Hits({ slug, reference, answer, onErased, onSaid }: HitsProps) {
                 </td>
                 <td>{hit.note === "" ? "—" : formatDay(hit.retain_until.slice(0, 10), language)}</td>
                 <td>
-                  {hit.note !== "" && (
-                    <button type="button" class="plain" aria-label={`${words.erase} ${hit.note}`} onClick={() => setSure(hit.note)}>
+                  <span class="member-act">
+                    <Action kind="plain" why={hit.note === "" ? words.eraseElsewhere : null} label={`${words.erase} ${hit.note === "" ? hit.where : hit.note}`} onRun={() => setSure(hit.note)}>
                       {words.erase}
-                    </button>
-                  )}
+                    </Action>
+                  </span>
                 </td>
               </tr>
             ))}
