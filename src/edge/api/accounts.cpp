@@ -95,6 +95,14 @@ wire::AccountView to_wire(database::Snapshot& snapshot, const access::Person& pe
   return view;
 }
 
+// What was named is none of these.
+template <class Known>
+Failure none_of(const Known& known, std::string_view field) {
+  std::string names;
+  for (const auto one : known) names += fmt::format("{}{}", names.empty() ? "" : ", ", access::name_of(one));
+  return invalid({"il faut l'un de : " + names, "one of these is needed: " + names}, std::string(field));
+}
+
 Result<access::Person> wanted_person(database::Snapshot& snapshot, const Call& call) {
   if (auto found = access::find_person_by_code(snapshot, call.path[0])) return std::move(*found);
   return refuse(ErrorKind::not_found, {"aucun compte de ce code", "no account of this code"}, "account");
@@ -190,12 +198,12 @@ Result<http::Response> reset_account(Context& context, const Call& call) {
 Result<access::NewHabilitation> to_habilitation(database::Snapshot& snapshot, const wire::NewHabilitation& wanted,
                                                 PersonId person, Instant at) {
   const auto role = access::role_named(wanted.role);
-  if (!role) return invalid({"aucun rôle de ce nom", "no role of this name"}, "role");
+  if (!role) return none_of(access::roles, "role");
   access::NewHabilitation out{.person = person, .role = *role, .act = wanted.act, .from = at};
   if (const auto clearance = access::sensitivity_named(wanted.clearance.value_or("ordinary")))
     out.clearance = *clearance;
   else
-    return invalid({"aucun niveau de ce nom", "no level of this name"}, "clearance");
+    return none_of(access::sensitivities, "clearance");
   std::optional<clock::TimeZone> zone;
   if (!access::is_instance_role(*role)) {
     const auto territory = territory::find(snapshot, wanted.territory.value_or(""));
@@ -264,6 +272,9 @@ Result<http::Response> issue_own_token(Context& context, const Call& call) {
     return refuse(ErrorKind::forbidden, {"un jeton n'en fait pas d'autres", "a token makes no others"}, "session");
   const auto wanted = wire::read_new_token(call.request.body);
   if (!wanted) return Failure(wanted.error());
+  constexpr int days_most = access::token_lasts_at_most_ms / day_ms;
+  if (wanted->days < 1 || wanted->days > days_most)
+    return invalid({fmt::format("de 1 à {} jours", days_most), fmt::format("1 to {} days", days_most)}, "days");
   access::NewToken token{.person = call.session->person,
                          .label = wanted->label,
                          .capabilities = {},
@@ -272,7 +283,7 @@ Result<http::Response> issue_own_token(Context& context, const Call& call) {
                          .proof = call.session->proof};
   for (const auto& name : wanted->capabilities) {
     const auto capability = access::capability_named(name);
-    if (!capability) return invalid({"aucune capacité de ce nom", "no capability of this name"}, "capabilities");
+    if (!capability) return none_of(access::capabilities, "capabilities");
     token.capabilities.insert(*capability);
   }
   auto tx = context.database.write();
@@ -298,7 +309,7 @@ Result<http::Response> record_act(Context& context, const Call& call) {
   const auto wanted = wire::read_new_act(call.request.body);
   if (!wanted) return Failure(wanted.error());
   const auto part = access::part_named(wanted->part);
-  if (!part) return invalid({"aucune partie de ce nom", "no part of this name"}, "part");
+  if (!part) return none_of(access::parts, "part");
   auto tx = context.database.write();
   const auto territory = territory::find(*tx, call.path[0]);
   if (!territory) return Failure(territory.error());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/line.h"
 #include "host/crypto/digest.h"
 #include "host/crypto/encoding.h"
 #include "services/access/policy.h"
@@ -45,7 +46,7 @@ void identify_by_token(Context& context, const http::Request& request, const Sho
   identity.asker.viewer = access::load_viewer(*snapshot, *person, *context.access.policy(*snapshot), token->proof, at);
   identity.asker.viewer.limited_to = token->capabilities;
   const std::string purpose = request.header("quadrille-purpose");
-  identity.asker.purpose = purpose.empty() ? token->purpose : purpose.substr(0, 300);
+  identity.asker.purpose = purpose.empty() ? token->purpose : fit_line(purpose, 300);
   snapshot.reset();
   access::note_use(context.database, *token, at);
 }
@@ -157,7 +158,8 @@ std::string subject_of(const Endpoint& endpoint, const std::vector<std::string>&
 std::string query_text(const http::Request& request) {
   std::string out;
   for (const auto& [name, value] : request.query)
-    if (out.size() < 1000) out += fmt::format("{}{}={}", out.empty() ? "" : " ", name, value.substr(0, 200));
+    if (out.size() < 1000)
+      out += fmt::format("{}{}={}", out.empty() ? "" : " ", fit_line(name, 80), fit_line(value, 200));
   return out;
 }
 

@@ -16,8 +16,6 @@
 namespace quadrille::cli {
 namespace {
 
-constexpr std::int64_t day_ms = 24 * 3600 * 1000;
-
 Result<void> run_show(const Arguments& arguments, Terminal& terminal) {
   auto instance = open_instance(arguments);
   if (!instance) return Failure(instance.error());
@@ -120,23 +118,21 @@ Result<void> run_explain(const Arguments& arguments, Terminal& terminal) {
   const auto all = access::load_markings(*snapshot, {});
   if (std::ranges::find(all, MarkingId{marking->value_or(0)}, &access::InternedMarking::id) == all.end())
     return refuse(ErrorKind::not_found, {"aucun marquage de ce numéro", "no marking of this number"}, "--marking");
-  const auto viewer = access::load_viewer(*snapshot, *person, instance->clock.now());
-  const auto decision = access::Access::explain(*snapshot, viewer, {**marking});
-  const bool fr = terminal.language == Language::fr;
-  terminal.out << (decision.is_allowed() ? (fr ? "lisible" : "may read")
+  const Instant now = instance->clock.now();
+  const auto policy = access::load_policy(*snapshot);
+  const auto decide = [&](access::Proof proof) {
+    const auto viewer = access::load_viewer(*snapshot, *person, policy, proof, now);
+    return access::Access::explain(*snapshot, viewer, {**marking});
+  };
+  const auto decision = decide(access::Proof::two_factors);
+  const Text readable = decide(access::Proof::one_factor).is_allowed()
+                            ? Text{"lisible", "may read"}
+                            : Text{"lisible, une fois le second facteur donné", "may read, once the second factor is given"};
+  terminal.out << (decision.is_allowed() ? readable.in(terminal.language)
                                          : fmt::format("{}: {}", access::name_of(*decision.refused_by),
                                                        access::label_of(*decision.refused_by).in(terminal.language)))
                << "\n";
   return {};
-}
-
-Result<std::optional<Instant>> day_option(const Arguments& arguments, std::string_view option, int days_later) {
-  const auto text = arguments.text(option);
-  if (!text) return std::optional<Instant>();
-  const auto day = parse_date(*text);
-  if (!day)
-    return invalid({"il faut une date comme 2026-03-01", "a date like 2026-03-01 is needed"}, std::string(option));
-  return std::optional(Instant{(std::int64_t{day->day} + days_later) * day_ms});
 }
 
 Result<void> run_add_act(const Arguments& arguments, Terminal& terminal) {
@@ -156,7 +152,7 @@ Result<void> run_add_act(const Arguments& arguments, Terminal& terminal) {
   const auto act = access::add_legal_act(
       *tx, {territory->id, *part, *arguments.text("--reference"), from->value_or(instance->clock.now()), *until},
       crypto::system_chance(), instance->asker());
-  if (!act) return Failure(act.error());
+  if (!act) return as_typed(act.error(), {{"reference", "--reference"}, {"until", "--until"}});
   tx->commit();
   terminal.out << act->code << "\n";
   return {};
@@ -187,7 +183,7 @@ Result<void> run_end_act(const Arguments& arguments, Terminal& terminal) {
   auto tx = instance->database->write();
   const std::string code = arguments.words().empty() ? "" : arguments.words()[0];
   if (const auto done = access::end_legal_act(*tx, territory->id, code, instance->asker()); !done)
-    return Failure(done.error());
+    return refuse(done.error().kind, done.error().message, "CODE");
   tx->commit();
   terminal.out << (terminal.language == Language::fr ? "Fini.\n" : "Ended.\n");
   return {};

@@ -27,16 +27,6 @@ Result<access::Person> wanted_person(database::Snapshot& snapshot, const Argumen
                 "LOGIN");
 }
 
-// The day begins and ends at midnight UTC here; the page uses the territory's own midnight.
-Result<std::optional<Instant>> day_option(const Arguments& arguments, std::string_view option, int days_later) {
-  const auto text = arguments.text(option);
-  if (!text) return std::optional<Instant>();
-  const auto day = parse_date(*text);
-  if (!day)
-    return invalid({"il faut une date comme 2026-03-01", "a date like 2026-03-01 is needed"}, std::string(option));
-  return std::optional(Instant{(std::int64_t{day->day} + days_later) * day_ms});
-}
-
 void print_link(const Arguments& arguments, const std::string& secret, Terminal& terminal) {
   const bool fr = terminal.language == Language::fr;
   terminal.err << (fr ? "Lien à usage unique, valable 72 heures, à remettre en mains propres :\n"
@@ -53,7 +43,7 @@ Result<void> run_create(const Arguments& arguments, Terminal& terminal) {
   const auto person =
       access::create_person(*tx, {arguments.words()[0], arguments.text("--name").value_or(arguments.words()[0])},
                             crypto::system_chance(), by);
-  if (!person) return Failure(person.error());
+  if (!person) return as_typed(person.error(), {{"login", "LOGIN"}, {"name", "--name"}});
   const auto secret = access::invite(*tx, person->id, crypto::system_chance(), by);
   tx->commit();
   print_link(arguments, secret, terminal);
@@ -135,7 +125,12 @@ Result<void> run_grant(const Arguments& arguments, Terminal& terminal) {
   const auto wanted = wanted_habilitation(*instance, *tx, arguments, *person);
   if (!wanted) return Failure(wanted.error());
   const auto granted = access::grant(*tx, *wanted, crypto::system_chance(), instance->asker());
-  if (!granted) return Failure(granted.error());
+  if (!granted)
+    return as_typed(granted.error(), {{"act", "--act"},
+                                      {"until", "--until"},
+                                      {"role", "--role"},
+                                      {"territory", "--territory"},
+                                      {"service", "--service"}});
   tx->commit();
   terminal.out << granted->code << "\n";
   return {};
@@ -148,7 +143,7 @@ Result<void> run_revoke(const Arguments& arguments, Terminal& terminal) {
     return invalid({"il faut le code de l'habilitation", "the habilitation's code is needed"}, "HABILITATION");
   auto tx = instance->database->write();
   if (const auto done = access::revoke(*tx, arguments.words()[0], instance->asker()); !done)
-    return Failure(done.error());
+    return refuse(done.error().kind, done.error().message, "HABILITATION");
   tx->commit();
   terminal.out << (terminal.language == Language::fr ? "Révoquée.\n" : "Revoked.\n");
   return {};
@@ -210,6 +205,9 @@ Result<void> run_token(const Arguments& arguments, Terminal& terminal) {
   if (!capabilities) return Failure(capabilities.error());
   const auto days = arguments.integer("--days");
   if (!days) return Failure(days.error());
+  constexpr std::int64_t days_most = access::token_lasts_at_most_ms / day_ms;
+  if (days->value_or(1) < 1 || days->value_or(1) > days_most)
+    return invalid({fmt::format("de 1 à {} jours", days_most), fmt::format("1 to {} days", days_most)}, "--days");
   const auto by = instance->asker();
   auto tx = instance->database->write();
   const auto person = wanted_person(*tx, arguments);
@@ -223,7 +221,7 @@ Result<void> run_token(const Arguments& arguments, Terminal& terminal) {
                                            {by.at.utc_ms + days->value_or(90) * day_ms},
                                            access::Proof::two_factors},
                                           crypto::system_chance(), by);
-  if (!issued) return Failure(issued.error());
+  if (!issued) return as_typed(issued.error(), {{"label", "--label"}, {"purpose", "--for"}});
   tx->commit();
   terminal.err << (terminal.language == Language::fr ? "Montré cette seule fois :\n" : "Shown this once:\n");
   terminal.out << issued->secret << "\n";

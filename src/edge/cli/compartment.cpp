@@ -33,13 +33,8 @@ Result<Desk> open_desk(const Arguments& arguments) {
   return Desk{std::move(*instance), std::move(*territory), std::move(*asker)};
 }
 
-// The service's refusals name fields; the command line names what was typed.
-Failure as_typed(const Error& error) {
-  static const std::pair<std::string_view, std::string_view> typed[] = {
-      {"compartment", "CODE"}, {"login", "LOGIN"}, {"name", "--name"}, {"role", "--token-file"}};
-  for (const auto& [field, word] : typed)
-    if (error.field == field) return refuse(error.kind, error.message, std::string(word));
-  return Failure(error);
+Failure refused(const Error& error) {
+  return as_typed(error, {{"compartment", "CODE"}, {"login", "LOGIN"}, {"name", "--name"}, {"role", "--token-file"}});
 }
 
 Result<std::string> word_of(const Arguments& arguments, std::size_t position, const char* name) {
@@ -55,7 +50,7 @@ Result<void> run_open(const Arguments& arguments, Terminal& terminal) {
   auto tx = desk->instance.database->write();
   const auto made = access::open_compartment(*tx, {desk->territory.id, *kind, *arguments.text("--name")},
                                              crypto::system_chance(), desk->asker);
-  if (!made) return as_typed(made.error());
+  if (!made) return refused(made.error());
   tx->commit();
   terminal.out << made->code << "\n";
   return {};
@@ -116,7 +111,7 @@ Result<void> run_act(const Arguments& arguments, Act act, const char* second_wor
   const auto desk = open_desk(arguments);
   if (!desk) return Failure(desk.error());
   auto tx = desk->instance.database->write();
-  if (const auto done = act(*tx, desk->territory.id, *code, *login, desk->asker); !done) return as_typed(done.error());
+  if (const auto done = act(*tx, desk->territory.id, *code, *login, desk->asker); !done) return refused(done.error());
   tx->commit();
   return {};
 }

@@ -4,6 +4,7 @@
 
 #include <ostream>
 
+#include "base/line.h"
 #include "host/crypto/secret_file.h"
 #include "services/access/access.h"
 #include "services/access/person.h"
@@ -62,6 +63,7 @@ Failure not_capable(access::Capability capability) {
 Result<void> identify(Instance& instance, const Arguments& arguments) {
   instance.needs = arguments.needs();
   instance.purpose = arguments.text("--purpose").value_or("");
+  if (auto said = check_line(instance.purpose, {0, 300}, "--purpose"); !said) return said;
   std::optional<access::Token> used;
   {
     auto snapshot = instance.database->read();
@@ -187,6 +189,22 @@ Failure token_needed() {
                  "this command acts for a person: give their token (QUADRILLE_TOKEN or --token-file); \"quadrille "
                  "account token LOGIN\" makes one"},
                 "--token-file");
+}
+
+Result<std::optional<Instant>> day_option(const Arguments& arguments, std::string_view option, int days_later) {
+  constexpr std::int64_t day_ms = 24 * 3600 * 1000;
+  const auto text = arguments.text(option);
+  if (!text) return std::optional<Instant>();
+  const auto day = parse_date(*text);
+  if (!day)
+    return invalid({"il faut une date comme 2026-03-01", "a date like 2026-03-01 is needed"}, std::string(option));
+  return std::optional(Instant{(std::int64_t{day->day} + days_later) * day_ms});
+}
+
+Failure as_typed(const Error& error, std::initializer_list<Typed> words) {
+  for (const auto& [field, word] : words)
+    if (error.field == field) return refuse(error.kind, error.message, std::string(word));
+  return Failure(error);
 }
 
 Result<std::string> secret_of_file(const std::string& path, std::string_view option) {

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "edge/cli/command.h"
@@ -46,6 +49,18 @@ struct Instance {
 
 // The option --territory, or the only territory of the instance.
 [[nodiscard]] Result<territory::Territory> wanted_territory(const Instance& instance, const Arguments& arguments);
+
+// A day as an option, or none; `days_later` 1 makes of a last day, included, the moment where it ends. Midnight is UTC
+// here; the page uses the territory's own.
+[[nodiscard]] Result<std::optional<Instant>> day_option(const Arguments& arguments, std::string_view option,
+                                                        int days_later);
+
+// A service's refusal names a field; the command line names what was typed.
+struct Typed {
+  std::string_view field;
+  std::string_view word;
+};
+[[nodiscard]] Failure as_typed(const Error& error, std::initializer_list<Typed> words);
 
 // --log-key, or audit.key in the data folder: the key that signs the audit log's checkpoints.
 [[nodiscard]] std::filesystem::path log_key_file(const Arguments& arguments);

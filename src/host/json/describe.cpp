@@ -49,7 +49,7 @@ std::string compact(const Value& value) {
 }
 
 void Faults::add(const std::string& pointer, Text message) {
-  list_.emplace_back(pointer.empty() ? "/" : pointer, std::move(message));
+  if (list_.size() < listed_max) list_.emplace_back(pointer.empty() ? "/" : pointer, std::move(message));
 }
 
 Error Faults::error() const {

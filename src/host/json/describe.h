@@ -117,10 +117,12 @@ class Faults {
  public:
   void add(const std::string& pointer, Text message);
   [[nodiscard]] bool any() const { return !list_.empty(); }
-  // One error that names them all; its field is the pointer of the first.
+  // One error that names them, the first twenty: a body of a million wrong fields gets no longer answer. Its field is
+  // the pointer of the first.
   [[nodiscard]] Error error() const;
 
  private:
+  static constexpr std::size_t listed_max = 20;
   std::vector<std::pair<std::string, Text>> list_;
 };
 
@@ -141,6 +143,9 @@ void read_into(T& out, const Value& value, const std::string& pointer, Faults& f
     out = static_cast<T>(value.get_int64());
   } else if constexpr (std::is_same_v<T, std::string>) {
     if (!value.is_string()) return wrong({"il faut un texte", "a text is needed"});
+    // The databases do not agree on what a NUL in a text is, so there is none.
+    if (value.get_string().find('\0') != boost::json::string::npos)
+      return wrong({"ce texte porte un caractère nul", "this text holds a NUL character"});
     out = value.get_string();
   } else if constexpr (std::is_same_v<T, CivilDate>) {
     const auto date = value.is_string() ? parse_date(value.get_string()) : std::nullopt;

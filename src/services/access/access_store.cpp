@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/line.h"
 #include "host/crypto/digest.h"
 #include "services/access/access.h"
 #include "services/access/store.h"
@@ -161,6 +162,12 @@ void record_change(database::Transaction& tx, const Asker& by, std::optional<Ter
   audit::record(tx,
                 {by.actor(), audit::Action::alteration, territory, std::move(subject), std::move(details), by.purpose},
                 by.at);
+}
+
+Result<void> check_purpose(std::string_view purpose) {
+  const auto line = check_line(purpose, {3, purpose_most}, "purpose");
+  if (line) return {};
+  return invalid({"dites pourquoi : " + line.error().message.fr, "say why: " + line.error().message.en}, "purpose");
 }
 
 std::string hash_of_secret(std::string_view secret) { return crypto::sha256_hex(secret); }

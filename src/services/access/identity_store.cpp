@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/line.h"
 #include "services/access/identity.h"
 #include "services/access/store.h"
 
@@ -69,9 +70,12 @@ Result<Person> person_of_claims(database::Transaction& tx, const Claims& claims,
     return std::move(*person);
   }
   const Asker by{local_viewer("identity-provider", {}), "", "", at};
-  std::string name = claims.given_name + (claims.given_name.empty() ? "" : " ") + claims.usual_name;
-  if (name.empty()) name = claims.email.empty() ? claims.subject : claims.email;
-  const auto person = create_person(tx, {login_for(tx, claims, chance), name.substr(0, 120)}, chance, by);
+  // The provider's words: what is no line of text in them must not keep anybody out.
+  auto login = login_for(tx, claims, chance);
+  std::string name = fit_line(claims.given_name + " " + claims.usual_name, person_name_most);
+  if (name.empty()) name = fit_line(claims.email.empty() ? claims.subject : claims.email, person_name_most);
+  if (name.empty()) name = login;
+  const auto person = create_person(tx, {std::move(login), name}, chance, by);
   if (!person) return person;
   link_identity(tx, person->id, claims.issuer, claims.subject, by);
   return person;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/line.h"
 #include "services/access/legal_act.h"
 #include "services/access/store.h"
 
@@ -23,8 +24,7 @@ const PartRow& row_of(Part part) {
   return *row;
 }
 
-constexpr std::size_t reference_min = 5;
-constexpr std::size_t reference_max = 300;
+constexpr LineLength reference_length{5, 300};
 
 std::vector<LegalAct> read_acts(database::Rows& rows) {
   std::vector<LegalAct> acts;
@@ -55,9 +55,9 @@ std::optional<Part> part_named(std::string_view name) {
 
 Result<LegalAct> add_legal_act(database::Transaction& tx, const NewLegalAct& wanted, crypto::Chance& chance,
                                const Asker& by) {
-  if (wanted.reference.size() < reference_min || wanted.reference.size() > reference_max)
-    return invalid({"il faut la référence de l'acte, de 5 à 300 caractères",
-                    "the reference of the act is needed, 5 to 300 characters"},
+  if (auto reference = check_line(wanted.reference, reference_length, "reference"); !reference)
+    return invalid({"il faut la référence de l'acte : " + reference.error().message.fr,
+                    "the reference of the act is needed: " + reference.error().message.en},
                    "reference");
   if (wanted.until && *wanted.until <= wanted.from)
     return invalid({"l'acte finit avant de commencer", "the act ends before it begins"}, "until");

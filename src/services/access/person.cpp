@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/line.h"
+
 namespace quadrille::access {
 namespace {
 
@@ -39,9 +41,9 @@ Result<void> check_habilitation(const NewHabilitation& wanted, const std::vector
   if (auto place = check_place(wanted); !place) return place;
   if (wanted.until && *wanted.until <= wanted.from)
     return invalid({"l'habilitation finit avant de commencer", "the habilitation ends before it begins"}, "until");
-  if (wanted.act.size() < 3 || wanted.act.size() > 300)
-    return invalid({"il faut la référence de la décision, de 3 à 300 caractères",
-                    "the reference of the decision is needed, 3 to 300 characters"},
+  if (auto act = check_line(wanted.act, {3, 300}, "act"); !act)
+    return invalid({"il faut la référence de la décision : " + act.error().message.fr,
+                    "the reference of the decision is needed: " + act.error().message.en},
                    "act");
   for (const auto& other : held) {
     if (!overlap(wanted, other)) continue;

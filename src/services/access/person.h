@@ -24,13 +24,15 @@ struct Person {
   PersonId id;
   std::string code;   // what others see of the id
   std::string login;  // small letters, digits, '.', '_', '-'
-  std::string name;   // shown
+  std::string name;   // shown, one line
   bool is_demonstration = false;
   bool has_password = false;
   bool has_second_factor = false;
   Instant created_at;
   std::optional<Instant> disabled_at;
 };
+
+inline constexpr std::size_t person_name_most = 120;  // characters
 
 struct NewPerson {
   std::string login;

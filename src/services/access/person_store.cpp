@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/line.h"
 #include "services/access/compartment.h"
 #include "services/access/person.h"
 #include "services/access/store.h"
@@ -72,8 +73,7 @@ Result<Person> create_person(database::Transaction& tx, const NewPerson& wanted,
     return invalid({"de 2 à 60 caractères parmi a-z, 0-9, point, tiret, souligné et @",
                     "2 to 60 characters among a-z, 0-9, dot, hyphen, underscore and @"},
                    "login");
-  if (wanted.name.empty() || wanted.name.size() > 120)
-    return invalid({"il faut un nom, de 120 octets au plus", "a name is needed, of 120 bytes at most"}, "name");
+  if (auto name = check_line(wanted.name, {1, person_name_most}, "name"); !name) return Failure(name.error());
   if (find_person_by_login(tx, wanted.login))
     return refuse(ErrorKind::conflict,
                   {fmt::format("l'identifiant « {} » est pris", wanted.login),

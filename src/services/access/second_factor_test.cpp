@@ -300,12 +300,15 @@ TEST_P(SecondFactorStore, an_account_without_a_second_factor_has_no_right_code) 
 }
 
 TEST_P(SecondFactorStore, a_link_demands_the_second_factor_of_every_role_that_waits_for_it) {
-  const auto link = [&] { return write([&](auto& tx) { return invite(tx, person_.id, chance_, local()); }); };
-  EXPECT_FALSE(find_invitation(*database().read(), link(), clock_.now())->needs_second_factor);
+  const auto demands_it = [&] {
+    const auto secret = write([&](database::Transaction& tx) { return invite(tx, person_.id, chance_, local()); });
+    return find_invitation(*database().read(), secret, clock_.now()).value().needs_second_factor;
+  };
+  EXPECT_FALSE(demands_it());
   demand({Role::patrol});
-  EXPECT_FALSE(find_invitation(*database().read(), link(), clock_.now())->needs_second_factor);
+  EXPECT_FALSE(demands_it());
   demand({Role::analyst});
-  EXPECT_TRUE(find_invitation(*database().read(), link(), clock_.now())->needs_second_factor);
+  EXPECT_TRUE(demands_it());
 }
 
 TEST_P(SecondFactorStore, versions_and_the_log_keep_what_was_demanded) {

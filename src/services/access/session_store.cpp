@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/line.h"
 #include "services/access/session.h"
 #include "services/access/store.h"
 
@@ -146,9 +147,8 @@ std::expected<SessionUse, SessionRefusal> use_session(database::Database& databa
 
 Result<void> set_purpose(database::Transaction& tx, const Session& session, std::string_view purpose,
                          std::string_view legal_basis, Instant at) {
-  if (purpose.size() < 3 || purpose.size() > 300)
-    return invalid({"dites pourquoi, en 3 à 300 caractères", "say why, in 3 to 300 characters"}, "purpose");
-  if (legal_basis.size() > 300) return invalid({"300 caractères au plus", "300 characters at most"}, "legal_basis");
+  if (auto said = check_purpose(purpose); !said) return said;
+  if (auto basis = check_line(legal_basis, {0, purpose_most}, "legal_basis"); !basis) return basis;
   tx.execute("UPDATE session SET purpose = ?, legal_basis = ? WHERE id = ?", {purpose, legal_basis, session.id});
   Session changed = session;
   changed.purpose = purpose;

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
 #include "host/database/database.h"
 #include "services/access/viewer.h"
 
@@ -23,6 +24,10 @@ void record_change(database::Transaction& tx, const Asker& by, std::optional<Ter
   const auto ms = rows.maybe_integer(column);
   return ms ? std::optional(Instant{*ms}) : std::nullopt;
 }
+
+// Why somebody consults (field `purpose`): one line of 3 to 300 characters.
+inline constexpr std::size_t purpose_most = 300;
+[[nodiscard]] Result<void> check_purpose(std::string_view purpose);
 
 // Only the hash of a secret of full strength (a token, a link) is stored: who reads the database can use none. Such
 // secrets have 256 random bits, so a plain hash is enough; passwords are another matter (host/crypto/password.h).

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "base/line.h"
 #include "services/access/store.h"
 #include "services/access/token.h"
 
@@ -40,12 +41,10 @@ std::string subject_of(std::string_view code) { return fmt::format("token {}", c
 
 Result<IssuedToken> issue_token(database::Transaction& tx, const NewToken& wanted, crypto::Chance& chance,
                                 const Asker& by) {
-  if (wanted.label.empty() || wanted.label.size() > 80)
-    return invalid({"il faut un nom, de 80 octets au plus", "a name is needed, of 80 bytes at most"}, "label");
+  if (auto label = check_line(wanted.label, {1, 80}, "label"); !label) return Failure(label.error());
   if (wanted.capabilities.empty())
     return invalid({"il faut au moins une capacité", "at least one capability is needed"}, "capabilities");
-  if (wanted.purpose.size() < 3 || wanted.purpose.size() > 300)
-    return invalid({"dites pourquoi, en 3 à 300 caractères", "say why, in 3 to 300 characters"}, "purpose");
+  if (auto purpose = check_purpose(wanted.purpose); !purpose) return Failure(purpose.error());
   if (wanted.expires_at <= by.at || wanted.expires_at.utc_ms - by.at.utc_ms > token_lasts_at_most_ms)
     return invalid({"il faut une échéance à venir, dans les 400 jours", "an expiry to come is needed, within 400 days"},
                    "expires_at");

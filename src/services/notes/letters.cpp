@@ -3,30 +3,10 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/line.h"
+
 namespace quadrille::notes {
 namespace {
-
-struct Decoded {
-  char32_t character = 0;
-  std::size_t bytes = 1;
-  bool is_valid = false;
-};
-
-Decoded decode(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  const std::uint8_t first = byte(at);
-  if (first < 0x80) return {first, 1, true};
-  const std::size_t bytes = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || at + bytes > text.size()) return {};
-  char32_t character = first & (0xFFU >> (bytes + 1));
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if ((byte(at + i) & 0xC0U) != 0x80U) return {};
-    character = (character << 6) | (byte(at + i) & 0x3FU);
-  }
-  const char32_t least = bytes == 4 ? 0x10000 : bytes == 3 ? 0x800 : 0x80;
-  if (character < least || character > 0x10FFFF || (character >= 0xD800 && character <= 0xDFFF)) return {};
-  return {character, bytes, true};
-}
 
 struct Letter {
   std::string_view folded;  // empty: no letter
@@ -160,7 +140,7 @@ class Cutter {
 std::optional<std::size_t> count_characters(std::string_view text) {
   std::size_t count = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const auto decoded = decode(text, at);
+    const auto decoded = decode_utf8(text, at);
     const bool is_control = (decoded.character < 0x20 && decoded.character != '\n') || decoded.character == 0x7F;
     if (!decoded.is_valid || is_control) return std::nullopt;
     at += decoded.bytes;
@@ -172,7 +152,7 @@ std::optional<std::size_t> count_characters(std::string_view text) {
 std::vector<Word> words_of(std::string_view text) {
   Cutter cutter;
   for (std::size_t at = 0; at < text.size();) {
-    const auto decoded = decode(text, at);
+    const auto decoded = decode_utf8(text, at);
     const auto letter = decoded.is_valid ? fold_letter(decoded.character) : Letter{};
     // An accent that stands alone belongs to the letter before it, and is folded away.
     const bool is_accent = decoded.is_valid && decoded.character >= 0x300 && decoded.character <= 0x36F;

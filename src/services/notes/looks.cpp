@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/check.h"
+#include "base/line.h"
 #include "host/crypto/encoding.h"
 #include "services/notes/entry.h"
 #include "services/notes/letters.h"
@@ -268,7 +269,7 @@ Result<Facets> Notes::facets(const territory::Territory& territory, const Filter
 Result<Dossier> Notes::find(const territory::Territory& territory, std::string_view code, const access::Asker& asker) {
   if (auto ok = check_purpose(asker); !ok) return Failure(ok.error());
   std::optional<Dossier> dossier;
-  audit::Act act = look(asker, territory.id, "note " + std::string(code.substr(0, 40)), "", "empty");
+  audit::Act act = look(asker, territory.id, "note " + fit_line(code, 40), "", "empty");
   {
     auto snapshot = database_.read();
     const auto ground = ground_of(*snapshot, territory);

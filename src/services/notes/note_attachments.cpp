@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/line.h"
 #include "services/audit/audit.h"
 #include "services/notes/ground.h"
 #include "services/notes/shown.h"
@@ -118,7 +119,7 @@ void NoteAttachments::record_look(const territory::Territory& territory, std::st
   act.subject = id.value == 0 ? "note" : fmt::format("note {}", note);
   act.details = attachment.empty() ? "attachments"
                 : id.value == 0    ? "attachment"
-                                   : fmt::format("attachment={}", attachment.substr(0, 16));
+                                   : fmt::format("attachment={}", fit_line(attachment, 16));
   act.purpose = asker.purpose;
   act.legal_basis = asker.legal_basis;
   act.outcome = std::move(outcome);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/line.h"
 #include "host/crypto/encoding.h"
 #include "services/access/audience.h"
 #include "services/notes/entry.h"
@@ -139,7 +140,7 @@ Result<Notes::Held> Notes::take(const territory::Territory& territory, std::stri
     recorder_.record(audit::Act{.actor = asker.actor(),
                                 .action = audit::Action::alteration,
                                 .territory = territory.id,
-                                .subject = "note " + std::string(code.substr(0, 40)),
+                                .subject = "note " + fit_line(code, 40),
                                 .details = "",
                                 .purpose = asker.purpose,
                                 .legal_basis = asker.legal_basis,

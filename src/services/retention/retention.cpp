@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/check.h"
+#include "base/line.h"
 #include "services/access/compartment.h"
 #include "services/notes/letters.h"
 #include "services/retention/statement.h"
@@ -225,7 +226,7 @@ Result<Receipt> Retention::erase_for_person(const territory::Territory& territor
   if (!id) {
     tx.reset();
     recorder_.record(act_of(asker, audit::Action::erasure, territory.id, "rights " + one_line(reference),
-                            "note " + std::string(code.substr(0, 40)), "not found"));
+                            "note " + fit_line(code, 40), "not found"));
     return no_such("note");
   }
   const auto note = notes::load_extent(*tx, *id);

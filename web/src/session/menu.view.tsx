@@ -74,9 +74,9 @@ export function AccountMenu({ session, onSession, onPurpose }: Props) {
             </p>
           ))}
           <div class="stack">
-            {!person.demonstration && (!person.second_factor || session.waiting_roles.length > 0) && (
+            {!person.demonstration && !person.second_factor && session.waiting_roles.length === 0 && (
               <button type="button" class="plain" onClick={() => setFactorOpen(true)}>
-                {person.second_factor ? words.giveCode : words.enrol}
+                {words.enrol}
               </button>
             )}
             <button type="button" class="plain" onClick={() => setTokensOpen(true)}>
