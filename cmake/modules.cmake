@@ -1,8 +1,9 @@
-# add_module(PATH [USES module...] [LINKS library...])
+# add_module(PATH [USES module...] [LINKS library...] [TESTS_APART subject file...])
 #   Makes the library of src/PATH from its *.cpp, and its test program from its *_test.cpp. USES names the modules whose
 #   headers it may include (tests/arch checks it); LINKS names third-party targets, which stay private to the .cpp files.
+#   TESTS_APART puts these of its tests into a program of their own, named by the subject: ctest runs it beside the other.
 function(add_module path)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "USES;LINKS;TEST_USES;TEST_LINKS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "USES;LINKS;TEST_USES;TEST_LINKS;TESTS_APART")
   string(REPLACE "/" "_" name "${path}")
   file(GLOB all CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${path}/*.cpp")
   set(tests ${all})
@@ -25,17 +26,28 @@ function(add_module path)
     target_link_libraries(${library} INTERFACE ${uses} ${arg_LINKS})
   endif()
   if(tests AND QUADRILLE_TESTS)
-    set(test_uses)
+    set(test_links ${library} quadrille_testing ${arg_TEST_LINKS})
     foreach(used IN LISTS arg_TEST_USES)
       string(REPLACE "/" "_" used "${used}")
-      list(APPEND test_uses "quadrille_${used}")
+      list(APPEND test_links "quadrille_${used}")
     endforeach()
-    add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE ${library} quadrille_testing ${test_uses} ${arg_TEST_LINKS} GTest::gtest GTest::gtest_main)
-    # Else the linker leaves src/testing/leaks.cpp out: only the sanitizer's runtime asks for it.
-    target_link_options(${name}_test PRIVATE -Wl,-u,__lsan_default_suppressions)
-    add_test(NAME ${name} COMMAND ${name}_test)
+    if(arg_TESTS_APART)
+      list(POP_FRONT arg_TESTS_APART subject)
+      set(apart ${arg_TESTS_APART})
+      list(TRANSFORM apart PREPEND "${CMAKE_SOURCE_DIR}/src/${path}/")
+      list(REMOVE_ITEM tests ${apart})
+      add_module_tests("${name}_${subject}" "${apart}" "${test_links}")
+    endif()
+    add_module_tests("${name}" "${tests}" "${test_links}")
   endif()
+endfunction()
+
+function(add_module_tests name sources links)
+  add_executable(${name}_test ${sources})
+  target_link_libraries(${name}_test PRIVATE ${links} GTest::gtest GTest::gtest_main)
+  # Else the linker leaves src/testing/leaks.cpp out: only the sanitizer's runtime asks for it.
+  target_link_options(${name}_test PRIVATE -Wl,-u,__lsan_default_suppressions)
+  add_test(NAME ${name} COMMAND ${name}_test)
 endfunction()
 
 # add_test_program(NAME SOURCES file... [USES module...] [LINKS library...]): tests that belong to no single module.

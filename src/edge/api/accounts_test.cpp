@@ -20,17 +20,12 @@ struct Wrong {
 
 class AccountsTest : public GateScene {
  protected:
-  std::string code_of(access::Role role) {
-    return access::find_person(*database().read(), person_of(role))->code;
-  }
+  std::string code_of(access::Role role) { return access::find_person(*database().read(), person_of(role))->code; }
   http::Response send(const access::OpenedSession& session, const Wrong& wrong, const char* language = "en") {
     http::Request request{
-        wrong.method,
-        wrong.path,
-        {},
-        {{"host", "localhost:8080"}, {"accept-language", language}, {"content-type", "application/json"}},
-        wrong.body,
-        "::1"};
+        wrong.method, wrong.path,
+        {},           {{"host", "localhost:8080"}, {"accept-language", language}, {"content-type", "application/json"}},
+        wrong.body,   "::1"};
     with_cookie(request, session);
     return ask(request);
   }
@@ -75,33 +70,32 @@ std::string times(std::size_t count, const std::string& text) {
 TEST_P(AccountsTest, a_wrong_account_names_the_field) {
   const std::string path = "/api/v1/accounts";
   const std::string account = path + "/" + code_of(access::Role::patrol);
-  expect_refused(
-      access::Role::administrator,
-      {{"POST", path, "", 400, "/"},
-       {"POST", path, "[]", 400, "/"},
-       {"POST", path, "null", 400, "/"},
-       {"POST", path, R"({"login":"new"})", 400, "/name"},
-       {"POST", path, R"({"login":5,"name":"New"})", 400, "/login"},
-       {"POST", path, R"({"login":"new","name":"New","role":"administrator"})", 400, "/role"},
-       {"POST", path, R"({"login":"new","name":"N\u0000w"})", 400, "/name"},
-       {"POST", path, R"({"login":"ne\u0000w","name":"New"})", 400, "/login"},
-       {"POST", path, R"({"login":"New person","name":"New"})", 400, "login"},
-       {"POST", path, R"({"login":")" + times(61, "a") + R"(","name":"New"})", 400, "login"},
-       {"POST", path, R"({"login":"new","name":""})", 400, "name"},
-       {"POST", path, R"({"login":"new","name":"   "})", 400, "name"},
-       {"POST", path, R"({"login":"new","name":"\u202Enitram"})", 400, "name"},
-       {"POST", path, R"({"login":"new","name":"New\nperson"})", 400, "name"},
-       {"POST", path, R"({"login":"new","name":")" + times(121, "é") + R"("})", 400, "name"},
-       {"POST", path, R"({"login":"new","name":")" + times(500'000, "é") + R"("})", 400, "name"},
-       {"POST", path, R"({"login":"analyst","name":"New"})", 409, "login"},
-       {"POST", path + "/" + guessed + "/disable", "", 404, "account"},
-       {"POST", path + "/" + guessed + "/enable", "", 404, "account"},
-       {"POST", path + "/" + guessed + "/reset", "", 404, "account"},
-       {"POST", path + "/" + code_of(access::Role::administrator) + "/disable", "", 403, "person"},
-       {"POST", path + "/" + code_of(access::Role::administrator) + "/reset", "", 403, "account"},
-       {"DELETE", account + "/tokens/" + guessed, "", 404, "token"},
-       {"DELETE", account + "/habilitations/" + guessed, "", 404, "habilitation"},
-       {"DELETE", path + "/" + guessed + "/habilitations/" + guessed, "", 404, "account"}});
+  expect_refused(access::Role::administrator,
+                 {{"POST", path, "", 400, "/"},
+                  {"POST", path, "[]", 400, "/"},
+                  {"POST", path, "null", 400, "/"},
+                  {"POST", path, R"({"login":"new"})", 400, "/name"},
+                  {"POST", path, R"({"login":5,"name":"New"})", 400, "/login"},
+                  {"POST", path, R"({"login":"new","name":"New","role":"administrator"})", 400, "/role"},
+                  {"POST", path, R"({"login":"new","name":"N\u0000w"})", 400, "/name"},
+                  {"POST", path, R"({"login":"ne\u0000w","name":"New"})", 400, "/login"},
+                  {"POST", path, R"({"login":"New person","name":"New"})", 400, "login"},
+                  {"POST", path, R"({"login":")" + times(61, "a") + R"(","name":"New"})", 400, "login"},
+                  {"POST", path, R"({"login":"new","name":""})", 400, "name"},
+                  {"POST", path, R"({"login":"new","name":"   "})", 400, "name"},
+                  {"POST", path, R"({"login":"new","name":"\u202Enitram"})", 400, "name"},
+                  {"POST", path, R"({"login":"new","name":"New\nperson"})", 400, "name"},
+                  {"POST", path, R"({"login":"new","name":")" + times(121, "é") + R"("})", 400, "name"},
+                  {"POST", path, R"({"login":"new","name":")" + times(500'000, "é") + R"("})", 400, "name"},
+                  {"POST", path, R"({"login":"analyst","name":"New"})", 409, "login"},
+                  {"POST", path + "/" + guessed + "/disable", "", 404, "account"},
+                  {"POST", path + "/" + guessed + "/enable", "", 404, "account"},
+                  {"POST", path + "/" + guessed + "/reset", "", 404, "account"},
+                  {"POST", path + "/" + code_of(access::Role::administrator) + "/disable", "", 403, "person"},
+                  {"POST", path + "/" + code_of(access::Role::administrator) + "/reset", "", 403, "account"},
+                  {"DELETE", account + "/tokens/" + guessed, "", 404, "token"},
+                  {"DELETE", account + "/habilitations/" + guessed, "", 404, "habilitation"},
+                  {"DELETE", path + "/" + guessed + "/habilitations/" + guessed, "", 404, "account"}});
 }
 
 TEST_P(AccountsTest, a_wrong_habilitation_names_the_field) {
@@ -110,25 +104,24 @@ TEST_P(AccountsTest, a_wrong_habilitation_names_the_field) {
     return R"({"role":")" + role + R"(","act":"décision 9")" + rest + "}";
   };
   const std::string place = R"(,"territory":"port","service":"pn")";
-  expect_refused(
-      access::Role::administrator,
-      {{"POST", path, "{}", 400, "/role"},
-       {"POST", path, with("king", place), 400, "role"},
-       {"POST", path, with("analyst", R"(,"territory":"none","service":"pn")"), 404, "territory"},
-       {"POST", path, with("analyst", R"(,"service":"pn")"), 404, "territory"},
-       {"POST", path, with("analyst", R"(,"territory":"port","service":"none")"), 400, "service"},
-       {"POST", path, with("analyst", R"(,"territory":"port")"), 400, "service"},
-       {"POST", path, with("analyst", place + R"(,"clearance":"secret")"), 400, "clearance"},
-       {"POST", path, with("analyst", place + R"(,"from":"2026-13-01")"), 400, "/from"},
-       {"POST", path, with("analyst", place + R"(,"until":20261301)"), 400, "/until"},
-       {"POST", path, with("analyst", place + R"(,"from":"2026-05-02","until":"2026-05-01")"), 400, "until"},
-       {"POST", path, R"({"role":"analyst","act":"")" + place + "}", 400, "act"},
-       {"POST", path, R"({"role":"analyst","act":"a\u2066ct 1")" + place + "}", 400, "act"},
-       {"POST", path, R"({"role":"analyst","act":")" + times(301, "x") + "\"" + place + "}", 400, "act"},
-       {"POST", path, with("administrator", ""), 409, "role"},
-       {"POST", "/api/v1/accounts/" + guessed + "/habilitations", with("analyst", place), 404, "account"},
-       {"POST", "/api/v1/accounts/" + code_of(access::Role::administrator) + "/habilitations", with("analyst", place),
-        403, "person"}});
+  expect_refused(access::Role::administrator,
+                 {{"POST", path, "{}", 400, "/role"},
+                  {"POST", path, with("king", place), 400, "role"},
+                  {"POST", path, with("analyst", R"(,"territory":"none","service":"pn")"), 404, "territory"},
+                  {"POST", path, with("analyst", R"(,"service":"pn")"), 404, "territory"},
+                  {"POST", path, with("analyst", R"(,"territory":"port","service":"none")"), 400, "service"},
+                  {"POST", path, with("analyst", R"(,"territory":"port")"), 400, "service"},
+                  {"POST", path, with("analyst", place + R"(,"clearance":"secret")"), 400, "clearance"},
+                  {"POST", path, with("analyst", place + R"(,"from":"2026-13-01")"), 400, "/from"},
+                  {"POST", path, with("analyst", place + R"(,"until":20261301)"), 400, "/until"},
+                  {"POST", path, with("analyst", place + R"(,"from":"2026-05-02","until":"2026-05-01")"), 400, "until"},
+                  {"POST", path, R"({"role":"analyst","act":"")" + place + "}", 400, "act"},
+                  {"POST", path, R"({"role":"analyst","act":"a\u2066ct 1")" + place + "}", 400, "act"},
+                  {"POST", path, R"({"role":"analyst","act":")" + times(301, "x") + "\"" + place + "}", 400, "act"},
+                  {"POST", path, with("administrator", ""), 409, "role"},
+                  {"POST", "/api/v1/accounts/" + guessed + "/habilitations", with("analyst", place), 404, "account"},
+                  {"POST", "/api/v1/accounts/" + code_of(access::Role::administrator) + "/habilitations",
+                   with("analyst", place), 403, "person"}});
 }
 
 TEST_P(AccountsTest, a_wrong_token_names_the_field) {

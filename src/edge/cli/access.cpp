@@ -125,9 +125,10 @@ Result<void> run_explain(const Arguments& arguments, Terminal& terminal) {
     return access::Access::explain(*snapshot, viewer, {**marking});
   };
   const auto decision = decide(access::Proof::two_factors);
-  const Text readable = decide(access::Proof::one_factor).is_allowed()
-                            ? Text{"lisible", "may read"}
-                            : Text{"lisible, une fois le second facteur donné", "may read, once the second factor is given"};
+  const Text readable =
+      decide(access::Proof::one_factor).is_allowed()
+          ? Text{"lisible", "may read"}
+          : Text{"lisible, une fois le second facteur donné", "may read, once the second factor is given"};
   terminal.out << (decision.is_allowed() ? readable.in(terminal.language)
                                          : fmt::format("{}: {}", access::name_of(*decision.refused_by),
                                                        access::label_of(*decision.refused_by).in(terminal.language)))
