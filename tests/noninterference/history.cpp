@@ -5,11 +5,13 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "edge/api/erasing.h"
 #include "host/crypto/oprf.h"
 #include "host/json/describe.h"
 #include "noninterference/acts.h"
 #include "services/facts/facts.h"
 #include "services/facts/taxonomy.h"
+#include "services/retention/own_keeping.h"
 
 namespace quadrille::noninterference {
 namespace {
@@ -147,10 +149,12 @@ Act open_account(Random& random, const Ground& ground) {
   return act;
 }
 
-std::string note_text(const std::string& slug, const std::string& more) {
-  return fmt::format(R"({{"channel":"patrol","facts":"Deux vendeurs devant le hall 3","point":[{},43.31],)"
+constexpr const char* usual_facts = "Deux vendeurs devant le hall 3";
+
+std::string note_text(const std::string& slug, const std::string& facts, const std::string& more) {
+  return fmt::format(R"({{"channel":"patrol","facts":"{}","point":[{},43.31],)"
                      R"("from":"2026-09-19T20:00:00Z","to":"2026-09-19T21:00:00Z"{}}})",
-                     slug == "port" ? 5.31 : 5.41, more);
+                     facts, slug == "port" ? 5.31 : 5.41, more);
 }
 
 // Opened by the commander under a name that readers try too (probes.cpp), with somebody admitted, a note inside and
@@ -177,10 +181,11 @@ Act open_compartment(Random& random, const Ground& ground) {
                  "member");
     for (auto& code :
          check_made(world.ask(opener, "POST", "/api/v1/territories/" + slug + "/notes",
-                              note_text(slug, fmt::format(R"(,"marking":{{"sensitivity":"ordinary","handling":"h0",)"
-                                                          R"("regime":"administrative","services":["pn","parquet"],)"
-                                                          R"("compartments":["{}"]}})",
-                                                          codes[0]))),
+                              note_text(slug, usual_facts,
+                                        fmt::format(R"(,"marking":{{"sensitivity":"ordinary","handling":"h0",)"
+                                                    R"("regime":"administrative","services":["pn","parquet"],)"
+                                                    R"("compartments":["{}"]}})",
+                                                    codes[0]))),
                     "note inside"))
       codes.push_back(std::move(code));
     if (passing.login != admitted.login && passing.login != opener.login)
@@ -255,6 +260,7 @@ Act declare_discreet(Random& random, const Ground& ground) {
 }
 
 constexpr std::string_view service_codes[] = {"pn", "douanes", "parquet", "prefecture", "pm", "bailleur"};
+constexpr std::size_t first_without_readers = 4;  // municipal police and partners read no notes
 
 // The conditions a note is written with, and who meets them.
 struct NoteConditions {
@@ -273,7 +279,7 @@ NoteConditions random_conditions(Random& random) {
   conditions.handling = access::handlings[random.next_below(4)];
   if (random.next_below(3) == 0) conditions.regime = access::Regime::judicial;
   conditions.originator = random.next_below(3) == 0 ? 1 : 0;
-  for (std::size_t service = 0; service < 4; ++service)
+  for (std::size_t service = 0; service < std::size(service_codes); ++service)
     if (service != conditions.originator && random.next_below(2) == 0) conditions.services.push_back(service);
   conditions.is_in_compartment = random.next_below(3) == 0;
   conditions.is_narrowed = random.next_below(4) == 0;
@@ -290,8 +296,13 @@ std::string marking_text(const NoteConditions& conditions, const std::string& co
       services, conditions.is_in_compartment ? "\"" + compartment + "\"" : "");
 }
 
-// The prosecutor's office reads what is judicial, the prefecture what is administrative.
+bool reads_no_notes(const access::Standing& standing) {
+  return standing.roles.contains(access::Role::municipal) || standing.roles.contains(access::Role::partner);
+}
+
+// The prosecutor's office reads what is judicial, the prefecture what is administrative, some read nothing.
 bool reaches(const access::Standing& standing, access::Regime regime) {
+  if (reads_no_notes(standing)) return false;
   if (standing.roles.contains(access::Role::prosecutor)) return regime == access::Regime::judicial;
   return !standing.roles.contains(access::Role::prefecture) || regime == access::Regime::administrative;
 }
@@ -317,62 +328,149 @@ std::function<bool(const access::Viewer&)> may_read(const Ground& ground, const 
   };
 }
 
-// Written, verified and sometimes added to by its author; sometimes shared with nobody any more after that, and then
-// who had it learns nothing of it, unless it is recalled.
-Act write_note_so(Random& random, const Ground& ground, const NoteConditions& conditions) {
-  const WrittenNote note{random_slug(random), conditions.originator};
-  const std::string& compartment = ground.compartments.at(note.slug)[note.originator].code;
-  const std::string marking = marking_text(conditions, compartment);
-  NoteConditions narrow = conditions;
-  narrow.services.clear();
-  Act act{.what = fmt::format("a note in {} ({}){}", note.slug, marking, conditions.is_narrowed ? " narrowed" : ""),
-          .may_learn = may_read(ground, note, conditions.is_narrowed ? narrow : conditions),
-          .note = note};
-  const bool is_added_to = random.next_below(2) == 0;
-  act.run = [note, marking, is_added_to, is_narrowed = conditions.is_narrowed,
-             narrowed =
-                 marking_text(narrow, compartment).substr(std::string_view(R"("marking":)").size())](World& world) {
-    const std::string notes = "/api/v1/territories/" + note.slug + "/notes";
-    const auto& author = author_of(world.ground(), note);
-    auto codes = check_made(world.ask(author, "POST", notes, note_text(note.slug, "," + marking)), "note");
-    CHECK(codes.size() == 1);
-    const std::string one = notes + "/" + codes[0];
-    for (const auto* step :
-         {R"({"step":"take_up"})", R"({"step":"verify","evaluation":{"scale":"6x6","received":"B2"}})"})
-      check_made(world.ask(author, "POST", one + "/steps", step), step);
-    if (is_added_to)
-      for (auto& code :
-           check_made(world.ask(author, "POST", one + "/additions", note_text(note.slug, R"(,"kind":"sighting")")),
-                      "sighting"))
-        codes.push_back(std::move(code));
-    if (is_narrowed)
-      check_made(world.ask(author, "POST", one + "/marking",
-                           narrowed.substr(0, narrowed.size() - 1) + R"(,"reason":"partagée trop largement"})"),
-                 "marking");
-    return codes;
-  };
+// What is written, and how it is taken back.
+struct Written {
+  WrittenNote note;
+  NoteConditions conditions;
+  std::string facts = usual_facts;
+  bool is_added_to = false;
+  std::string reason = "source retirée";  // of the recall
+  const char* effect = "withdraw";
+
+  [[nodiscard]] NoteConditions narrow() const {
+    NoteConditions narrowed = conditions;
+    narrowed.services.clear();
+    return narrowed;
+  }
+  [[nodiscard]] const std::string& compartment(const Ground& ground) const {
+    return ground.compartments.at(note.slug)[note.originator].code;
+  }
+};
+
+Written draw_written(Random& random) {
+  Written written;
+  written.conditions = random_conditions(random);
+  written.note = {random_slug(random), written.conditions.originator};
+  written.is_added_to = random.next_below(2) == 0;
+  written.effect = random.next_below(2) == 0 ? "withdraw" : "erase";
+  return written;
+}
+
+// Written, verified and sometimes added to by its author; sometimes shared with nobody any more after that.
+Codes write(World& world, const Written& written) {
+  const std::string notes = "/api/v1/territories/" + written.note.slug + "/notes";
+  const auto& author = author_of(world.ground(), written.note);
+  const std::string& compartment = written.compartment(world.ground());
+  const auto text = [&](const std::string& more) { return note_text(written.note.slug, written.facts, more); };
+  auto codes =
+      check_made(world.ask(author, "POST", notes, text("," + marking_text(written.conditions, compartment))), "note");
+  CHECK(codes.size() == 1);
+  const std::string one = notes + "/" + codes[0];
+  for (const auto* step :
+       {R"({"step":"take_up"})", R"({"step":"verify","evaluation":{"scale":"6x6","received":"B2"}})"})
+    check_made(world.ask(author, "POST", one + "/steps", step), step);
+  if (written.is_added_to)
+    for (auto& code :
+         check_made(world.ask(author, "POST", one + "/additions", text(R"(,"kind":"sighting")")), "sighting"))
+      codes.push_back(std::move(code));
+  if (written.conditions.is_narrowed) {
+    const auto narrowed = marking_text(written.narrow(), compartment).substr(std::string_view(R"("marking":)").size());
+    check_made(world.ask(author, "POST", one + "/marking",
+                         narrowed.substr(0, narrowed.size() - 1) + R"(,"reason":"partagée trop largement"})"),
+               "marking");
+  }
+  return codes;
+}
+
+// Who had a note that is shared with nobody any more learns nothing of it, unless it is recalled.
+Act write_act(const Ground& ground, const Written& written) {
+  const auto& conditions = written.conditions;
+  Act act{.what = fmt::format("a note in {} ({}){}", written.note.slug,
+                              marking_text(conditions, written.compartment(ground)),
+                              conditions.is_narrowed ? " narrowed" : ""),
+          .may_learn = may_read(ground, written.note, conditions.is_narrowed ? written.narrow() : conditions),
+          .note = written.note};
+  act.run = [written](World& world) { return write(world, written); };
   return act;
 }
 
-Act write_note(Random& random, const Ground& ground) {
-  return write_note_so(random, ground, random_conditions(random));
+Act write_note(Random& random, const Ground& ground) { return write_act(ground, draw_written(random)); }
+
+Codes write_and_recall(World& world, const Written& written) {
+  auto codes = write(world, written);
+  const auto response = world.ask(
+      author_of(world.ground(), written.note), "POST",
+      "/api/v1/territories/" + written.note.slug + "/notes/" + codes[0] + "/recalls",
+      fmt::format(R"({{"effect":"{}","reason":"{}","deadline":"2026-10-15"}})", written.effect, written.reason));
+  if (response.status == 409) return codes;  // nobody holds it
+  for (auto& code : check_made(response, "recall")) codes.push_back(std::move(code));
+  return codes;
 }
 
 // A note that its originator takes back from everybody, keeping it or not, those included who could read it once. Who
-// never could learns of neither.
+// never could learns of neither, but for those of a service it was sent to whom no role lets read notes: they have a
+// line of it, whatever it says, why ever it comes back and whoever else holds it.
 Act recall_note(Random& random, const Ground& ground) {
-  const auto conditions = random_conditions(random);
-  Act act = write_note_so(random, ground, conditions);
-  const char* effect = random.next_below(2) == 0 ? "withdraw" : "erase";
+  const Written written = draw_written(random);
+  Written other = written;
+  other.facts = "Un guetteur au coin du square";
+  other.reason = "place fausse, vue ailleurs";
+  other.effect = written.effect == std::string_view("erase") ? "withdraw" : "erase";
+  other.conditions = random_conditions(random);
+  other.conditions.originator = written.conditions.originator;
+  other.conditions.is_in_compartment = written.conditions.is_in_compartment;
+  std::erase_if(other.conditions.services, [&](std::size_t service) {
+    return service >= first_without_readers || service == other.conditions.originator;
+  });
+  std::vector<std::size_t> told;
+  for (const auto service : written.conditions.services)
+    if (service >= first_without_readers) {
+      told.push_back(service);
+      other.conditions.services.push_back(service);
+    }
+  Act act = write_act(ground, written);
   act.what = "recalled: " + act.what;
-  act.may_learn = may_read(ground, *act.note, conditions);
-  act.run = [note = *act.note, effect, write = act.run](World& world) {
-    auto codes = write(world);
-    const auto response = world.ask(
-        author_of(world.ground(), note), "POST", "/api/v1/territories/" + note.slug + "/notes/" + codes[0] + "/recalls",
-        fmt::format(R"({{"effect":"{}","reason":"source retirée","deadline":"2026-10-15"}})", effect));
-    if (response.status == 409) return codes;  // nobody holds it
-    for (auto& code : check_made(response, "recall")) codes.push_back(std::move(code));
+  act.may_learn = may_read(ground, written.note, written.conditions);
+  act.run = [written](World& world) { return write_and_recall(world, written); };
+  act.is_told_a_line = [for_service = acts_for(ground, written.note.slug, told),
+                        is_inside = written.conditions.is_in_compartment](const access::Viewer& viewer) {
+    return !is_inside && for_service(viewer);
+  };
+  act.run_otherwise = [other](World& world) { return write_and_recall(world, other); };
+  return act;
+}
+
+// A note of the first service that the customs let go before its end. Who reads it otherwise learns of the note, never
+// of that.
+Act let_go(Random& random, const Ground& ground) {
+  constexpr std::size_t customs = 1;
+  constexpr Instant past_the_sooner{1'791'000'000'000};  // in October: of two such acts, what ends is this one's
+  Written written = draw_written(random);
+  written.note.originator = written.conditions.originator = 0;
+  written.conditions.is_in_compartment = false;  // whoever ends the customs' keeping has to read it
+  written.conditions.is_narrowed = false;
+  std::erase_if(written.conditions.services, [](std::size_t service) { return service <= customs; });
+  written.conditions.services.push_back(customs);
+  const bool is_over = random.next_below(2) == 0;
+  Act act = write_act(ground, written);
+  act.what = "let go by the customs: " + act.what;
+  act.is_told_a_line = act.may_learn;
+  act.may_learn = [reads = act.may_learn, theirs = acts_for(ground, written.note.slug, {customs})](
+                      const access::Viewer& viewer) { return reads(viewer) && theirs(viewer); };
+  act.run_otherwise = act.run;
+  act.run = [written, is_over](World& world) {
+    auto codes = write(world, written);
+    check_made(world.ask(somebody_of(world.ground(), "commander." + written.note.slug + ".1"), "POST",
+                         "/api/v1/territories/" + written.note.slug + "/notes/" + codes[0] + "/own-keeping",
+                         is_over ? R"({"retain_until":"2026-10-01"})" : R"({"retain_until":"2027-01-15"})"),
+               "own keeping");
+    if (!is_over) return codes;
+    auto& context = world.context();
+    auto eraser = api::eraser_of(context.signer, context.chance);
+    retention::Run done;
+    retention::end_own_keepings(context.database, eraser, retention::clockwork(past_the_sooner), done);
+    CHECK(done.own_ends == 1);
+    for (auto& code : done.receipts) codes.push_back(std::move(code));
     return codes;
   };
   return act;
@@ -421,12 +519,35 @@ Act work_on_target(Random& random, const Ground& ground) {
 
 using Draw = Act (*)(Random&, const Ground&);
 // A study computes a picture and costs as much as everything else: it is drawn less often.
-constexpr Draw draws[] = {save_study,       start_job,        import_facts,     open_territory,    open_account,
-                          open_compartment, ask_service,      ask_service,      declare_operation, declare_operation,
-                          declare_conflict, declare_discreet, write_note,       write_note,        write_note,
-                          write_note,       start_job,        open_compartment, open_account,      ask_service,
-                          recall_note,      recall_note,      work_on_target,   work_on_target,    look_at_lists,
-                          look_at_lists,    look_at_lists,    look_at_lists};
+constexpr Draw draws[] = {save_study,
+                          start_job,
+                          import_facts,
+                          open_territory,
+                          open_account,
+                          open_compartment,
+                          ask_service,
+                          ask_service,
+                          declare_operation,
+                          declare_operation,
+                          declare_conflict,
+                          declare_discreet,
+                          write_note,
+                          write_note,
+                          write_note,
+                          write_note,
+                          start_job,
+                          open_compartment,
+                          open_account,
+                          ask_service,
+                          recall_note,
+                          recall_note,
+                          work_on_target,
+                          work_on_target,
+                          look_at_lists,
+                          look_at_lists,
+                          look_at_lists,
+                          look_at_lists,
+                          let_go};
 
 }  // namespace
 

@@ -26,6 +26,10 @@ struct Act {
   // May this reader learn that it was done? Told by the rules alone, never by asking the product.
   std::function<bool(const access::Viewer&)> may_learn;
   std::optional<WrittenNote> note = {};  // where it writes one, whose code is the first that `run` answers
+  // Of an act that a named release tells of: to whom, and the act with everything else different. The other history of
+  // such a reader has that instead of nothing, so that whatever the release does not tell has to be the same.
+  std::function<bool(const access::Viewer&)> is_told_a_line = {};
+  std::function<std::vector<std::string>(World&)> run_otherwise = {};
 };
 
 // 4 to 12 acts, and looks at the notes among them. Where two of them meet in what the product tells of its own

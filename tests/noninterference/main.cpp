@@ -143,7 +143,11 @@ std::optional<Leak> play_once(const Ground& ground, std::uint64_t number, const 
     with.keep_made(act.label, act.run(with));
     std::ranges::copy(with.made(act.label), std::back_inserter(codes));
     if (!act.may_learn(viewer)) {
-      hidden += (hidden.empty() ? "" : ", ") + act.what;
+      const bool is_told = act.is_told_a_line && act.is_told_a_line(viewer);
+      hidden += (hidden.empty() ? "" : ", ") + act.what + (is_told ? " (but for its line)" : "");
+      if (!is_told) continue;
+      without.begin(act.label);
+      without.keep_made(act.label, act.run_otherwise(without));
       continue;
     }
     without.begin(act.label);

@@ -92,6 +92,7 @@ std::string body_for(const api::Endpoint& endpoint) {
       {"RemarkWish",
        R"({"sensitivity":"ordinary","handling":"h0","regime":"administrative","services":[],"reason":"essai"})"},
       {"RetentionWish", R"({"retain_until":"2026-10-01","reason":"essai"})"},
+      {"OwnKeepingWish", R"({"retain_until":"2026-12-01"})"},
       {"NewRecall", R"({"effect":"withdraw","reason":"essai","deadline":"2026-12-20"})"},
       {"RecallAnswer", R"({"answer":"destroyed","copies":1})"},
       {"JudicialDecision", R"({"decision":"acquittal","reference":"TJ 26/118","procedure":"ALIZE"})"},
@@ -139,6 +140,16 @@ std::string without_the_logs_size(std::string text) {
       at += field.size();
       text.replace(at, end_of_value(text, at) - at, "*");
     }
+  // A receipt names the signed RECALL it answers by a hash, which the revision's salt makes tell nothing, and its own
+  // signature follows from its text.
+  constexpr std::string_view named_by = "recall-sha256 ";
+  for (auto at = text.find(named_by); at != std::string::npos; at = text.find(named_by, at + 1))
+    text.replace(at + named_by.size(), std::min<std::size_t>(64, text.size() - at - named_by.size()), "*");
+  constexpr std::string_view signed_by = "\u2014 essai ";
+  for (auto at = text.find(signed_by); at != std::string::npos; at = text.find(signed_by, at + 1)) {
+    at += signed_by.size();
+    text.replace(at, std::min(text.find_first_of("\\\n\"", at), text.size()) - at, "*");
+  }
   return text;
 }
 

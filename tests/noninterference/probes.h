@@ -20,7 +20,8 @@ struct Probe {
 [[nodiscard]] std::vector<Probe> all_probes(const std::vector<std::string>& codes);
 
 // An answer without what everybody may know of the log (a named release, services/sharing/releases): its size shows in
-// positions of entries, in proofs and checkpoints. Nor the keys that open the reader's own entry: they are drawn anew.
+// positions of entries, in proofs and checkpoints. Nor the keys that open the reader's own entry: they are drawn anew;
+// nor the hash by which a receipt names the RECALL it answers, and signatures (of texts that are compared).
 [[nodiscard]] std::string without_the_logs_size(std::string text);
 
 // A defect put in on purpose, to see that it would be found: how the answer to a probe is spoilt by what the reader may

@@ -1,6 +1,6 @@
-// The journey of keeping on an instance that this script makes and serves itself: a note is recalled, a service that reads
-// it answers with a signed receipt that the command line verifies; the calendar is read by eye and by key; a person's
-// request is answered and a note erased.
+// The journey of keeping on an instance that this script makes and serves itself: a service ends its own keeping of a note
+// it received, the note is recalled, a reading service and the municipal police answer with signed receipts that the
+// command line verifies; the calendar is read by eye and by key; a person's request is answered and a note erased.
 //
 //   node tests/web/keeping.mjs build/release/quadrille [SCREENSHOTS_FOLDER]
 import { spawn, spawnSync } from "node:child_process";
@@ -73,6 +73,7 @@ function verified(text) {
 }
 
 let note = ""; // of the police, given to every service
+let kept = ""; // another
 let receipt = "";
 
 try {
@@ -83,11 +84,11 @@ try {
       if (one.service.code !== "police-nationale" || one.attributed !== null) continue;
       const { note: whole } = await ask(`/notes/${one.id}`);
       if (whole.marking.sensitivity === "confidential" || whole.marking.regime !== "administrative" || whole.marking.compartments.length > 0) continue;
-      if (["gendarmerie"].every((code) => whole.marking.services.includes(code))) given.push(whole);
-      if (given.length === 1) break;
+      if (["gendarmerie", "police-municipale"].every((code) => whole.marking.services.includes(code))) given.push(whole);
+      if (given.length === 2) break;
     }
-    check(given.length > 0, "the demonstration has notes that every service was given");
-    note = given[0].id;
+    check(given.length >= 2, "the demonstration has notes that every service was given");
+    [note, kept] = given.map((one) => one.id);
     await open(page, `fiches/${note}`);
     await button(page, "Voir les détenteurs").click();
     await page.getByLabel("Pourquoi, sans nommer personne").fill("place fausse, relevée une rue trop haut");
@@ -98,6 +99,24 @@ try {
     await open(page, "conservation");
     await card(page, "Rappels").locator(".recall").first().waitFor();
     await state(page, "conservation-analyst-1440");
+  });
+
+  await as("demo-duty_officer", {}, "a receiver lets a note go sooner", async (page) => {
+    await open(page, `fiches/${kept}`);
+    const own = card(page, "Conservation par votre service");
+    await own.getByText("Le service d'origine la conserve").waitFor({ timeout: 15_000 });
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    await own.getByLabel("Dernier jour").fill(tomorrow);
+    await own.scrollIntoViewIfNeeded();
+    await state(page, "note-own-keeping-1440");
+    await own.getByRole("button", { name: "Réduire pour notre service" }).click();
+    await own.getByText("Votre service la conserve jusqu'au").waitFor();
+    const later = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+    await own.getByLabel("Dernier jour").evaluate((input) => input.removeAttribute("max"));
+    await own.getByLabel("Dernier jour").fill(later);
+    await own.getByRole("button", { name: "Réduire pour notre service" }).click();
+    await own.getByText("jamais allongée").waitFor();
+    await state(page, "note-own-keeping-refused-1440");
   });
 
   await as("demo-duty_officer", phone, "a reading service answers, and reads its calendar", async (page) => {
@@ -117,7 +136,7 @@ try {
     await calendar.focus();
     await page.keyboard.press("Home");
     const first = await calendar.getAttribute("aria-valuetext");
-    check(/^Semaine du \d+/.test(first), `a week is read out (${first})`);
+    check(/^Semaine du .* : 1 fiche/.test(first), `the note that goes tomorrow is in this week or the next (${first})`);
     await page.keyboard.press("End");
     const last = await calendar.getAttribute("aria-valuetext");
     check(last !== first && (await page.locator(".due-said").innerText()) === last, "keys move along the weeks, and what is read out is what is written");
@@ -128,12 +147,34 @@ try {
     check(sides === "right", "columns of numbers stand right");
   });
 
+  await as("demo-municipal", phone, "the municipal police answer by a line", async (page) => {
+    await open(page, "conservation");
+    const line = card(page, "Rappels").locator(".recall").first();
+    await line.getByText(`fiche ${note}`).waitFor();
+    await line.getByText("Détruisez toutes vos copies").waitFor();
+    check((await page.getByText("place fausse").count()) === 0, "why it is taken back is not told");
+    await state(page, "conservation-municipal-360");
+    await line.getByLabel("Combien de copies").fill("1");
+    await line.getByRole("button", { name: "Répondre" }).click();
+    await card(page, "Rappels").getByText("Aucun rappel à traiter").waitFor();
+    await state(page, "conservation-municipal-none-360");
+  });
+
+  await as("demo-partner", { language: "en" }, "a colleague sees that it is settled", async (page) => {
+    await open(page, "conservation");
+    await button(page, "All").click();
+    await card(page, "Recalls").getByText("settled").waitFor();
+    await card(page, "Recalls").getByText("Signed receipt").click();
+    check(verified(await card(page, "Recalls").locator("pre").first().innerText()), "the municipal police's receipt verifies");
+    await state(page, "conservation-partner-en-1440");
+  });
+
   for (const size of [{}, phone])
-    await as("demo-analyst", { ...size, language: "en" }, "the originator has the answer", async (page) => {
+    await as("demo-analyst", { ...size, language: "en" }, "the originator has both answers", async (page) => {
       await open(page, "conservation");
       const recall = card(page, "Recalls").locator(".recall").first();
       await recall.getByText("Copies destroyed").first().waitFor();
-      check((await recall.getByText("no answer").count()) > 0, "the others are waited for");
+      check((await recall.getByText("Copies destroyed").count()) === 2, "two services have answered, the others are waited for");
       await page.getByRole("slider", { name: "What ends, week by week" }).waitFor();
       await state(page, `conservation-analyst-en-${size.width ?? 1440}`);
     });

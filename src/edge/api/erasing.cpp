@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "services/provenance/provenance.h"
+#include "services/recall/keeping.h"
 
 namespace quadrille::api {
 namespace {
@@ -16,6 +17,7 @@ constexpr std::int64_t day_ms = 86'400'000;
 retention::Eraser eraser_of(const audit::CheckpointSigner& signer, crypto::Chance& chance) {
   retention::Eraser eraser(signer, chance);
   eraser.forget.emplace_back(provenance::forget);
+  eraser.elsewhere.push_back(recall::keeping());
   return eraser;
 }
 
@@ -51,7 +53,7 @@ void RetentionClock::erase_due() {
   has_erased_ = has_erased_ || done.total() > 0;
   const std::int64_t today = now.utc_ms / day_ms;
   if (!has_erased_ || today == purged_on_day_) return;
-  if (!retention::purge(database_, database::Database::Purge::thorough)) return;
+  if (!retention::purge(database_, eraser_, database::Database::Purge::thorough)) return;
   has_erased_ = false;
   purged_on_day_ = today;
 }

@@ -53,6 +53,24 @@ struct RecallView {
   bool overdue = false;
   std::vector<RecallHolderView> holders;
 };
+struct RecallDesk {
+  std::string service;  // its name
+  std::string desk;
+  std::string phone;
+};
+struct RecallLineView {
+  std::string code;
+  std::string object;
+  Instant deadline;
+  RecallDesk call;
+  std::optional<RecallWord> answer;
+  std::optional<Instant> answered_at;
+  std::int64_t copies = 0;
+  std::string words;
+  std::string receipt;
+  bool settled = false;
+  bool overdue = false;
+};
 struct NewRecall {
   std::optional<std::vector<std::string>> services;
   std::optional<std::string> effect;
@@ -74,7 +92,7 @@ struct StatementText {
   std::string statement;
 };
 struct StatementVerified {
-  std::string kind;  // "recall", "receipt", "erasure"
+  std::string kind;  // "recall", "receipt", "erasure", "end_of_keeping"
   std::string signer;
   std::string text;
 };
@@ -92,10 +110,22 @@ struct DueDayView {
   std::int64_t notes = 0;
   std::int64_t about_minors = 0;
   std::int64_t with_persons = 0;
+  std::int64_t requests = 0;
+  std::int64_t operations = 0;
+  std::int64_t conflicts = 0;
+  std::int64_t targets = 0;
+  std::int64_t recalls = 0;
+};
+struct LateView {
+  std::string object;
+  Instant due;
+  Text why;
 };
 struct RetentionView {
   std::vector<KeepingPeriodView> periods;
+  CivilDate today;
   std::vector<DueDayView> days;
+  std::vector<LateView> late;
 };
 struct ErasureReceiptView {
   std::string code;
@@ -145,6 +175,14 @@ struct PersonErasure {
   std::string reference;
 };
 
+struct OwnKeepingView {
+  Instant note_until;
+  std::optional<Instant> until;
+};
+struct OwnKeepingWish {
+  CivilDate retain_until;  // the last day, included
+};
+
 struct DossierWish {
   std::string recipient;
 };
@@ -152,6 +190,7 @@ struct DossierWish {
 [[nodiscard]] std::string text_of(const std::vector<HoldingView>& value);
 [[nodiscard]] std::string text_of(const std::vector<RecallView>& value);
 [[nodiscard]] std::string text_of(const RecallView& value);
+[[nodiscard]] std::string text_of(const std::vector<RecallLineView>& value);
 [[nodiscard]] std::string text_of(const RecallMade& value);
 [[nodiscard]] std::string text_of(const RecallAnswered& value);
 [[nodiscard]] std::string text_of(const StatementVerified& value);
@@ -161,6 +200,8 @@ struct DossierWish {
 [[nodiscard]] std::string text_of(const DecisionEffect& value);
 [[nodiscard]] std::string text_of(const PersonAnswerView& value);
 [[nodiscard]] std::string text_of(const std::vector<AnswerPlace>& value);
+[[nodiscard]] std::string text_of(const OwnKeepingView& value);
+[[nodiscard]] Result<OwnKeepingWish> read_own_keeping(const std::string& text);
 [[nodiscard]] Result<NewRecall> read_new_recall(const std::string& text);
 [[nodiscard]] Result<RecallAnswer> read_recall_answer(const std::string& text);
 [[nodiscard]] Result<StatementText> read_statement(const std::string& text);

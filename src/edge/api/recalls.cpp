@@ -115,18 +115,42 @@ Result<http::Response> make_recall(Context& context, const Call& call) {
   return json_response(wire::text_of(wire::RecallMade{*code}), 201);
 }
 
+Result<recall::Which> which_of(const Call& call) {
+  const auto which = recall::which_named(call.request.parameter("which").value_or("unsettled"));
+  if (which) return *which;
+  return invalid({"all, unsettled ou overdue", "all, unsettled or overdue"}, "which");
+}
+
 Result<http::Response> list_recalls(Context& context, const Call& call) {
   const auto desk = desk_of(context, call);
   if (!desk) return Failure(desk.error());
-  const std::string which = call.request.parameter("which").value_or("unsettled");
-  if (which != "all" && which != "unsettled" && which != "overdue")
-    return invalid({"all, unsettled ou overdue", "all, unsettled or overdue"}, "which");
-  const auto wanted = which == "all"         ? recall::Which::all
-                      : which == "unsettled" ? recall::Which::unsettled
-                                             : recall::Which::overdue;
+  const auto which = which_of(call);
+  if (!which) return Failure(which.error());
   std::vector<wire::RecallView> out;
-  for (const auto& one : (*desk)->recalls.list((*desk)->territory, wanted, call.asker))
+  for (const auto& one : (*desk)->recalls.list((*desk)->territory, *which, call.asker))
     out.push_back(to_wire(one, **desk));
+  return json_response(wire::text_of(out));
+}
+
+Result<http::Response> list_lines(Context& context, const Call& call) {
+  const auto desk = desk_of(context, call);
+  if (!desk) return Failure(desk.error());
+  const auto which = which_of(call);
+  if (!which) return Failure(which.error());
+  std::vector<wire::RecallLineView> out;
+  for (const auto& [line, answer, answered_at, copies, words, receipt, is_settled, is_overdue] :
+       (*desk)->recalls.lines((*desk)->territory, *which, call.asker))
+    out.push_back({line.recall,
+                   line.object,
+                   line.deadline,
+                   {line.call.service, line.call.desk, line.call.phone},
+                   answer ? std::optional(named(*answer)) : std::nullopt,
+                   answered_at,
+                   copies,
+                   words,
+                   receipt,
+                   is_settled,
+                   is_overdue});
   return json_response(wire::text_of(out));
 }
 
@@ -161,25 +185,29 @@ Result<http::Response> verify_statement(Context& context, const Call& call) {
   for (const auto& key : audit::log_keys(*context.database.read())) keys.push_back(key.verifier);
   const auto verified = recall::verify_statement(form->statement, keys);
   if (!verified) return Failure(verified.error());
-  const char* kind = verified->recall ? "recall" : verified->receipt ? "receipt" : "erasure";
+  const char* kind = verified->recall           ? "recall"
+                     : verified->receipt        ? "receipt"
+                     : verified->end_of_keeping ? "end_of_keeping"
+                                                : "erasure";
   return json_response(wire::text_of(wire::StatementVerified{kind, verified->signer, verified->text}), 201);
 }
 
 }  // namespace
 
 std::vector<Endpoint> recall_endpoints() {
-  constexpr auto needed = Capability::recall;
+  constexpr auto takes_back = Capability::recall;
+  constexpr auto answers = Capability::answer_received;
   return {{.method = "GET",
            .path = "/api/v1/territories/{slug}/notes/{code}/holders",
            .summary = "Which services hold a note of the caller's service, from its marking and the audit log",
-           .needs = needed,
+           .needs = takes_back,
            .query = {},
            .response = R"({"type":"array","items":{"$ref":"#/components/schemas/HoldingView"}})",
            .handle = list_holders},
           {.method = "POST",
            .path = "/api/v1/territories/{slug}/notes/{code}/recalls",
            .summary = "Takes a note back from services, or erases it everywhere",
-           .needs = needed,
+           .needs = takes_back,
            .query = {},
            .response = "RecallMade",
            .request_schema = "NewRecall",
@@ -187,21 +215,28 @@ std::vector<Endpoint> recall_endpoints() {
           {.method = "GET",
            .path = "/api/v1/territories/{slug}/recalls",
            .summary = "Recalls the caller's service made or has to answer, newest first",
-           .needs = needed,
+           .needs = answers,
            .query = {{"which", R"({"enum":["all","unsettled","overdue"]})", "Default unsettled"}},
            .response = R"({"type":"array","items":{"$ref":"#/components/schemas/RecallView"}})",
            .handle = list_recalls},
           {.method = "GET",
+           .path = "/api/v1/territories/{slug}/recall-lines",
+           .summary = "Recalls the caller's service has to answer, as whoever reads no notes is told of them",
+           .needs = answers,
+           .query = {{"which", R"({"enum":["all","unsettled","overdue"]})", "Default unsettled"}},
+           .response = R"({"type":"array","items":{"$ref":"#/components/schemas/RecallLineView"}})",
+           .handle = list_lines},
+          {.method = "GET",
            .path = "/api/v1/territories/{slug}/recalls/{code}",
            .summary = "A recall with its signed statements and receipts",
-           .needs = needed,
+           .needs = answers,
            .query = {},
            .response = "RecallView",
            .handle = show_recall},
           {.method = "POST",
            .path = "/api/v1/territories/{slug}/recalls/{code}/answer",
            .summary = "Answers a recall for the caller's service; gives the signed receipt",
-           .needs = needed,
+           .needs = answers,
            .query = {},
            .response = "RecallAnswered",
            .request_schema = "RecallAnswer",

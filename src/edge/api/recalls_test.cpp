@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "edge/api/api.h"
 #include "edge/api/jobs.h"
 #include "edge/api/picture_cache.h"
@@ -20,12 +22,18 @@ class RecallApi : public retention::Scene {
     database::migrate(database(), recall::migrations());
     database::migrate(database(), provenance::migrations());
     const access::Asker by{access::local_viewer("local:test", {}), "", "", clock.now()};
+    {
+      auto tx = database().write();
+      services.push_back(territory::add_service(*tx, port, "pm", "pm", {"local:test", {start_ms}}).value());
+      tx->commit();
+    }
+    municipal = account("noa", 4, access::Role::municipal);
     auto tx = database().write();
     auditor = access::create_person(*tx, {"aude", "Aude"}, chance, by).value();
     ASSERT_TRUE(access::grant(
         *tx, {auditor.id, access::Role::auditor, {}, {}, access::Sensitivity::ordinary, "acte", {start_ms - 1}, {}},
         chance, by));
-    for (const auto& person : {analyst, customs, gendarme, prosecutor, auditor})
+    for (const auto& person : {analyst, customs, gendarme, prosecutor, municipal, auditor})
       tokens_[person.id] = access::issue_token(*tx,
                                                {person.id,
                                                 "test",
@@ -55,6 +63,7 @@ class RecallApi : public retention::Scene {
   const std::string here = "/territories/port";
 
   access::Person auditor;
+  access::Person municipal;
 
  private:
   std::map<PersonId, std::string> tokens_;
@@ -90,6 +99,31 @@ TEST_P(RecallApi, a_note_is_recalled_answered_and_both_statements_verify) {
   }
   EXPECT_EQ(json::parse(ask(analyst, "GET", here + "/recalls").body)->as_array().size(), 0U);
   EXPECT_EQ(json::parse(ask(analyst, "GET", here + "/recalls?which=all").body)->as_array().size(), 1U);
+}
+
+// What the municipal police may say and hear of a recall, whole.
+TEST_P(RecallApi, a_recall_reaches_whoever_reads_no_notes_as_a_line_and_no_more) {
+  auto wanted = new_note("zqx");
+  wanted.marking.services = {services[1], services[4]};
+  const auto code = add(wanted, analyst);
+  const auto made = ask(analyst, "POST", here + "/notes/" + code + "/recalls",
+                        R"({"reason":"place fausse","deadline":"2026-11-02"})");
+  const auto recall = word(json::parse(made.body)->at("code"));
+  EXPECT_EQ(ask(municipal, "GET", here + "/recall-lines").body,
+            fmt::format(R"([{{"code":"{}","object":"note {}","deadline":"2026-11-02T22:59:59.999Z","call":{{"service":)"
+                        R"("police","desk":"police","phone":""}},"answer":null,"answered_at":null,"copies":0,"words":)"
+                        R"("","receipt":"","settled":false,"overdue":false}}])",
+                        recall, code));
+  EXPECT_EQ(ask(municipal, "GET", here + "/recalls?which=all").body, "[]");
+  EXPECT_EQ(ask(municipal, "GET", here + "/recalls/" + recall).status, 404);
+  EXPECT_EQ(ask(municipal, "GET", here + "/notes/" + code).status, 403);
+  EXPECT_EQ(ask(municipal, "GET", here + "/notes/" + code + "/holders").status, 403) << "only who takes back";
+  EXPECT_EQ(ask(customs, "GET", here + "/recall-lines?which=all").body, "[]");
+  EXPECT_EQ(ask(municipal, "GET", here + "/recall-lines?which=some").status, 400);
+  const auto answer = here + "/recalls/" + recall + "/answer";
+  EXPECT_EQ(ask(municipal, "POST", answer, R"({"answer":"destroyed","copies":1})").status, 201);
+  EXPECT_EQ(ask(municipal, "POST", answer, R"({"answer":"destroyed","copies":1})").status, 409);
+  EXPECT_EQ(ask(municipal, "GET", here + "/recall-lines").body, "[]");
 }
 
 TEST_P(RecallApi, bad_input_is_refused_by_its_field) {

@@ -1,11 +1,11 @@
-#include "services/retention/retention.h"
-
 #include <algorithm>
 #include <charconv>
 
 #include "edge/api/api.h"
 #include "edge/api/erasing.h"
+#include "edge/api/note_form.h"
 #include "edge/api/recall_wire.h"
+#include "services/retention/own_keeping.h"
 
 // What is kept how long, what was erased, judicial decisions, and what is held on a person who asks.
 
@@ -14,6 +14,7 @@ namespace quadrille::api {
 namespace {
 
 using access::Capability;
+using retention::DueKind;
 
 struct Desk {
   territory::Territory territory;
@@ -55,8 +56,41 @@ Result<http::Response> show_retention(Context& context, const Call& call) {
     view.periods.push_back({std::string(row.name), row.what, row.days, retention::label_of(row.from),
                             retention::label_of(row.basis), row.source});
   for (const auto& day : (*desk)->retention.calendar((*desk)->territory, days, call.asker).days)
-    view.days.push_back({{static_cast<std::int32_t>(day.day)}, day.notes, day.about_minors, day.with_persons});
+    view.days.push_back({{static_cast<std::int32_t>(day.day)},
+                         day.of(DueKind::note),
+                         day.about_minors,
+                         day.with_persons,
+                         day.of(DueKind::request),
+                         day.of(DueKind::operation),
+                         day.of(DueKind::conflict),
+                         day.of(DueKind::target),
+                         day.of(DueKind::recall)});
+  view.today = {static_cast<std::int32_t>(call.asker.at.utc_ms / 86'400'000)};
+  for (auto& late : (*desk)->retention.late((*desk)->territory, call.asker))
+    view.late.push_back({std::move(late.object), late.due, std::move(late.why)});
   return json_response(wire::text_of(view));
+}
+
+Result<http::Response> show_own_keeping(Context& context, const Call& call) {
+  const auto desk = desk_of(context, call);
+  if (!desk) return Failure(desk.error());
+  const auto own = retention::own_keeping(context.database, context.access, context.recorder, (*desk)->territory,
+                                          call.path[1], call.asker);
+  if (!own) return Failure(own.error());
+  return json_response(wire::text_of(wire::OwnKeepingView{own->note_until, own->until}));
+}
+
+Result<http::Response> shorten_own_keeping(Context& context, const Call& call) {
+  if (const auto ok = check_json_body(call.request); !ok) return Failure(ok.error());
+  const auto form = wire::read_own_keeping(call.request.body);
+  if (!form) return Failure(form.error());
+  const auto desk = desk_of(context, call);
+  if (!desk) return Failure(desk.error());
+  const auto& territory = (*desk)->territory;
+  const auto done = retention::shorten_own(context.database, context.access, context.recorder, territory, call.path[1],
+                                           end_of(form->retain_until, territory), call.asker);
+  if (!done) return Failure(done.error());
+  return show_own_keeping(context, call);
 }
 
 Result<http::Response> list_erasures(Context& context, const Call& call) {
@@ -131,11 +165,27 @@ Result<http::Response> erase_for_person(Context& context, const Call& call) {
 std::vector<Endpoint> retention_endpoints() {
   return {{.method = "GET",
            .path = "/api/v1/territories/{slug}/retention",
-           .summary = "How long things are kept, with their sources, and when the notes the caller may read end",
+           .summary = "How long things are kept, with their sources, when what the caller may see ends, and what stays "
+                      "past its end",
            .needs = Capability::read_notes,
            .query = {{"days", R"({"type":"integer","minimum":1,"maximum":400})", "Days listed, default 90"}},
            .response = "RetentionView",
            .handle = show_retention},
+          {.method = "GET",
+           .path = "/api/v1/territories/{slug}/notes/{code}/own-keeping",
+           .summary = "Until when the caller's service keeps a note it received",
+           .needs = Capability::read_notes,
+           .query = {},
+           .response = "OwnKeepingView",
+           .handle = show_own_keeping},
+          {.method = "POST",
+           .path = "/api/v1/territories/{slug}/notes/{code}/own-keeping",
+           .summary = "Ends the caller's service's own keeping of a note it received sooner, for nobody else",
+           .needs = Capability::answer_received,
+           .query = {},
+           .response = "OwnKeepingView",
+           .request_schema = "OwnKeepingWish",
+           .handle = shorten_own_keeping},
           {.method = "GET",
            .path = "/api/v1/territories/{slug}/erasures",
            .summary = "Signed receipts of what was erased and the caller could read, newest first",

@@ -96,6 +96,26 @@ void print_recall(Terminal& terminal, const Desk& desk, const recall::Recall& re
                                 holder.words.empty() ? "" : ": " + holder.words);
 }
 
+// As whoever reads no notes has it.
+void print_line(Terminal& terminal, const recall::ToldRecall& told) {
+  const Language language = terminal.language;
+  const auto& [code, object, deadline, call] = told.line;
+  terminal.out << fmt::format("{}  {}  {}{}  {}\n", code, object,
+                              (language == Language::fr ? "à détruire avant " : "to be destroyed before ") +
+                                  format_utc(deadline),
+                              told.is_overdue ? Text{", en retard", ", overdue"}.in(language) : "",
+                              told.answer ? recall::label_of(*told.answer).in(language)
+                                          : Text{"pas de réponse", "no answer"}.in(language))
+               << fmt::format("  {} {}, {} {}\n", Text{"reprise par", "taken back by"}.in(language), call.service,
+                              call.desk, call.phone);
+}
+
+// Whether somebody has recalls by lines alone (services/access/policy.h).
+bool reads_no_notes(const Desk& desk) {
+  return !access::may(access::load_policy(*desk.instance.database->read()), desk.asker.viewer, desk.territory.id,
+                      access::Capability::read_notes);
+}
+
 Result<void> run_holders(const Arguments& arguments, Terminal& terminal) {
   const auto desk = open_desk(arguments);
   if (!desk) return Failure(desk.error());
@@ -149,16 +169,30 @@ Result<void> run_make(const Arguments& arguments, Terminal& terminal) {
 Result<void> run_list(const Arguments& arguments, Terminal& terminal) {
   const auto desk = open_desk(arguments);
   if (!desk) return Failure(desk.error());
-  const std::string which = arguments.text("--which").value_or("unsettled");
-  if (which != "all" && which != "unsettled" && which != "overdue")
-    return invalid({"all, unsettled ou overdue", "all, unsettled or overdue"}, "--which");
-  const auto wanted = which == "all"         ? recall::Which::all
-                      : which == "unsettled" ? recall::Which::unsettled
-                                             : recall::Which::overdue;
-  const auto found = (*desk)->recalls.list((*desk)->territory, wanted, (*desk)->asker);
-  for (const auto& one : found) print_recall(terminal, **desk, one);
-  if (found.empty()) terminal.out << Text{"Aucun rappel.\n", "No recall.\n"}.in(terminal.language);
+  const auto which = recall::which_named(arguments.text("--which").value_or("unsettled"));
+  if (!which) return invalid({"all, unsettled ou overdue", "all, unsettled or overdue"}, "--which");
+  bool is_empty = true;
+  if (reads_no_notes(**desk)) {
+    const auto told = (*desk)->recalls.lines((*desk)->territory, *which, (*desk)->asker);
+    for (const auto& one : told) print_line(terminal, one);
+    is_empty = told.empty();
+  } else {
+    const auto found = (*desk)->recalls.list((*desk)->territory, *which, (*desk)->asker);
+    for (const auto& one : found) print_recall(terminal, **desk, one);
+    is_empty = found.empty();
+  }
+  if (is_empty) terminal.out << Text{"Aucun rappel.\n", "No recall.\n"}.in(terminal.language);
   return {};
+}
+
+Result<void> show_line(Desk& desk, const std::string& code, Terminal& terminal) {
+  for (const auto& told : desk.recalls.lines(desk.territory, recall::Which::all, desk.asker)) {
+    if (told.line.recall != code) continue;
+    print_line(terminal, told);
+    if (!told.receipt_note.empty()) terminal.out << "\n" << told.receipt_note;
+    return {};
+  }
+  return recall::no_such_recall();
 }
 
 Result<void> run_show(const Arguments& arguments, Terminal& terminal) {
@@ -166,6 +200,7 @@ Result<void> run_show(const Arguments& arguments, Terminal& terminal) {
   if (!desk) return Failure(desk.error());
   const auto code = word_of(arguments, "RECALL");
   if (!code) return Failure(code.error());
+  if (reads_no_notes(**desk)) return show_line(**desk, *code, terminal);
   const auto found = (*desk)->recalls.find((*desk)->territory, *code, (*desk)->asker);
   if (!found) return by_option(found.error());
   print_recall(terminal, **desk, *found);
@@ -224,9 +259,10 @@ Result<void> run_verify(const Arguments& arguments, Terminal& terminal) {
       return invalid({"ce récépissé ne répond pas à ce rappel", "this receipt does not answer that recall"},
                      "--recall");
   }
-  const Text kind = verified->recall    ? Text{"rappel", "recall"}
-                    : verified->receipt ? Text{"récépissé", "receipt"}
-                                        : Text{"effacement", "erasure"};
+  const Text kind = verified->recall           ? Text{"rappel", "recall"}
+                    : verified->receipt        ? Text{"récépissé", "receipt"}
+                    : verified->end_of_keeping ? Text{"fin de conservation", "end of keeping"}
+                                               : Text{"effacement", "erasure"};
   terminal.out << fmt::format("{} {} {}\n\n{}", kind.in(terminal.language),
                               Text{"signé par", "signed by"}.in(terminal.language), verified->signer, verified->text);
   return {};
@@ -241,11 +277,12 @@ std::vector<Option> desk_options(std::vector<Option> own) {
 }  // namespace
 
 std::vector<Command> recall_commands() {
-  constexpr auto needed = access::Capability::recall;
+  constexpr auto takes_back = access::Capability::recall;
+  constexpr auto answers = access::Capability::answer_received;
   return {
       {.name = "recall holders",
        .summary = {"Qui détient une fiche", "Who holds a note"},
-       .needs = needed,
+       .needs = takes_back,
        .words = "NOTE",
        .words_max = 1,
        .options = desk_options({}),
@@ -253,7 +290,7 @@ std::vector<Command> recall_commands() {
        .run = run_holders},
       {.name = "recall make",
        .summary = {"Reprend une fiche aux services qui la détiennent", "Takes a note back from those who hold it"},
-       .needs = needed,
+       .needs = takes_back,
        .words = "NOTE",
        .words_max = 1,
        .options = desk_options(
@@ -265,7 +302,7 @@ std::vector<Command> recall_commands() {
        .run = run_make},
       {.name = "recall list",
        .summary = {"Les rappels faits ou à traiter", "Recalls made, or to be answered"},
-       .needs = needed,
+       .needs = answers,
        .words = "",
        .options = desk_options(
            {{"--which", "WORD", {"all, unsettled (par défaut) ou overdue", "all, unsettled (default) or overdue"}}}),
@@ -273,7 +310,7 @@ std::vector<Command> recall_commands() {
        .run = run_list},
       {.name = "recall show",
        .summary = {"Un rappel avec ses textes signés", "A recall with its signed texts"},
-       .needs = needed,
+       .needs = answers,
        .words = "RECALL",
        .words_max = 1,
        .options = desk_options({}),
@@ -281,7 +318,7 @@ std::vector<Command> recall_commands() {
        .run = run_show},
       {.name = "recall answer",
        .summary = {"Répond à un rappel pour son service", "Answers a recall for one's service"},
-       .needs = needed,
+       .needs = answers,
        .words = "RECALL",
        .words_max = 1,
        .options =

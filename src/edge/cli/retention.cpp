@@ -1,12 +1,12 @@
-#include "services/retention/retention.h"
-
 #include <fmt/format.h>
 
 #include <ostream>
 
 #include "edge/api/erasing.h"
+#include "edge/api/note_form.h"
 #include "edge/cli/asker.h"
 #include "edge/cli/instance.h"
+#include "services/retention/own_keeping.h"
 
 // quadrille retention …: what is kept how long, erasure of what is due, judicial decisions, persons' rights.
 
@@ -70,9 +70,13 @@ Result<void> run_run(const Arguments& arguments, Terminal& terminal) {
   const bool fr = terminal.language == Language::fr;
   terminal.out << fmt::format(
       fmt::runtime(
-          fr ? "Effacés : {} fiches, {} ajouts, {} demandes, {} rapprochements ; journal : {} contenus, {} auteurs\n"
-             : "Erased: {} notes, {} additions, {} requests, {} links; log: {} contents, {} accounts\n"),
-      done.notes, done.additions, done.requests, done.links, done.log_contents, done.log_accounts);
+          fr ? "Effacés : {} fiches, {} ajouts, {} demandes, {} rapprochements, {} opérations, {} conflits, {} cibles, "
+               "{} questions sur des cibles, {} rappels ; journal : {} contenus, {} auteurs ; conservations terminées "
+               "par des destinataires : {}\n"
+             : "Erased: {} notes, {} additions, {} requests, {} links, {} operations, {} conflicts, {} targets, {} "
+               "questions about targets, {} recalls; log: {} contents, {} accounts; keepings ended by receivers: {}\n"),
+      done.notes, done.additions, done.requests, done.links, done.operations, done.conflicts, done.targets,
+      done.questions, done.recalls, done.log_contents, done.log_accounts, done.own_ends);
   for (const auto& code : done.receipts) terminal.out << "  " << code << "\n";
   if (!done.is_purged)
     terminal.err << (fr ? "Des lecteurs tiennent encore les fichiers : relancez la commande.\n"
@@ -89,6 +93,16 @@ Result<void> run_periods(const Arguments&, Terminal& terminal) {
   return {};
 }
 
+// "2027-10-24  Fiches 3, Conflits 1".
+std::string day_line(const retention::CalendarDay& day, Language language) {
+  std::string counts;
+  for (const auto kind : retention::due_kinds)
+    if (day.of(kind) > 0)
+      counts +=
+          fmt::format("{}{} {}", counts.empty() ? "" : ", ", retention::label_of(kind).in(language), day.of(kind));
+  return fmt::format("{}  {}\n", format_date({static_cast<std::int32_t>(day.day)}), counts);
+}
+
 Result<void> run_calendar(const Arguments& arguments, Terminal& terminal) {
   const auto desk = open_desk(arguments);
   if (!desk) return Failure(desk.error());
@@ -97,10 +111,13 @@ Result<void> run_calendar(const Arguments& arguments, Terminal& terminal) {
   const auto wanted = days->value_or(90);
   if (wanted < 1 || wanted > 400) return invalid({"de 1 à 400", "from 1 to 400"}, "--days");
   const auto calendar = (*desk)->retention.calendar(*(*desk)->territory, static_cast<int>(wanted), (*desk)->asker);
-  for (const auto& day : calendar.days)
-    terminal.out << fmt::format("{}  {:>6}\n", format_date({static_cast<std::int32_t>(day.day)}), day.notes);
+  for (const auto& day : calendar.days) terminal.out << day_line(day, terminal.language);
   if (calendar.days.empty())
     terminal.out << Text{"Rien n'arrive à échéance.\n", "Nothing ends.\n"}.in(terminal.language);
+  for (const auto& late : (*desk)->retention.late(*(*desk)->territory, (*desk)->asker))
+    terminal.out << fmt::format("{} {}: {}\n", Text{"en retard depuis le", "overdue since"}.in(terminal.language),
+                                format_utc(late.due), late.object)
+                 << "  " << late.why.in(terminal.language) << "\n";
   return {};
 }
 
@@ -181,6 +198,23 @@ Result<void> run_erase(const Arguments& arguments, Terminal& terminal) {
   return {};
 }
 
+// `note retain` of a service that received the note.
+Result<void> run_retain_own(const Arguments& arguments, Terminal& terminal) {
+  const auto desk = open_desk(arguments);
+  if (!desk) return Failure(desk.error());
+  if (arguments.words().empty()) return invalid({"donnez le code de la fiche", "give the note's code"}, "CODE");
+  const auto day = parse_date(arguments.text("--until").value_or(""));
+  if (!day) return invalid({"une date comme 2026-12-31", "a date like 2026-12-31"}, "--until");
+  auto& [instance, territory, asker, signer, access, recorder, eraser, retention] = **desk;
+  const auto done = retention::shorten_own(*instance.database, access, recorder, *territory, arguments.words().front(),
+                                           api::end_of(*day, *territory), asker);
+  if (!done) return refuse(done.error().kind, done.error().message, done.error().field == "note" ? "CODE" : "--until");
+  terminal.out << (terminal.language == Language::fr ? "conservée par votre service jusqu'au "
+                                                     : "kept by your service until ")
+               << format_date(*day) << "\n";
+  return {};
+}
+
 std::vector<Option> desk_options(std::vector<Option> own) {
   own.push_back({"--territory", "SLUG", {"territoire (le seul, s'il n'y en a qu'un)", "territory (the only one)"}});
   own.push_back({"--log-key", "FILE", {"clé du journal (audit.key)", "key of the log (audit.key)"}});
@@ -217,6 +251,15 @@ std::vector<Command> retention_commands() {
        .options = desk_options({{"--days", "N", {"jours listés (90)", "days listed (90)"}}}),
        .example = "quadrille retention calendar --days 30",
        .run = run_calendar},
+      {.name = "note retain-own",
+       .summary = {"Réduit la conservation d'une fiche reçue, pour son service seul",
+                   "Shortens the keeping of a note one received, for one's own service alone"},
+       .needs = Capability::answer_received,
+       .words = "CODE",
+       .words_max = 1,
+       .options = desk_options({{"--until", "DAY", {"dernier jour, compris", "last day, included"}, true}}),
+       .example = "quadrille note retain-own abcdefghijklmnop --until 2026-12-31",
+       .run = run_retain_own},
       {.name = "retention receipts",
        .summary = {"Les effacements, avec leurs récépissés signés", "Erasures, with their signed receipts"},
        .needs = Capability::read_notes,

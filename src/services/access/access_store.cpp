@@ -80,6 +80,7 @@ constexpr database::Migration steps[] = {
 constexpr std::string_view services_list = "services";
 constexpr std::string_view compartments_list = "compartments";
 constexpr std::string_view denied_list = "denied";
+constexpr std::string_view ended_list = "ended";
 
 template <class T>
 void insert_members(database::Transaction& tx, MarkingId marking, std::string_view list,
@@ -120,6 +121,7 @@ std::vector<InternedMarking> read_markings(database::Rows& rows) {
     if (list == services_list) marking.services.push_back({*member});
     if (list == compartments_list) marking.compartments.push_back({*member});
     if (list == denied_list) marking.denied.push_back({*member});
+    if (list == ended_list) marking.ended.push_back({*member});
   }
   return markings;
 }
@@ -186,6 +188,7 @@ MarkingId intern(database::Transaction& tx, const Marking& marking) {
   insert_members(tx, id, services_list, marking.services);
   insert_members(tx, id, compartments_list, marking.compartments);
   insert_members(tx, id, denied_list, marking.denied);
+  insert_members(tx, id, ended_list, marking.ended);
   return id;
 }
 

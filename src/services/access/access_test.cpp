@@ -43,6 +43,12 @@ TEST(Policy, each_clause_refuses_alone_and_all_together_allow) {
   EXPECT_EQ(refusal(viewer_of(Role::partner, police, Sensitivity::confidential), open), Clause::role);
   EXPECT_EQ(refusal(viewer_of(Role::analyst, customs, Sensitivity::confidential), open), Clause::service);
 
+  Marking let_go = open;
+  let_go.services = {customs};
+  let_go.ended = {customs};
+  EXPECT_EQ(refusal(viewer_of(Role::analyst, customs, Sensitivity::confidential), let_go), Clause::keeping);
+  EXPECT_EQ(refusal(analyst, let_go), std::nullopt);
+
   const Marking secret = marking_of(Sensitivity::confidential, Regime::administrative);
   EXPECT_EQ(refusal(viewer_of(Role::analyst, police, Sensitivity::restricted), secret), Clause::sensitivity);
   EXPECT_EQ(refusal(viewer_of(Role::patrol, police, Sensitivity::confidential), secret), Clause::sensitivity);
@@ -101,6 +107,33 @@ TEST(Policy, the_administrator_and_the_auditor_read_no_content) {
   }
 }
 
+// Every role, with and without each thing that keeps somebody out.
+TEST(Policy, of_a_recall_those_alone_are_told_whom_no_role_lets_read) {
+  const Policy& policy = first_policy();
+  for (const Role role : roles) {
+    Viewer viewer;
+    viewer.person = {9};
+    if (!is_instance_role(role)) viewer.standings = {{{1}, {2}, {role}, Sensitivity::ordinary}};
+    Marking marking{{1}, Sensitivity::confidential, Handling::h3, Regime::judicial, {1}, {{2}, {3}}, {}, {}, false};
+    EXPECT_EQ(may_be_told(policy, viewer, marking), role == Role::municipal || role == Role::partner) << name_of(role);
+    const auto is_told_with = [&](auto&& change) {
+      Marking changed = marking;
+      change(changed);
+      return may_be_told(policy, viewer, changed);
+    };
+    EXPECT_FALSE(is_told_with([](Marking& one) { one.denied = {{9}}; }));
+    EXPECT_FALSE(is_told_with([](Marking& one) { one.services = {{3}}; }));
+    EXPECT_FALSE(is_told_with([](Marking& one) { one.compartments = {{5}}; }));
+    EXPECT_FALSE(is_told_with([](Marking& one) { one.territory = {7}; }));
+    viewer.limited_to = std::set<Capability>{};
+    EXPECT_EQ(may_be_told(policy, viewer, marking), role == Role::municipal || role == Role::partner)
+        << "a token neither adds nor takes";
+    // With another role that reads, they read.
+    if (!viewer.standings.empty()) viewer.standings[0].roles.insert(Role::patrol);
+    EXPECT_FALSE(may_be_told(policy, viewer, marking));
+  }
+}
+
 // Every combination of a small world: allowed exactly when all conditions, written out again, hold.
 TEST(Policy, the_decision_is_the_conjunction_of_its_clauses_for_every_combination) {
   int allowed = 0;
@@ -156,6 +189,18 @@ TEST(Marking, the_same_conditions_are_one_text_whatever_their_order) {
   EXPECT_EQ(canonical_text(*normalised(a)), canonical_text(*normalised(b)));
   b.is_originator_controlled = true;
   EXPECT_NE(canonical_text(*normalised(a)), canonical_text(*normalised(b)));
+}
+
+TEST(Marking, who_ended_their_keeping_is_told_apart_and_forgotten_with_the_service) {
+  Marking marking = marking_of(Sensitivity::ordinary, Regime::administrative);
+  marking.services = {customs};
+  const auto before = canonical_text(marking);
+  marking.ended = {customs, customs};
+  const auto ended = normalised(marking).value();
+  EXPECT_EQ(ended.ended, std::vector{customs});
+  EXPECT_NE(canonical_text(ended), before);
+  marking.services = {};
+  EXPECT_TRUE(normalised(marking)->ended.empty()) << "given anew, it reads anew";
 }
 
 TEST(Marking, a_list_that_is_too_long_is_refused_by_name) {

@@ -82,14 +82,20 @@ Result<Marking> normalised(Marking marking) {
   if (auto sorted = sort_list(marking.services, "services"); !sorted) return Failure(sorted.error());
   if (auto sorted = sort_list(marking.compartments, "compartments"); !sorted) return Failure(sorted.error());
   if (auto sorted = sort_list(marking.denied, "denied"); !sorted) return Failure(sorted.error());
+  std::erase_if(marking.ended, [&](ServiceId service) {
+    return service != marking.originator && !std::ranges::binary_search(marking.services, service);
+  });
+  if (auto sorted = sort_list(marking.ended, "services"); !sorted) return Failure(sorted.error());
   return marking;
 }
 
 std::string canonical_text(const Marking& marking) {
-  return fmt::format("t{} {} {} {} o{}{} s[{}] c[{}] d[{}]", marking.territory.value, name_of(marking.sensitivity),
+  // Without `ended` where there is none: what was interned before it was thought of stays the same text.
+  return fmt::format("t{} {} {} {} o{}{} s[{}] c[{}] d[{}]{}", marking.territory.value, name_of(marking.sensitivity),
                      name_of(marking.handling), name_of(marking.regime), marking.originator.value,
                      marking.is_originator_controlled ? "!" : "", numbers_of(marking.services),
-                     numbers_of(marking.compartments), numbers_of(marking.denied));
+                     numbers_of(marking.compartments), numbers_of(marking.denied),
+                     marking.ended.empty() ? "" : fmt::format(" e[{}]", numbers_of(marking.ended)));
 }
 
 }  // namespace quadrille::access

@@ -53,12 +53,15 @@ struct Marking {
   std::vector<CompartmentId> compartments;  // procedures and operations: a reader must be in every one
   std::vector<PersonId> denied;             // never, whatever else holds
   bool is_originator_controlled = false;    // only the originator may widen `services`
+  // Who of them reads no more, because they ended their own keeping (services/retention/own_keeping.h). To everybody
+  // else they stay among `services`: what one service does with what it holds is not shown to another.
+  std::vector<ServiceId> ended = {};
 
   friend bool operator==(const Marking&, const Marking&) = default;
 };
 
-// Lists sorted and without repeats, the originator not listed twice. Refused with field `services`, `compartments` or
-// `denied` where a list has more than 64 entries.
+// Lists sorted and without repeats, the originator not listed twice; `ended` only of those that would read. Refused
+// with field `services`, `compartments` or `denied` where a list has more than 64 entries.
 [[nodiscard]] Result<Marking> normalised(Marking marking);
 
 // The same text for the same conditions, whatever order they were given in: what markings are interned by. The marking

@@ -24,7 +24,7 @@ Policy make_first_policy() {
     return set;
   };
   const auto desk = with(field, {save_study, export_masked, work_notes, request_services, search_links,
-                                 declare_operation, recall, open_compartment});
+                                 declare_operation, recall, answer_received, open_compartment});
   policy.roles[Role::patrol] = {field, Sensitivity::restricted, all_regimes};
   policy.roles[Role::analyst] = {with(desk, {import_facts, manage_territory, print_dossier}), Sensitivity::confidential,
                                  all_regimes};
@@ -33,15 +33,16 @@ Policy make_first_policy() {
   policy.roles[Role::duty_officer] = {with(desk, {query_target, run_duty_desk}), Sensitivity::confidential,
                                       all_regimes};
   policy.roles[Role::prosecutor] = {{see_instance, see_aggregates, see_picture, read_notes, request_services,
-                                     set_judicial, print_dossier, open_compartment},
+                                     set_judicial, print_dossier, answer_received, open_compartment},
                                     Sensitivity::confidential,
                                     {Regime::judicial}};
   policy.roles[Role::prefecture] = {{see_instance, see_aggregates, see_picture, save_study, export_masked, submit_note,
-                                     follow_own_notes, read_notes, request_services},
+                                     follow_own_notes, read_notes, request_services, answer_received},
                                     Sensitivity::restricted,
                                     administrative};
-  policy.roles[Role::municipal] = {
-      {see_instance, see_aggregates, submit_note, follow_own_notes}, Sensitivity::ordinary, administrative};
+  policy.roles[Role::municipal] = {{see_instance, see_aggregates, submit_note, follow_own_notes, answer_received},
+                                   Sensitivity::ordinary,
+                                   administrative};
   policy.roles[Role::partner] = policy.roles[Role::municipal];
   policy.roles[Role::auditor] = {
       {see_instance, read_log, answer_person}, Sensitivity::ordinary, {}, SecondFactor::required};
@@ -61,6 +62,7 @@ const Word& word_of(Clause clause) {
       {Clause::territory, {"territory", {"aucune habilitation sur le territoire", "no habilitation in the territory"}}},
       {Clause::role, {"role", {"aucun rôle qui lit des fiches", "no role that reads notes"}}},
       {Clause::service, {"service", {"le service n'est pas destinataire", "the service is not among the recipients"}}},
+      {Clause::keeping, {"keeping", {"le service a mis fin à sa conservation", "the service ended its own keeping"}}},
       {Clause::sensitivity, {"sensitivity", {"habilitation trop basse", "clearance too low"}}},
       {Clause::regime, {"regime", {"régime juridique hors du rôle", "legal regime outside the role"}}},
       {Clause::compartment, {"compartment", {"hors d'un compartiment", "outside a compartment"}}},
@@ -205,6 +207,7 @@ Decision decide(const Policy& policy, const Viewer& viewer, const Marking& marki
     return {Clause::role};
   if (standing->service != marking.originator && !std::ranges::binary_search(marking.services, standing->service))
     return {Clause::service};
+  if (std::ranges::binary_search(marking.ended, standing->service)) return {Clause::keeping};
   if (standing->clearance < marking.sensitivity || !any([&](const RolePolicy* role) {
         return role->capabilities.contains(read_notes) && role->sensitivity_max >= marking.sensitivity;
       }))
@@ -222,6 +225,13 @@ std::vector<Role> roles_that_reach(const Policy& policy, const Marking& marking)
     if (const auto row = policy.roles.find(role); row != policy.roles.end() && reaches(row->second, marking))
       found.push_back(role);
   return found;
+}
+
+bool may_be_told(const Policy& policy, const Viewer& viewer, const Marking& marking) {
+  const auto* standing = viewer.in(marking.territory);
+  return standing && !holds(policy, standing->roles, read_notes) &&
+         std::ranges::binary_search(marking.services, standing->service) && marking.compartments.empty() &&
+         !std::ranges::binary_search(marking.denied, viewer.person);
 }
 
 std::string_view name_of(Exit exit) { return word_of(exit).name; }

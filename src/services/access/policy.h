@@ -61,7 +61,7 @@ struct Policy {
 [[nodiscard]] bool may_somewhere(const Policy& policy, const Viewer& viewer, Capability capability);
 
 // The clauses of a marking, in the order they are asked; each is named in explanations to the auditor.
-enum class Clause { denied, territory, role, service, sensitivity, regime, compartment };
+enum class Clause { denied, territory, role, service, keeping, sensitivity, regime, compartment };
 [[nodiscard]] std::string_view name_of(Clause clause);
 [[nodiscard]] const Text& label_of(Clause clause);
 
@@ -76,10 +76,17 @@ struct Decision {
 //   territory    a habilitation in force in its territory
 //   role         one that reads notes (Capability::read_notes)
 //   service      that of the originator, or a listed one
+//   keeping      and none that ended its own keeping
 //   sensitivity  no higher than the person's clearance and than a role of theirs reaches
 //   regime       one that such a role reaches
 //   compartment  the person is in every one
 [[nodiscard]] Decision decide(const Policy& policy, const Viewer& viewer, const Marking& marking);
+
+// May `viewer` be told, by a line and no more (sharing::releases::recall_line), that what carries `marking` is taken
+// back from their service? Those of a listed service whom no role lets read notes: they hold what was sent to them,
+// whatever its sensitivity and regime. Whoever reads notes is told by reading. A denial wins, and of what is inside a
+// compartment nobody outside is told. A token that leaves reading out makes nobody of these.
+[[nodiscard]] bool may_be_told(const Policy& policy, const Viewer& viewer, const Marking& marking);
 
 // ---- handling codes -------------------------------------------------------------------------------------------------
 

@@ -51,6 +51,7 @@ constexpr CapabilityRow capability_rows[] = {
     {Capability::set_judicial, "set_judicial", content},
     {Capability::print_dossier, "print_dossier", content},
     {Capability::recall, "recall", content},
+    {Capability::answer_received, "answer_received", content},
     {Capability::open_compartment, "open_compartment", content},
     {Capability::answer_person, "answer_person", content},
     {Capability::read_log, "read_log", content},

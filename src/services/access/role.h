@@ -52,6 +52,7 @@ enum class Capability {
   set_judicial,       // judicial strategy and marking
   print_dossier,      // provenance of an object
   recall,             // takes back what one's service gave
+  answer_received,    // answers for what one's service received: when it is taken back, when it lets it go sooner
   open_compartment,   // opens compartments; admits to, dismisses from and closes those one is in
   answer_person,      // what is held on a person who exercises their rights
   read_log,           // the audit log, and why an access was refused
@@ -65,8 +66,9 @@ inline constexpr Capability capabilities[] = {
     Capability::read_notes,       Capability::work_notes,        Capability::request_services,
     Capability::search_links,     Capability::declare_operation, Capability::query_target,
     Capability::run_duty_desk,    Capability::set_judicial,      Capability::print_dossier,
-    Capability::recall,           Capability::open_compartment,  Capability::answer_person,
-    Capability::read_log,         Capability::manage_accounts,   Capability::run_instance};
+    Capability::recall,           Capability::answer_received,   Capability::open_compartment,
+    Capability::answer_person,    Capability::read_log,          Capability::manage_accounts,
+    Capability::run_instance};
 
 // Whether what it lets a person see or take out is content: then the purpose is demanded first and the act is logged.
 [[nodiscard]] bool is_content(Capability capability);

@@ -91,6 +91,16 @@ void give_marking(database::Transaction& tx, const NoteExtent& note, MarkingId m
 void give_marking(database::Transaction& tx, const NoteExtent& note, const AdditionExtent& addition, MarkingId marking,
                   const access::Asker& by);
 
+// A service that was given the note lets it go, or is given it again: its people read neither the note nor what hangs
+// on it from this statement on, or do again (access::Marking::ended). Nobody else's view changes. Links are the
+// caller's (sharing::remark).
+enum class Hold { let_go, again };
+void set_hold(database::Transaction& tx, const NoteExtent& note, ServiceId service, Hold hold);
+// The number of a marking changed so.
+[[nodiscard]] MarkingId marking_under(database::Transaction& tx, MarkingId marking, ServiceId service, Hold hold);
+// Whether a request about the note, asked by the service or of it, is under way.
+[[nodiscard]] bool has_open_request(database::Snapshot& snapshot, const NoteExtent& note, ServiceId service);
+
 // Keeping ends then for the note and all that hangs on it, unless it ends before: never later than it was.
 void shorten_to(database::Transaction& tx, const NoteExtent& note, Instant until);
 
@@ -108,6 +118,10 @@ struct ExpiredAddition {
 [[nodiscard]] std::vector<ExpiredAddition> expired_additions(database::Snapshot& snapshot, Instant now, int limit);
 // Requests that are about no note (those go with theirs) and ended before `limit_of_end`.
 [[nodiscard]] std::vector<RequestExtent> old_requests(database::Snapshot& snapshot, Instant limit_of_end, int limit);
+
+// When those of them ended, of the markings listed, that ended in the period; in order.
+[[nodiscard]] std::vector<Instant> ends_of_requests(database::Snapshot& snapshot, TerritoryId territory,
+                                                    const access::Readable& readable, const Period& ended);
 
 // How many notes of a territory end in each of the days [day, day + 1), days since 1970 UTC, in order; of the markings
 // listed only. At most `limit` days.

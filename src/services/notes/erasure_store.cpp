@@ -164,13 +164,25 @@ ErasedRows erase_note(database::Transaction& tx, const NoteExtent& note) {
   return erased;
 }
 
-void give_marking(database::Transaction& tx, const NoteExtent& note, MarkingId marking, const access::Asker& by) {
-  const Note before = load_row(tx, note.id);
+namespace {
+
+// The row and its words; the note as it was.
+Note move_to(database::Transaction& tx, NoteId note, MarkingId marking) {
+  Note before = load_row(tx, note);
   Note after = before;
   after.marking = marking;
   store::remove_words(tx, before);
-  store::update_marking(tx, note.id, marking);
+  store::update_marking(tx, note, marking);
   store::insert_words(tx, after);
+  return before;
+}
+
+}  // namespace
+
+void give_marking(database::Transaction& tx, const NoteExtent& note, MarkingId marking, const access::Asker& by) {
+  const Note before = move_to(tx, note.id, marking);
+  Note after = before;
+  after.marking = marking;
   record_remarking(tx, before, remarking_details(marking, before.marking), by);
   if (!before.attributed) return;
   const auto conditions = access::load_marking(tx, marking);
@@ -190,6 +202,35 @@ void give_marking(database::Transaction& tx, const NoteExtent& note, const Addit
                   const access::Asker& by) {
   tx.execute("UPDATE note_addition SET marking = ? WHERE id = ?", {marking, addition.row});
   record_remarking(tx, load_row(tx, note.id), remarking_details(marking, addition.marking, addition.code), by);
+}
+
+MarkingId marking_under(database::Transaction& tx, MarkingId marking, ServiceId service, Hold hold) {
+  auto conditions = access::load_marking(tx, marking);
+  std::erase(conditions.ended, service);
+  if (hold == Hold::let_go) conditions.ended.push_back(service);
+  const auto normal = access::normalised(std::move(conditions));
+  CHECK(normal.has_value());  // no more services than are listed
+  return access::intern(tx, *normal);
+}
+
+void set_hold(database::Transaction& tx, const NoteExtent& note, ServiceId service, Hold hold) {
+  // No change of conditions for the log (remarking.h): who could read it is who could, and the originator asks that.
+  (void)move_to(tx, note.id, marking_under(tx, note.marking, service, hold));
+  for (const auto& addition : note.additions)
+    tx.execute("UPDATE note_addition SET marking = ? WHERE id = ?",
+               {marking_under(tx, addition.marking, service, hold), addition.row});
+  for (const auto& request : note.requests)
+    tx.execute("UPDATE service_request SET marking = ? WHERE id = ?",
+               {marking_under(tx, request.marking, service, hold), request.id});
+}
+
+bool has_open_request(database::Snapshot& snapshot, const NoteExtent& note, ServiceId service) {
+  return snapshot
+      .query(
+          "SELECT 1 FROM service_request WHERE territory = ? AND about_kind = 'note' AND about = ? AND ended_ms IS "
+          "NULL AND (asking = ? OR asked = ?) LIMIT 1",
+          {note.territory, note.code, service, service})
+      ->next();
 }
 
 void shorten_to(database::Transaction& tx, const NoteExtent& note, Instant until) {
@@ -225,6 +266,18 @@ std::vector<RequestExtent> old_requests(database::Snapshot& snapshot, Instant li
       {limit_of_end.utc_ms, limit});
   std::vector<RequestExtent> found;
   while (rows->next()) found.push_back(request_of(*rows));
+  return found;
+}
+
+std::vector<Instant> ends_of_requests(database::Snapshot& snapshot, TerritoryId territory,
+                                      const access::Readable& readable, const Period& ended) {
+  auto rows = snapshot.query(
+      fmt::format("SELECT ended_ms FROM service_request WHERE territory = ? AND about_kind <> 'note' AND ended_ms >= ? "
+                  "AND ended_ms < ? AND marking IN {} ORDER BY ended_ms",
+                  readable.sql_list()),
+      {territory, ended.begin.utc_ms, ended.end.utc_ms});
+  std::vector<Instant> found;
+  while (rows->next()) found.push_back({rows->integer(0)});
   return found;
 }
 

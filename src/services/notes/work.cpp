@@ -7,6 +7,7 @@
 #include "host/crypto/encoding.h"
 #include "services/access/audience.h"
 #include "services/notes/entry.h"
+#include "services/notes/erasure.h"
 #include "services/notes/letters.h"
 #include "services/notes/reception.h"
 #include "services/notes/remarking.h"
@@ -246,6 +247,13 @@ Result<Stage> Notes::take_step(const territory::Territory& territory, std::strin
     return invalid({"ce service ne peut pas lire la fiche : partagez-la d'abord avec lui",
                     "this service may not read the note: share it first"},
                    "service");
+  // Whoever is given a note to work on has it again, whatever they let go before.
+  if (wish.service && std::ranges::binary_search(marking.ended, *wish.service)) {
+    const auto before = note.marking;
+    set_hold(*tx, *load_extent(*tx, note.id), *wish.service, Hold::again);
+    note.marking = marking_under(*tx, before, *wish.service, Hold::again);
+    for (const auto& hook : hooks.on_remarked) hook(*tx, {note.id, before, note.marking});
+  }
   const Note after = after_step(note, wish, *to, asker);
   const bool changes_words = after.summary != note.summary && is_at_risk(note.channel);
   if (changes_words) store::remove_words(*tx, note);
@@ -296,7 +304,9 @@ Result<std::string> Notes::enrich(const territory::Territory& territory, std::st
   addition.retain_until = std::min(*until, note.retain_until);
   addition.marking = note.marking;
   if (wanted.marking) {
-    auto own = check_marking(*wanted.marking, territory.id, *service, services, asker.viewer);
+    auto narrower = *wanted.marking;
+    narrower.ended = marking.ended;
+    auto own = check_marking(std::move(narrower), territory.id, *service, services, asker.viewer);
     if (!own) return Failure(own.error());
     if (auto ok = check_inside(*tx, *own, marking.compartments); !ok) return Failure(ok.error());
     addition.marking = access::intern(*tx, *own);
@@ -380,6 +390,7 @@ Result<access::Marking> Notes::wanted_marking(const Held& held, const Remark& wi
     return invalid({"vous-même : un collègue peut vous écarter", "yourself: a colleague may deny you"},
                    "marking/denied");
   for (const auto person : held.marking.denied) wanted.denied.push_back(person);
+  wanted.ended = held.marking.ended;
   auto checked = check_marking(std::move(wanted), note.territory, note.originator, held.services, asker.viewer);
   if (!checked) return checked;
   if (auto ok = check_inside(*held.tx, *checked, held.marking.compartments); !ok) return Failure(ok.error());

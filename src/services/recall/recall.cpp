@@ -29,12 +29,6 @@ Failure no_such_note() {
       {"aucune fiche de ce code, ou elle ne vous est pas lisible", "no note of this code, or none that you may read"},
       "note");
 }
-Failure no_such_recall() {
-  return refuse(
-      ErrorKind::not_found,
-      {"aucun rappel de ce code, ou il ne vous concerne pas", "no recall of this code, or none that is yours"},
-      "recall");
-}
 
 ServiceId service_of(const access::Asker& asker, TerritoryId territory) {
   const auto* standing = asker.viewer.in(territory);
@@ -120,6 +114,43 @@ access::Marking without(access::Marking marking, const std::vector<Holding>& hol
   return std::move(*normal);
 }
 
+// Where no role lets somebody read notes, the recalls that they may be told of by a line.
+access::Readable told_markings(database::Snapshot& snapshot, const territory::Territory& territory,
+                               const access::Asker& asker) {
+  const auto policy = access::load_policy(snapshot);
+  auto markings = store::addressed_markings(snapshot, territory.id, service_of(asker, territory.id));
+  std::erase_if(markings, [&](MarkingId id) {
+    return !access::may_be_told(policy, asker.viewer, access::load_marking(snapshot, id));
+  });
+  return access::Readable(std::move(markings));
+}
+
+ToldRecall as_line(database::Snapshot& snapshot, const Recall& recall) {
+  CHECK(recall.holders.size() == 1);  // shown to one holder
+  const auto& own = recall.holders.front();
+  return {sharing::releases::recall_line(snapshot, recall.territory, {recall.code, recall.object, recall.deadline, {}},
+                                         recall.originator),
+          own.answer,
+          own.answered_at,
+          own.copies,
+          own.words,
+          own.receipt_note,
+          own.is_settled,
+          own.is_overdue};
+}
+
+bool is_wanted(Which which, bool is_settled, bool is_overdue) {
+  switch (which) {
+    case Which::all:
+      return true;
+    case Which::unsettled:
+      return !is_settled;
+    case Which::overdue:
+      return is_overdue;
+  }
+  return false;
+}
+
 // Of a recall, what one service may see.
 void show_to(Recall& recall, ServiceId service, Instant now) {
   recall.is_ours = recall.originator == service;
@@ -163,6 +194,26 @@ std::vector<Holding> holdings_of(database::Snapshot& snapshot, const notes::Note
     holdings.push_back(holding);
   }
   return holdings;
+}
+
+namespace {
+constexpr std::pair<Which, std::string_view> names_of_which[] = {
+    {Which::all, "all"}, {Which::unsettled, "unsettled"}, {Which::overdue, "overdue"}};
+}  // namespace
+
+std::string_view name_of(Which which) {
+  return std::ranges::find(names_of_which, which, &std::pair<Which, std::string_view>::first)->second;
+}
+std::optional<Which> which_named(std::string_view name) {
+  const auto* row = std::ranges::find(names_of_which, name, &std::pair<Which, std::string_view>::second);
+  return row == std::end(names_of_which) ? std::nullopt : std::optional(row->first);
+}
+
+Failure no_such_recall() {
+  return refuse(
+      ErrorKind::not_found,
+      {"aucun rappel de ce code, ou il ne vous concerne pas", "no recall of this code, or none that is yours"},
+      "recall");
 }
 
 bool Recall::is_settled() const { return std::ranges::all_of(holders, &Holder::is_settled); }
@@ -268,6 +319,7 @@ Result<std::string> Recalls::recall(const territory::Territory& territory, std::
     holder.holding = holding;
     access::Marking addressed = plan.marking;
     addressed.services = {holding.service};
+    addressed.ended.clear();  // who let it go may hold copies all the same
     holder.marking = access::intern(*tx, addressed);
     holder.recall_note = signer_.sign_statement(
         format_recall({recall.code, recall.object, territory.slug, codes[recall.originator], codes[holding.service],
@@ -295,7 +347,11 @@ Result<std::string> Recalls::answer(const territory::Territory& territory, std::
   const auto readable = access_.readable(*database_.read(), asker.viewer);
   const ServiceId service = service_of(asker, territory.id);
   auto tx = database_.write();
-  auto recall = store::find_recall(*tx, territory.id, code, service, *readable);
+  auto recall = store::find_recall(*tx, {territory.id, service, *readable}, code);
+  if (!recall) {
+    const auto told = told_markings(*tx, territory, asker);
+    recall = store::find_recall(*tx, {territory.id, service, told}, code);
+  }
   if (recall) show_to(*recall, service, asker.at);
   if (!recall || recall->is_ours) {
     tx.reset();
@@ -335,16 +391,30 @@ std::vector<Recall> Recalls::list(const territory::Territory& territory, Which w
   if (service.value != 0) {
     auto snapshot = database_.read();
     const auto readable = access_.readable(*snapshot, asker.viewer);
-    found = store::load_recalls(*snapshot, territory.id, service, *readable, listed_max);
+    found = store::load_recalls(*snapshot, {territory.id, service, *readable}, listed_max);
   }
   for (auto& recall : found) show_to(recall, service, asker.at);
-  std::erase_if(found, [&](const Recall& recall) {
-    return (which == Which::unsettled && recall.is_settled()) || (which == Which::overdue && !recall.is_overdue());
-  });
+  std::erase_if(found,
+                [&](const Recall& recall) { return !is_wanted(which, recall.is_settled(), recall.is_overdue()); });
+  recorder_.record(act_of(asker, audit::Action::consultation, territory.id, "recalls", std::string(name_of(which)),
+                          found.empty() ? "empty" : fmt::format("rows={}", found.size())));
+  return found;
+}
+
+std::vector<ToldRecall> Recalls::lines(const territory::Territory& territory, Which which, const access::Asker& asker) {
+  std::vector<ToldRecall> found;
+  const ServiceId service = service_of(asker, territory.id);
+  if (service.value != 0) {
+    auto snapshot = database_.read();
+    const auto told = told_markings(*snapshot, territory, asker);
+    for (auto& recall : store::load_recalls(*snapshot, {territory.id, service, told}, listed_max)) {
+      show_to(recall, service, asker.at);
+      if (!recall.is_ours) found.push_back(as_line(*snapshot, recall));
+    }
+  }
+  std::erase_if(found, [&](const ToldRecall& one) { return !is_wanted(which, one.is_settled, one.is_overdue); });
   recorder_.record(act_of(asker, audit::Action::consultation, territory.id, "recalls",
-                          which == Which::all         ? "all"
-                          : which == Which::unsettled ? "unsettled"
-                                                      : "overdue",
+                          fmt::format("{} lines", name_of(which)),
                           found.empty() ? "empty" : fmt::format("rows={}", found.size())));
   return found;
 }
@@ -355,7 +425,7 @@ Result<Recall> Recalls::find(const territory::Territory& territory, std::string_
   if (service.value != 0) {
     auto snapshot = database_.read();
     const auto readable = access_.readable(*snapshot, asker.viewer);
-    found = store::find_recall(*snapshot, territory.id, code, service, *readable);
+    found = store::find_recall(*snapshot, {territory.id, service, *readable}, code);
   }
   auto act = act_of(asker, audit::Action::consultation, territory.id, "recall", {}, found ? "shown" : "empty");
   if (found) act.subject += " " + found->code;

@@ -13,6 +13,7 @@
 #include "services/audit/reference.h"
 #include "services/recall/statements.h"
 #include "services/retention/retention.h"
+#include "services/sharing/releases.h"
 #include "services/territory/territory.h"
 
 // The originator takes a note back from services that received, read or were sent it. The services lose access in the
@@ -24,7 +25,8 @@
 //   recalls.answer(port, *code, {.answer = Answer::destroyed, .copies = 2}, officer_of_customs);
 //
 // What cannot be read answers as what does not exist: a recall is seen by those of the originator's service, and of
-// each holder's its own part, who could read the note before.
+// each holder's its own part, who could read the note before. Those of a holder whom no role lets read notes (municipal
+// police, partners) have a line of it, by a named release (services/sharing/releases.h), and answer by that.
 
 namespace quadrille::recall {
 
@@ -95,7 +97,24 @@ struct Recall {
   [[nodiscard]] bool is_overdue() const;
 };
 
+// A recall as those have it who read no notes: the release, and what their own service answered.
+struct ToldRecall {
+  sharing::releases::RecallLine line;
+  std::optional<Answer> answer;
+  std::optional<Instant> answered_at;
+  std::int64_t copies = 0;
+  std::string words;
+  std::string receipt_note;  // signed; empty until there is one
+  bool is_settled = false;
+  bool is_overdue = false;
+};
+
 enum class Which { all, unsettled, overdue };
+[[nodiscard]] std::string_view name_of(Which which);
+[[nodiscard]] std::optional<Which> which_named(std::string_view name);
+
+// What cannot be seen answers as what does not exist.
+[[nodiscard]] Failure no_such_recall();
 
 class Recalls {
  public:
@@ -110,12 +129,16 @@ class Recalls {
   // the holders), `reason`, `deadline`.
   [[nodiscard]] Result<std::string> recall(const territory::Territory& territory, std::string_view note,
                                            const RecallWish& wish, const access::Asker& asker);
-  // The signed receipt. Refused: not_found for who is no holder; conflict when it is settled; `copies`, `words`.
+  // The signed receipt. Refused: not_found for who is no holder, or is told of no such recall; conflict when it is
+  // settled; `copies`, `words`.
   [[nodiscard]] Result<std::string> answer(const territory::Territory& territory, std::string_view code,
                                            const AnswerWish& wish, const access::Asker& asker);
   // Newest first, at most 200.
   [[nodiscard]] std::vector<Recall> list(const territory::Territory& territory, Which which,
                                          const access::Asker& asker);
+  // Those that the asker's service has to answer, where no role lets the asker read notes; else none. Likewise.
+  [[nodiscard]] std::vector<ToldRecall> lines(const territory::Territory& territory, Which which,
+                                              const access::Asker& asker);
   [[nodiscard]] Result<Recall> find(const territory::Territory& territory, std::string_view code,
                                     const access::Asker& asker);
 

@@ -127,32 +127,63 @@ void record_answer(database::Transaction& tx, RecallId recall, const Holder& hol
   CHECK(changed == 1);
 }
 
-std::vector<Recall> load_recalls(database::Snapshot& snapshot, TerritoryId territory, ServiceId service,
-                                 const access::Readable& readable, int limit) {
+std::vector<Recall> load_recalls(database::Snapshot& snapshot, const Whose& whose, int limit) {
   std::vector<Recall> found;
   {
     auto rows = snapshot.query(fmt::format("SELECT {} FROM recall WHERE territory = ? AND {} ORDER BY made_utc_ms "
                                            "DESC, code LIMIT ?",
-                                           columns, mine(readable)),
-                               {territory, service, service, limit});
+                                           columns, mine(whose.markings)),
+                               {whose.territory, whose.service, whose.service, limit});
     while (rows->next()) found.push_back(read_recall(*rows));
   }
   for (auto& recall : found) load_holders(snapshot, recall);
   return found;
 }
 
-std::optional<Recall> find_recall(database::Snapshot& snapshot, TerritoryId territory, std::string_view code,
-                                  ServiceId service, const access::Readable& readable) {
+std::optional<Recall> find_recall(database::Snapshot& snapshot, const Whose& whose, std::string_view code) {
   std::vector<Recall> found;
   {
     auto rows = snapshot.query(
-        fmt::format("SELECT {} FROM recall WHERE territory = ? AND code = ? AND {}", columns, mine(readable)),
-        {territory, code, service, service});
+        fmt::format("SELECT {} FROM recall WHERE territory = ? AND code = ? AND {}", columns, mine(whose.markings)),
+        {whose.territory, code, whose.service, whose.service});
     if (rows->next()) found.push_back(read_recall(*rows));
   }
   if (found.empty()) return std::nullopt;
   load_holders(snapshot, found.front());
   return std::move(found.front());
+}
+
+std::vector<MarkingId> addressed_markings(database::Snapshot& snapshot, TerritoryId territory, ServiceId service) {
+  auto rows = snapshot.query(
+      "SELECT DISTINCT h.marking FROM recall_holder h JOIN recall r ON r.id = h.recall WHERE r.territory = ? AND "
+      "h.service = ? ORDER BY h.marking",
+      {territory, service});
+  std::vector<MarkingId> found;
+  while (rows->next()) found.push_back({rows->integer(0)});
+  return found;
+}
+
+std::vector<KeptRecall> recalls_due(database::Snapshot& snapshot, const Period& deadlines, RecallId after, int limit) {
+  auto rows = snapshot.query(
+      "SELECT id, code, territory, marking, originator, deadline_utc_ms, CASE WHEN EXISTS (SELECT 1 FROM recall_holder "
+      "h WHERE h.recall = recall.id AND (h.answer IS NULL OR h.answer = 'in_procedure')) THEN 0 ELSE 1 END FROM recall "
+      "WHERE deadline_utc_ms >= ? AND deadline_utc_ms < ? AND id > ? ORDER BY id LIMIT ?",
+      {deadlines.begin.utc_ms, deadlines.end.utc_ms, after, limit});
+  std::vector<KeptRecall> found;
+  while (rows->next())
+    found.push_back({{rows->integer(0)},
+                     std::string(rows->text(1)),
+                     {rows->integer(2)},
+                     {rows->integer(3)},
+                     {rows->integer(4)},
+                     {rows->integer(5)},
+                     rows->integer(6) != 0});
+  return found;
+}
+
+std::int64_t delete_recall(database::Transaction& tx, RecallId recall) {
+  return tx.execute("DELETE FROM recall_holder WHERE recall = ?", {recall}) +
+         tx.execute("DELETE FROM recall WHERE id = ?", {recall});
 }
 
 }  // namespace store

@@ -15,6 +15,7 @@ using retention::Statement;
 constexpr std::string_view recall_head = "quadrille-recall/v1";
 constexpr std::string_view receipt_head = "quadrille-receipt/v1";
 constexpr std::string_view erasure_head = "quadrille-erasure/v1";
+constexpr std::string_view end_head = "quadrille-end-of-keeping/v1";
 
 struct EffectRow {
   Effect effect;
@@ -155,12 +156,15 @@ Result<Verified> verify_statement(std::string_view note, const std::vector<audit
   if (signers.empty())
     return not_verified({"aucune signature valable par une clé connue : le texte a été changé, ou vient d'ailleurs",
                          "no valid signature by a known key: the text was changed, or comes from elsewhere"});
-  Verified verified{signers.front().name, parse_recall(parsed->text), parse_receipt(parsed->text), {}, parsed->text};
+  Verified verified{signers.front().name, parse_recall(parsed->text), parse_receipt(parsed->text), {}, {},
+                    parsed->text};
   const auto lines = retention::parse_statement(parsed->text);
   if (lines && lines->head == erasure_head) verified.erasure = lines->find("receipt");
-  if (verified.recall || verified.receipt || verified.erasure) return verified;
-  return not_verified({"signé, mais ce n'est ni un rappel, ni un récépissé, ni un effacement",
-                       "signed, but neither a recall nor a receipt nor an erasure"});
+  if (lines && lines->head == end_head) verified.end_of_keeping = lines->find("receipt");
+  if (verified.recall || verified.receipt || verified.erasure || verified.end_of_keeping) return verified;
+  return not_verified(
+      {"signé, mais ce n'est ni un rappel, ni un récépissé, ni un effacement, ni une fin de conservation",
+       "signed, but neither a recall nor a receipt nor an erasure nor an end of keeping"});
 }
 
 bool answers_recall(const ReceiptStatement& receipt, const RecallStatement& recall, std::string_view recall_note) {

@@ -78,8 +78,9 @@ struct Verified {
   std::string signer;  // the key's name
   std::optional<RecallStatement> recall;
   std::optional<ReceiptStatement> receipt;
-  std::optional<std::string> erasure;  // code of an erasure's receipt (retention/retention.h)
-  std::string text;                    // what was signed
+  std::optional<std::string> erasure;         // code of an erasure's receipt (retention/retention.h)
+  std::optional<std::string> end_of_keeping;  // likewise, of a receiver's own end (retention/own_keeping.h)
+  std::string text;                           // what was signed
 };
 // A signed note over one of the statements, by one of the keys. Refused (field `statement`): no note, none of the
 // keys, a wrong signature, another text.

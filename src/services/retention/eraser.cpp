@@ -5,6 +5,8 @@
 #include "base/check.h"
 #include "host/crypto/digest.h"
 #include "host/crypto/encoding.h"
+#include "services/retention/kept.h"
+#include "services/retention/own_keeping.h"
 #include "services/retention/statement.h"
 #include "services/retention/store.h"
 #include "services/sharing/postings.h"
@@ -33,6 +35,13 @@ void forget_links(database::Transaction& tx, const notes::AdditionExtent& additi
   sharing::forget(tx, {sharing::ObjectKind::sighting, addition.row});
 }
 
+std::string code_of(database::Snapshot& snapshot, TerritoryId territory, ServiceId service) {
+  const auto services = territory::load_services(snapshot, territory);
+  const auto found = std::ranges::find(services, service, &territory::Service::id);
+  CHECK(found != services.end());
+  return found->code;
+}
+
 std::string counts_of(const notes::ErasedRows& rows) {
   return fmt::format("notes={} revisions={} additions={} assertions={} steps={} attachments={} requests={} words={}",
                      rows.notes, rows.revisions, rows.additions, rows.assertions, rows.steps, rows.attachments,
@@ -49,7 +58,7 @@ std::optional<Cause> cause_named(std::string_view name) {
 }
 
 struct Eraser::Gone {
-  notes::ErasedRows rows;
+  std::string rows;
   std::vector<audit::Object> objects;  // whose entries in the log lose their content
   std::optional<crypto::Digest> hash;  // of the last revision of a note
 };
@@ -65,14 +74,14 @@ Receipt Eraser::sign(database::Transaction& tx, Receipt receipt, const Gone& gon
                        {"cause", std::string(name_of(receipt.cause))},
                        {"basis", receipt.basis},
                        {"erased-at", format_utc(receipt.at)},
-                       {"rows", counts_of(gone.rows)}}};
+                       {"rows", gone.rows}}};
   if (gone.hash) statement.lines.emplace_back("last-revision", crypto::to_hex(*gone.hash));
   receipt.note = signer_.sign_statement(format_statement(statement));
   const audit::Act act{.actor = ground.asker.actor(),
                        .action = audit::Action::erasure,
                        .territory = receipt.territory,
                        .subject = "erasure " + receipt.code,
-                       .details = fmt::format("cause={} {} sha256={}", name_of(receipt.cause), counts_of(gone.rows),
+                       .details = fmt::format("cause={} {} sha256={}", name_of(receipt.cause), gone.rows,
                                               crypto::sha256_hex(receipt.note)),
                        .purpose = ground.asker.purpose,
                        .legal_basis = receipt.basis,
@@ -99,7 +108,8 @@ Receipt Eraser::erase_note(database::Transaction& tx, const notes::NoteExtent& n
   sharing::forget(tx, {sharing::ObjectKind::note, note.id.value});
   for (const auto& addition : note.additions) forget_links(tx, addition);
   store::delete_mentions(tx, note.id);
-  gone.rows = notes::erase_note(tx, note);
+  store::delete_own_keepings(tx, note.id);
+  gone.rows = counts_of(notes::erase_note(tx, note));
   Receipt receipt;
   receipt.territory = note.territory;
   receipt.marking = note.marking;
@@ -111,7 +121,7 @@ Receipt Eraser::erase_addition(database::Transaction& tx, const notes::NoteExten
                                const notes::AdditionExtent& addition, const Ground& ground) {
   forget_links(tx, addition);
   // Entries about an addition are about its note and stay with it: they hold codes and numbers, no content.
-  const Gone gone{notes::erase_addition(tx, note, addition), {audit::Object("addition", addition.row)}, {}};
+  const Gone gone{counts_of(notes::erase_addition(tx, note, addition)), {audit::Object("addition", addition.row)}, {}};
   Receipt receipt;
   receipt.territory = note.territory;
   receipt.marking = addition.marking;
@@ -121,12 +131,65 @@ Receipt Eraser::erase_addition(database::Transaction& tx, const notes::NoteExten
 
 Receipt Eraser::erase_request(database::Transaction& tx, TerritoryId territory, MarkingId marking,
                               const notes::RequestExtent& request, const Ground& ground) {
-  const Gone gone{notes::erase_request(tx, request), {audit::Object("request", request.id)}, {}};
+  const Gone gone{counts_of(notes::erase_request(tx, request)), {audit::Object("request", request.id)}, {}};
   Receipt receipt;
   receipt.territory = territory;
   receipt.marking = marking;
   receipt.object = "request " + request.code;
   return sign(tx, std::move(receipt), gone, ground);
+}
+
+Receipt Eraser::erase_other(database::Transaction& tx, const Other& other, const Ground& ground) {
+  Receipt receipt;
+  receipt.territory = other.territory;
+  receipt.marking = other.marking;
+  receipt.object = other.object;
+  return sign(tx, std::move(receipt), {other.rows, {other.logged}, {}}, ground);
+}
+
+Receipt Eraser::end_for(database::Transaction& tx, const notes::NoteExtent& note, ServiceId service,
+                        const Ground& ground) {
+  Receipt receipt;
+  receipt.code = crypto::random_code(chance_);
+  receipt.at = ground.asker.at;
+  receipt.territory = note.territory;
+  receipt.object = "note " + note.code;
+  receipt.cause = ground.cause;
+  receipt.basis = one_line(ground.basis);
+  auto own = access::load_marking(tx, note.marking);
+  own.originator = service;
+  own.services.clear();
+  own.ended.clear();
+  receipt.marking = access::intern(tx, own);
+  notes::set_hold(tx, note, service, notes::Hold::let_go);
+  sharing::remark(tx, {sharing::ObjectKind::note, note.id.value},
+                  notes::marking_under(tx, note.marking, service, notes::Hold::let_go));
+  for (const auto& addition : note.additions) {
+    const auto marking = notes::marking_under(tx, addition.marking, service, notes::Hold::let_go);
+    sharing::remark(tx, {sharing::ObjectKind::enrichment, addition.row}, marking);
+    sharing::remark(tx, {sharing::ObjectKind::sighting, addition.row}, marking);
+  }
+  store::delete_own_keeping(tx, note.id, service);
+  receipt.note = signer_.sign_statement(format_statement({"quadrille-end-of-keeping/v1",
+                                                          {{"receipt", receipt.code},
+                                                           {"object", receipt.object},
+                                                           {"service", code_of(tx, note.territory, service)},
+                                                           {"basis", receipt.basis},
+                                                           {"ended-at", format_utc(receipt.at)}}}));
+  const audit::Act act{
+      .actor = ground.asker.actor(),
+      .action = audit::Action::erasure,
+      .territory = receipt.territory,
+      .subject = "erasure " + receipt.code,
+      .details = fmt::format("end of a receiver's keeping sha256={}", crypto::sha256_hex(receipt.note)),
+      .purpose = ground.asker.purpose,
+      .legal_basis = receipt.basis,
+      .recipient = "service:" + code_of(tx, note.territory, service),
+      .outcome = {},
+      .object = audit::Object("note", note.id)};
+  receipt.position = audit::record(tx, act, receipt.at);
+  store::insert_receipt(tx, receipt);
+  return receipt;
 }
 
 access::Asker clockwork(Instant at) {
@@ -198,6 +261,9 @@ Run run(database::Database& database, Eraser& eraser, const access::Asker& asker
   erase_notes(database, eraser, asker, done);
   erase_additions(database, eraser, asker, done);
   erase_requests(database, eraser, asker, done);
+  end_own_keepings(database, eraser, asker, done);
+  erase_kept(database, eraser, asker, done);
+  for (const auto& elsewhere : eraser.elsewhere) elsewhere.erase_due(database, eraser, asker, done);
   {
     auto tx = database.write();
     done.links = sharing::drop_old(*tx, asker.at);
@@ -236,14 +302,29 @@ Run run(database::Database& database, Eraser& eraser, const access::Asker& asker
     done.log_contents = erased.contents;
     done.log_accounts = erased.accounts;
   }
-  done.is_purged = purge(database, done.total() > 0 ? how : database::Database::Purge::quick);
+  done.is_purged = purge(database, eraser, done.total() > 0 ? how : database::Database::Purge::quick);
   return done;
 }
 
-bool purge(database::Database& database, database::Database::Purge how) {
-  std::vector<std::string_view> tables(notes::tables_of_notes().begin(), notes::tables_of_notes().end());
-  for (const std::string_view table : {"posting", "audit_act", "note_decision"}) tables.push_back(table);
+namespace {
+
+bool purge(database::Database& database, std::vector<std::string_view> tables, database::Database::Purge how) {
+  tables.insert(tables.end(), notes::tables_of_notes().begin(), notes::tables_of_notes().end());
+  for (const std::string_view table : {"posting", "audit_act", "note_decision", "declared_operation", "conflict",
+                                       "conflict_side", "desk_event", "target", "target_question", "target_ticket"})
+    tables.push_back(table);
   return database.purge_deleted(tables, how);
+}
+
+}  // namespace
+
+bool purge(database::Database& database, database::Database::Purge how) { return purge(database, {}, how); }
+
+bool purge(database::Database& database, const Eraser& eraser, database::Database::Purge how) {
+  std::vector<std::string_view> tables;
+  for (const auto& elsewhere : eraser.elsewhere)
+    tables.insert(tables.end(), elsewhere.tables.begin(), elsewhere.tables.end());
+  return purge(database, std::move(tables), how);
 }
 
 }  // namespace quadrille::retention

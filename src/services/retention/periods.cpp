@@ -12,6 +12,50 @@
 namespace quadrille::retention {
 namespace {
 
+const KeepingPeriod desk_periods[] = {
+    {"operation over",
+     {"Opération déclarée, passée ou annulée", "Declared operation, over or cancelled"},
+     365,
+     From::ended,
+     KeepingPeriod::Basis::house,
+     {"un an : le temps où les lieux d'opérations servent au tirage des leurres ; elle reste tant qu'un conflit à son "
+      "sujet n'est pas acquitté",
+      "a year: as long as the places of operations are drawn upon for decoys; it stays while a conflict about it is "
+      "not "
+      "acknowledged"}},
+    {"conflict told",
+     {"Conflit entre services", "Conflict between services"},
+     365,
+     From::recorded,
+     KeepingPeriod::Basis::house,
+     {"comme l'opération ; il reste tant qu'un des deux services ne l'a pas acquitté",
+      "as the operation; it stays while one of the two services has not acknowledged it"}},
+    {"target registered",
+     {"Cible enregistrée", "Registered target"},
+     365,
+     From::recorded,
+     KeepingPeriod::Basis::house,
+     {"un an depuis l'inscription ou le renouvellement : une enquête renouvelle ce qu'elle suit encore ; une clé "
+      "nouvelle efface plus tôt ce qui n'est pas renouvelé",
+      "a year from registration or renewal: an investigation renews what it still works on; a new key drops what was "
+      "not renewed sooner"}},
+    {"target question",
+     {"Question sur une cible : qui, pourquoi, réponse", "Question about a target: who, why, the answer"},
+     3 * 365,
+     From::recorded,
+     KeepingPeriod::Basis::precedent,
+     {"durée des traces du fichier OSIRIS : arrêté du 12 janvier 2016 (lu le 25 novembre 2026)",
+      "the time of OSIRIS's traces: arrêté du 12 janvier 2016 (read 2026-11-25)"}},
+    {"recall settled",
+     {"Rappel et ses récépissés, quand tous ont répondu", "Recall and its receipts, once everybody answered"},
+     3 * 365,
+     From::deadline,
+     KeepingPeriod::Basis::house,
+     {"comme le contenu du journal, qui garde les empreintes des textes signés ; il reste tant qu'un service n'a pas "
+      "répondu",
+      "as the log's content, which keeps the hashes of the signed texts; it stays while a service has not answered"}},
+};
+
 // Names of channels and selectors are theirs; the texts made here live as long as the program.
 std::vector<KeepingPeriod> make_periods() {
   std::vector<KeepingPeriod> rows;
@@ -51,6 +95,7 @@ std::vector<KeepingPeriod> make_periods() {
                   From::ended,
                   KeepingPeriod::Basis::house,
                   {"une demande sur une fiche part avec elle", "a request about a note goes with it"}});
+  rows.insert(rows.end(), std::begin(desk_periods), std::end(desk_periods));
   for (const auto kind : sharing::selector_kinds) {
     const auto& rule = sharing::rule_of(kind);
     rows.push_back({named(fmt::format("link {}", rule.name)),
@@ -128,6 +173,8 @@ std::string_view name_of(From from) {
       return "last_seen";
     case From::recorded:
       return "recorded";
+    case From::deadline:
+      return "deadline";
   }
   return "";
 }
@@ -136,7 +183,8 @@ const Text& label_of(From from) {
   static const Text labels[] = {{"depuis la réception", "from its reception"},
                                 {"depuis la fin", "from its end"},
                                 {"depuis la dernière fois", "from the last time"},
-                                {"depuis l'inscription", "from the entry"}};
+                                {"depuis l'inscription", "from the entry"},
+                                {"depuis son échéance", "from its deadline"}};
   return labels[static_cast<std::size_t>(from)];
 }
 

@@ -14,7 +14,7 @@
 namespace quadrille::retention {
 
 // From when the days run.
-enum class From { received, ended, last_seen, recorded };
+enum class From { received, ended, last_seen, recorded, deadline };
 
 struct KeepingPeriod {
   std::string_view name;  // "note of a resident", stable
@@ -25,7 +25,8 @@ struct KeepingPeriod {
   enum class Basis { law, precedent, house } basis = Basis::house;
   Text source;  // article or act, with the date it was read
 };
-// In the order they are shown: notes by channel, persons, minors, requests, links, log.
+// In the order they are shown: notes by channel, persons, minors, requests, operations, conflicts, targets and
+// questions about them, recalls, links, log.
 [[nodiscard]] std::span<const KeepingPeriod> periods();
 [[nodiscard]] const KeepingPeriod& period_named(std::string_view name);  // CHECKs that there is one
 

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "base/check.h"
 #include "base/line.h"
 #include "services/access/compartment.h"
 #include "services/notes/letters.h"
+#include "services/retention/kept.h"
+#include "services/retention/own_keeping.h"
 #include "services/retention/statement.h"
 #include "services/retention/store.h"
 #include "services/sharing/postings.h"
@@ -19,6 +22,7 @@ namespace {
 constexpr std::size_t reference_least = 3;
 constexpr int hits_max = 500;
 constexpr std::size_t asked_max = 8;
+constexpr std::int64_t day_ms = 86'400'000;
 
 Result<void> check_reference(const std::string& reference, std::size_t longest) {
   const auto length = notes::count_characters(one_line(reference));
@@ -86,6 +90,16 @@ std::optional<std::vector<NoteId>> notes_of(database::Snapshot& snapshot, const 
 }
 
 }  // namespace
+
+std::string_view name_of(DueKind kind) {
+  static constexpr std::string_view names[] = {"note", "request", "operation", "conflict", "target", "recall"};
+  return names[static_cast<std::size_t>(kind)];
+}
+const Text& label_of(DueKind kind) {
+  static const Text labels[] = {{"Fiches", "Notes"},       {"Demandes", "Requests"}, {"Opérations", "Operations"},
+                                {"Conflits", "Conflicts"}, {"Cibles", "Targets"},    {"Rappels", "Recalls"}};
+  return labels[static_cast<std::size_t>(kind)];
+}
 
 Result<DecisionDone> Retention::record_decision(const territory::Territory& territory, const DecisionWish& wish,
                                                 const access::Asker& asker) {
@@ -237,17 +251,95 @@ Result<Receipt> Retention::erase_for_person(const territory::Territory& territor
   return receipt;
 }
 
-Calendar Retention::calendar(const territory::Territory& territory, int days, const access::Asker& asker) {
-  CHECK(days >= 1 && days <= 400);
-  Calendar calendar;
+namespace {
+
+using Days = std::map<std::int64_t, CalendarDay>;
+
+void add_end(Days& days, DueKind kind, Instant end, std::int64_t count = 1) {
+  const std::int64_t day = end.utc_ms / day_ms;
+  days[day].ends[static_cast<std::size_t>(kind)] += count;
+}
+
+// A receiver that chose a sooner end has the note there, and no more where the note itself ends.
+void move_own_ends(database::Snapshot& snapshot, const access::Readable& readable, TerritoryId territory,
+                   ServiceId service, const Period& period, Days& days) {
+  const auto move = [&](const notes::NoteExtent& note, Instant end, std::int64_t count) {
+    if (end < period.begin || end >= period.end) return;
+    add_end(days, DueKind::note, end, count);
+    auto& day = days[end.utc_ms / day_ms];
+    day.about_minors += note.is_about_minor ? count : 0;
+    day.with_persons += note.category ? count : 0;
+  };
+  for (const auto& [id, until] : store::own_keepings_of(snapshot, service)) {
+    const auto note = notes::load_extent(snapshot, id);
+    if (!note || note->territory != territory || !readable.contains(note->marking)) continue;
+    move(*note, note->retain_until, -1);
+    move(*note, until, 1);
+  }
+}
+
+bool is_empty(const CalendarDay& day) {
+  return std::ranges::all_of(day.ends, [](std::int64_t count) { return count == 0; });
+}
+
+}  // namespace
+
+Calendar Retention::calendar(const territory::Territory& territory, int days_shown, const access::Asker& asker) {
+  CHECK(days_shown >= 1 && days_shown <= 400);
+  Days days;
   {
     auto snapshot = database_.read();
     const auto readable = access_.readable(*snapshot, asker.viewer);
-    calendar.days = notes::due_days(*snapshot, territory.id, *readable, asker.at, days);
+    const auto policy = access::load_policy(*snapshot);
+    const Period period{asker.at, {(asker.at.utc_ms / day_ms + days_shown) * day_ms}};
+    for (const auto& day : notes::due_days(*snapshot, territory.id, *readable, asker.at, days_shown)) {
+      if (day.day * day_ms >= period.end.utc_ms) break;
+      auto& shown = days[day.day];
+      shown.ends[0] = day.notes;
+      shown.about_minors = day.about_minors;
+      shown.with_persons = day.with_persons;
+    }
+    if (const auto* standing = asker.viewer.in(territory.id))
+      move_own_ends(*snapshot, *readable, territory.id, standing->service, period, days);
+    const std::int64_t request_ms = period_named("request ended").days * day_ms;
+    if (access::may(policy, asker.viewer, territory.id, access::Capability::request_services))
+      for (const auto ended :
+           notes::ends_of_requests(*snapshot, territory.id, *readable,
+                                   {{period.begin.utc_ms - request_ms}, {period.end.utc_ms - request_ms}}))
+        add_end(days, DueKind::request, {ended.utc_ms + request_ms});
+    for (const auto& kept : kept_ending(*snapshot, *readable, territory.id, asker, period))
+      add_end(days, static_cast<DueKind>(static_cast<int>(DueKind::operation) + static_cast<int>(kept.kind)),
+              end_of_keeping(kept));
+    for (const auto& elsewhere : eraser_.elsewhere)
+      for (const auto end : elsewhere.due(*snapshot, *readable, territory.id, asker, period))
+        add_end(days, elsewhere.kind, end);
+  }
+  Calendar calendar;
+  for (auto& [number, day] : days) {
+    day.day = number;
+    if (!is_empty(day)) calendar.days.push_back(day);
   }
   recorder_.record(act_of(asker, audit::Action::consultation, territory.id, "retention calendar",
-                          fmt::format("days={}", days), fmt::format("rows={}", calendar.days.size())));
+                          fmt::format("days={}", days_shown), fmt::format("rows={}", calendar.days.size())));
   return calendar;
+}
+
+std::vector<Late> Retention::late(const territory::Territory& territory, const access::Asker& asker) {
+  std::vector<Late> found;
+  {
+    auto snapshot = database_.read();
+    const auto readable = access_.readable(*snapshot, asker.viewer);
+    if (const auto* standing = asker.viewer.in(territory.id))
+      for (const auto& one : hindered_keepings(*snapshot, territory.id, standing->service, *readable, asker.at))
+        found.push_back({"note " + one.note, one.due, label_of(one.why)});
+    std::ranges::move(late_kept(*snapshot, *readable, territory.id, asker), std::back_inserter(found));
+    for (const auto& elsewhere : eraser_.elsewhere)
+      std::ranges::move(elsewhere.late(*snapshot, *readable, territory.id, asker), std::back_inserter(found));
+  }
+  std::ranges::sort(found, {}, [](const Late& one) { return std::pair(one.due, std::string_view(one.object)); });
+  recorder_.record(act_of(asker, audit::Action::consultation, territory.id, "retention calendar", "overdue",
+                          fmt::format("rows={}", found.size())));
+  return found;
 }
 
 std::vector<Receipt> Retention::receipts(const territory::Territory& territory, int limit, const access::Asker& asker) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -64,11 +65,48 @@ struct Ground {
 // with it.
 using Forget = std::function<std::vector<audit::Object>(database::Transaction&, const notes::NoteExtent&)>;
 
+// What is no note: its rows are gone when the receipt is signed.
+struct Other {
+  TerritoryId territory;
+  MarkingId marking;  // of the receipt
+  std::string object;
+  std::string rows;      // "operations=1"
+  audit::Object logged;  // whose entries in the log lose their content
+};
+
+// What ends when, and what stays past its end: a line each, shown to those alone who may see the thing itself.
+enum class DueKind { note, request, operation, conflict, target, recall };
+inline constexpr DueKind due_kinds[] = {DueKind::note,     DueKind::request, DueKind::operation,
+                                        DueKind::conflict, DueKind::target,  DueKind::recall};
+[[nodiscard]] std::string_view name_of(DueKind kind);
+[[nodiscard]] const Text& label_of(DueKind kind);
+struct Late {
+  std::string object;  // "note abcdefghijklmnop", "conflict …"
+  Instant due;
+  Text why;
+};
+
+class Eraser;
+struct Run;
+// What a service above keeps for a time of its own; filled where the program is put together, as `forget`.
+struct KeptElsewhere {
+  DueKind kind = DueKind::recall;
+  // When those end that the asker may see, in the period.
+  std::function<std::vector<Instant>(database::Snapshot&, const access::Readable&, TerritoryId, const access::Asker&,
+                                     const Period&)>
+      due;
+  std::function<std::vector<Late>(database::Snapshot&, const access::Readable&, TerritoryId, const access::Asker&)>
+      late;
+  std::function<void(database::Database&, Eraser&, const access::Asker&, Run&)> erase_due;
+  std::vector<std::string_view> tables;  // that lose rows by it
+};
+
 class Eraser {
  public:
   Eraser(const audit::CheckpointSigner& signer, crypto::Chance& chance) : signer_(signer), chance_(chance) {}
   // Filled where the program is put together.
   std::vector<Forget> forget;
+  std::vector<KeptElsewhere> elsewhere;
 
   Receipt erase_note(database::Transaction& tx, const notes::NoteExtent& note, const Ground& ground);
   Receipt erase_addition(database::Transaction& tx, const notes::NoteExtent& note,
@@ -76,6 +114,10 @@ class Eraser {
   // `marking` of the receipt: of what the request was about.
   Receipt erase_request(database::Transaction& tx, TerritoryId territory, MarkingId marking,
                         const notes::RequestExtent& request, const Ground& ground);
+  Receipt erase_other(database::Transaction& tx, const Other& other, const Ground& ground);
+  // The service lets the note go (own_keeping.h): nothing is erased, its own people read it no more. The receipt is
+  // theirs alone.
+  Receipt end_for(database::Transaction& tx, const notes::NoteExtent& note, ServiceId service, const Ground& ground);
 
  private:
   struct Gone;
@@ -89,6 +131,12 @@ struct Run {
   std::int64_t notes = 0;
   std::int64_t additions = 0;
   std::int64_t requests = 0;
+  std::int64_t own_ends = 0;  // of receivers (own_keeping.h)
+  std::int64_t operations = 0;
+  std::int64_t conflicts = 0;
+  std::int64_t targets = 0;
+  std::int64_t questions = 0;  // about targets
+  std::int64_t recalls = 0;
   std::int64_t links = 0;
   std::int64_t log_contents = 0;
   std::int64_t log_accounts = 0;
@@ -96,7 +144,8 @@ struct Run {
   bool is_purged = true;  // false: readers held the files; the next run does it
 
   [[nodiscard]] std::int64_t total() const {
-    return notes + additions + requests + links + log_contents + log_accounts;
+    return notes + additions + requests + own_ends + operations + conflicts + targets + questions + recalls + links +
+           log_contents + log_accounts;
   }
 };
 // Erases everything whose keeping has ended, one transaction an object, and what the log's own limit reaches. Safe to
@@ -105,6 +154,8 @@ struct Run {
                       database::Database::Purge how);
 // Overwrites what was deleted (Database::purge_deleted); false when readers hold it up.
 [[nodiscard]] bool purge(database::Database& database, database::Database::Purge how);
+// With the tables of what is kept elsewhere.
+[[nodiscard]] bool purge(database::Database& database, const Eraser& eraser, database::Database::Purge how);
 
 // Whoever runs it in the background.
 [[nodiscard]] access::Asker clockwork(Instant at);
@@ -151,8 +202,17 @@ struct PersonAnswer {
 
 // ---- the calendar ---------------------------------------------------------------------------------------------------
 
+struct CalendarDay {
+  std::int64_t day = 0;                                   // since 1970 UTC
+  std::array<std::int64_t, std::size(due_kinds)> ends{};  // how many, in the order of due_kinds
+  std::int64_t about_minors = 0;                          // of the notes
+  std::int64_t with_persons = 0;
+
+  [[nodiscard]] std::int64_t of(DueKind kind) const { return ends[static_cast<std::size_t>(kind)]; }
+};
+// Days on which something ends, in order.
 struct Calendar {
-  std::vector<notes::DueDay> days;
+  std::vector<CalendarDay> days;
 };
 
 class Retention {
@@ -173,8 +233,11 @@ class Retention {
   [[nodiscard]] Result<Receipt> erase_for_person(const territory::Territory& territory, std::string_view note,
                                                  const std::string& reference, const access::Asker& asker);
 
-  // What ends when, of the notes the asker may read; days from today on.
+  // What ends when, of what the asker may see: notes they read (for a receiver that ends its keeping sooner, then),
+  // requests, operations, their service's conflicts, targets and recalls; so many days from today on.
   [[nodiscard]] Calendar calendar(const territory::Territory& territory, int days, const access::Asker& asker);
+  // What is past its end and could not go, with the reason; the longest overdue first.
+  [[nodiscard]] std::vector<Late> late(const territory::Territory& territory, const access::Asker& asker);
   [[nodiscard]] std::vector<Receipt> receipts(const territory::Territory& territory, int limit,
                                               const access::Asker& asker);
 

@@ -16,6 +16,10 @@ constexpr database::Migration steps[] = {
      "TEXT "
      "NOT NULL, at_utc_ms INTEGER NOT NULL); "
      "CREATE INDEX note_decision_of ON note_decision (note)"},
+    {"retention", 2,
+     "CREATE TABLE own_keeping (note INTEGER NOT NULL, service INTEGER NOT NULL, until_utc_ms INTEGER NOT NULL, "
+     "PRIMARY KEY (note, service)); "
+     "CREATE INDEX own_keeping_due ON own_keeping (until_utc_ms)"},
 };
 
 constexpr std::string_view columns = "code, at_utc_ms, territory, marking, object, cause, basis, note, position";
@@ -79,6 +83,43 @@ void insert_mention(database::Transaction& tx, NoteId note, const CarriedDecisio
 
 void delete_mentions(database::Transaction& tx, NoteId note) {
   tx.execute("DELETE FROM note_decision WHERE note = ?", {note});
+}
+
+std::optional<Instant> load_own_keeping(database::Snapshot& snapshot, NoteId note, ServiceId service) {
+  auto rows = snapshot.query("SELECT until_utc_ms FROM own_keeping WHERE note = ? AND service = ?", {note, service});
+  return rows->next() ? std::optional(Instant{rows->integer(0)}) : std::nullopt;
+}
+
+void save_own_keeping(database::Transaction& tx, NoteId note, ServiceId service, Instant until) {
+  tx.execute(
+      "INSERT INTO own_keeping (note, service, until_utc_ms) VALUES (?, ?, ?) ON CONFLICT (note, service) DO UPDATE "
+      "SET until_utc_ms = excluded.until_utc_ms",
+      {note, service, until.utc_ms});
+}
+
+void delete_own_keeping(database::Transaction& tx, NoteId note, ServiceId service) {
+  tx.execute("DELETE FROM own_keeping WHERE note = ? AND service = ?", {note, service});
+}
+
+void delete_own_keepings(database::Transaction& tx, NoteId note) {
+  tx.execute("DELETE FROM own_keeping WHERE note = ?", {note});
+}
+
+std::vector<std::pair<NoteId, Instant>> own_keepings_of(database::Snapshot& snapshot, ServiceId service) {
+  auto rows = snapshot.query("SELECT note, until_utc_ms FROM own_keeping WHERE service = ? ORDER BY note", {service});
+  std::vector<std::pair<NoteId, Instant>> found;
+  while (rows->next()) found.push_back({{rows->integer(0)}, {rows->integer(1)}});
+  return found;
+}
+
+std::vector<DueOwnKeeping> due_own_keepings(database::Snapshot& snapshot, Instant now) {
+  auto rows = snapshot.query(
+      "SELECT note, service, until_utc_ms FROM own_keeping WHERE until_utc_ms <= ? ORDER BY until_utc_ms, note, "
+      "service",
+      {now.utc_ms});
+  std::vector<DueOwnKeeping> found;
+  while (rows->next()) found.push_back({{rows->integer(0)}, {rows->integer(1)}, {rows->integer(2)}});
+  return found;
 }
 
 }  // namespace store

@@ -396,7 +396,7 @@ TEST_P(RetentionStore, who_could_not_read_a_note_learns_nothing_of_its_end) {
     std::string out;
     for (const auto& receipt : retention->receipts(port, 50, as(gendarme))) out += receipt.object + "\n";
     for (const auto& day : retention->calendar(port, 400, as(gendarme)).days)
-      out += fmt::format("{} {}\n", day.day, day.notes);
+      out += fmt::format("{} {}\n", day.day, fmt::join(day.ends, " "));
     return out;
   };
   const auto shared = add_note();

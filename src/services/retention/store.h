@@ -11,4 +11,18 @@ void insert_receipt(database::Transaction& tx, const Receipt& receipt);
 void insert_mention(database::Transaction& tx, NoteId note, const CarriedDecision& mention);
 void delete_mentions(database::Transaction& tx, NoteId note);
 
+// Own keepings (own_keeping.h), one a note and service.
+[[nodiscard]] std::optional<Instant> load_own_keeping(database::Snapshot& snapshot, NoteId note, ServiceId service);
+void save_own_keeping(database::Transaction& tx, NoteId note, ServiceId service, Instant until);
+void delete_own_keeping(database::Transaction& tx, NoteId note, ServiceId service);
+void delete_own_keepings(database::Transaction& tx, NoteId note);
+[[nodiscard]] std::vector<std::pair<NoteId, Instant>> own_keepings_of(database::Snapshot& snapshot, ServiceId service);
+struct DueOwnKeeping {
+  NoteId note;
+  ServiceId service;
+  Instant until;
+};
+// The longest over first.
+[[nodiscard]] std::vector<DueOwnKeeping> due_own_keepings(database::Snapshot& snapshot, Instant now);
+
 }  // namespace quadrille::retention::store

@@ -60,6 +60,20 @@ struct Exclusion {
 [[nodiscard]] std::optional<std::int64_t> conflict_count(database::Snapshot& snapshot, TerritoryId territory,
                                                          const Period& period);
 
+// A recall, to those of a service it is addressed to whom no role lets read notes: they may hold what was sent to them.
+struct RecallLine {
+  std::string recall;  // its code, to answer it by
+  std::string object;  // by its code: "note abcdefghijklmnop"
+  Instant deadline;    // every copy destroyed and the answer given by then
+  Contact call;        // of the service that takes it back
+  friend bool operator==(const RecallLine&, const RecallLine&) = default;
+};
+// Tells at most: that one service takes the object of that code back from the asker's, by when, and its desk. Not: what
+// it says, of where or when, why it is taken back, whether the originator keeps it, its marking, who else holds it, nor
+// what is known of the asker's service. `bare`: the line but for `call`.
+[[nodiscard]] RecallLine recall_line(database::Snapshot& snapshot, TerritoryId territory, RecallLine bare,
+                                     ServiceId originator);
+
 // Tells: how many entries the audit log has. Everybody may know: it is in every checkpoint.
 [[nodiscard]] std::int64_t log_size(database::Snapshot& snapshot);
 

@@ -47,6 +47,11 @@ std::optional<std::int64_t> conflict_count(database::Snapshot& snapshot, Territo
   return count == 0 || count >= shown_from ? std::optional(count) : std::nullopt;
 }
 
+RecallLine recall_line(database::Snapshot& snapshot, TerritoryId territory, RecallLine bare, ServiceId originator) {
+  bare.call = store::load_contact(snapshot, territory, originator);
+  return bare;
+}
+
 std::int64_t log_size(database::Snapshot& snapshot) { return audit::size(snapshot); }
 
 }  // namespace quadrille::sharing::releases

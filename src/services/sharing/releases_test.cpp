@@ -122,6 +122,14 @@ TEST_P(Releases, a_count_of_one_to_four_conflicts_is_not_told) {
   }
 }
 
+TEST_P(Releases, a_recall_line_is_what_it_was_given_and_the_desk_of_who_takes_it_back) {
+  const releases::RecallLine bare{"abcdefghijklmnop", "note qrstuvwxyz234567", {start_ms}, {}};
+  auto line = releases::recall_line(*database().read(), territory.id, bare, customs);
+  EXPECT_EQ(line.call, (releases::Contact{"Douane", "Douane", ""}));
+  line.call = {};
+  EXPECT_EQ(line, bare);
+}
+
 TEST_P(Releases, the_log_s_size_is_the_number_of_entries) {
   auto tx = database().write();
   const auto before = releases::log_size(*tx);

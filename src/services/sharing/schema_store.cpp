@@ -70,7 +70,8 @@ std::span<const database::Migration> migrations() { return steps; }
 
 std::span<const audit::Reference> references() {
   static const audit::Reference all[] = {{"operation", {"Opération", "Operation"}, "declared_operation"},
-                                         {"conflict", {"Conflit", "Conflict"}, "conflict"}};
+                                         {"conflict", {"Conflit", "Conflict"}, "conflict"},
+                                         {"target", {"Cible", "Target"}, "target"}};
   return all;
 }
 

@@ -1,18 +1,17 @@
 import { useState } from "preact/hooks";
-import type { RetentionView } from "../api/types";
+import type { LateView, RetentionView } from "../api/types";
 import { usePage } from "../shell/page.context";
 import { formatCount, formatDay, formatMonth } from "../words/format";
 import { fill } from "../words/words";
-import { kindsIn, monthsOf, weeksOf, type DueKind, type Week } from "./recall.model";
+import { countsOf, kindsIn, monthsOf, objectIn, weeksOf, type DueKind, type Week } from "./recall.model";
 import { recallWords } from "./recall.words";
 
-// What ends when, week by week: a line of bars for all notes, for those about minors and for those that name persons, one
-// week read out at a time, and the same as a table. Each has its own scale, so
-// that one note about a minor is seen beside forty others.
+// What ends when, week by week: a line of bars for each kind, one week of all of them read out at a time, and the same
+// as a table. Each kind has its own scale, so that one conflict is seen beside forty notes.
 export function CalendarCard({ retention, problem }: { retention: RetentionView | null; problem: string | null }) {
   const { language } = usePage();
   const words = recallWords[language];
-  const weeks = retention ? weeksOf(retention.days, new Date().toISOString().slice(0, 10)) : [];
+  const weeks = retention ? weeksOf(retention.days, retention.today) : [];
   const kinds = kindsIn(weeks);
   return (
     <section class="card" aria-labelledby="calendar-title">
@@ -32,6 +31,7 @@ export function CalendarCard({ retention, problem }: { retention: RetentionView 
           </details>
         </>
       )}
+      {retention && retention.late.length > 0 && <Late late={retention.late} />}
     </section>
   );
 }
@@ -39,12 +39,12 @@ export function CalendarCard({ retention, problem }: { retention: RetentionView 
 function Picture({ weeks, kinds }: { weeks: Week[]; kinds: DueKind[] }) {
   const { language } = usePage();
   const words = recallWords[language];
-  const [chosen, setChosen] = useState(() => Math.max(0, weeks.findIndex((week) => week.notes > 0)));
+  const [chosen, setChosen] = useState(() => Math.max(0, weeks.findIndex((week) => countsOf(week) > 0)));
   const at = Math.min(chosen, weeks.length - 1);
   const week = weeks[at] as Week;
-  const among = (["minors", "persons"] as const).filter((kind) => week[kind] > 0).map((kind) => `${words[kind]} ${formatCount(week[kind], language)}`);
-  const notes = fill(week.notes === 1 ? words.oneNote : words.manyNotes, { count: formatCount(week.notes, language) });
-  const what = week.notes === 0 ? words.weekNothing : notes + (among.length > 0 ? ` (${among.join(", ")})` : "");
+  const said = kinds.filter((kind) => week[kind] > 0).map((kind) => fill(week[kind] === 1 ? words.kindOne[kind] : words.kindMany[kind], { count: formatCount(week[kind], language) }));
+  const ofNotes = [week.minors > 0 ? `${words.minors} ${formatCount(week.minors, language)}` : "", week.persons > 0 ? `${words.persons} ${formatCount(week.persons, language)}` : ""].filter((one) => one !== "");
+  const what = said.length === 0 ? words.weekNothing : said.join(", ") + (ofNotes.length > 0 ? ` (${ofNotes.join(", ")})` : "");
   const text = fill(words.weekLine, { day: formatDay(week.first, language), what });
   const step = (key: string): number | null => {
     switch (key) {
@@ -117,7 +117,7 @@ function Line({ kind, weeks, chosen }: { kind: DueKind; weeks: Week[]; chosen: n
   return (
     <div class="due-line" aria-hidden="true">
       <span class="due-name">
-        {words[kind]} <b>{formatCount(total, language)}</b>
+        {words.kinds[kind]} <b>{formatCount(total, language)}</b>
         <small class="quiet">{fill(words.kindMost, { count: formatCount(most, language) })}</small>
       </span>
       <svg class={`due-bars due-${kind}`} viewBox={`0 0 ${weeks.length} 10`} preserveAspectRatio="none">
@@ -131,6 +131,7 @@ function Line({ kind, weeks, chosen }: { kind: DueKind; weeks: Week[]; chosen: n
 function Table({ weeks, kinds }: { weeks: Week[]; kinds: DueKind[] }) {
   const { language } = usePage();
   const words = recallWords[language];
+  const hasNotes = kinds.includes("notes");
   return (
     <div class="table-scroll" tabIndex={0} role="group" aria-label={words.calendar}>
       <table>
@@ -139,14 +140,24 @@ function Table({ weeks, kinds }: { weeks: Week[]; kinds: DueKind[] }) {
             <th scope="col">{words.week}</th>
             {kinds.map((kind) => (
               <th key={kind} scope="col" class="number">
-                {words[kind]}
+                {words.kinds[kind]}
               </th>
             ))}
+            {hasNotes && (
+              <>
+                <th scope="col" class="number">
+                  {words.minors}
+                </th>
+                <th scope="col" class="number">
+                  {words.persons}
+                </th>
+              </>
+            )}
           </tr>
         </thead>
         <tbody>
           {weeks
-            .filter((week) => week.notes > 0)
+            .filter((week) => countsOf(week) > 0)
             .map((week) => (
               <tr key={week.first}>
                 <th scope="row">{formatDay(week.first, language)}</th>
@@ -155,6 +166,12 @@ function Table({ weeks, kinds }: { weeks: Week[]; kinds: DueKind[] }) {
                     {formatCount(week[kind], language)}
                   </td>
                 ))}
+                {hasNotes && (
+                  <>
+                    <td class="number">{formatCount(week.minors, language)}</td>
+                    <td class="number">{formatCount(week.persons, language)}</td>
+                  </>
+                )}
               </tr>
             ))}
         </tbody>
@@ -162,3 +179,22 @@ function Table({ weeks, kinds }: { weeks: Week[]; kinds: DueKind[] }) {
     </div>
   );
 }
+
+// What is past its end and could not go.
+function Late({ late }: { late: LateView[] }) {
+  const { language } = usePage();
+  const words = recallWords[language];
+  return (
+    <>
+      <h3>{words.late}</h3>
+      <ul class="plain-list">
+        {late.map((one) => (
+          <li key={one.object}>
+            <strong>{objectIn(one.object, language)}</strong> · {fill(words.lateSince, { day: formatDay(one.due.slice(0, 10), language) })} · {one.why[language]}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+

@@ -14,6 +14,7 @@ import { CalendarCard } from "./calendar.view";
 import { recallApi } from "./recall.client";
 import { objectIn } from "./recall.model";
 import { recallWords, type RecallWords } from "./recall.words";
+import { RecallLinesCard } from "./lines.view";
 import { RecallsCard } from "./recalls.view";
 
 // The page Conservation: recalls and who has not answered, what ends when, what was erased, decisions, persons' rights.
@@ -21,7 +22,8 @@ export function KeepingPage({ session, slug, onSaid }: PageProps) {
   const { language } = usePage();
   const words = recallWords[language];
   const territory = useLoaded(slug, () => api.territory(slug ?? ""));
-  const whyNotRecall = useWhyNot("recall", slug);
+  const whyNotAnswer = useWhyNot("answer_received", slug);
+  const mayRead = may(session, "read_notes", slug);
   const whyNotDecide = useWhyNot("set_judicial", slug);
   return (
     <main id="content" class="keeping" tabIndex={-1} aria-busy={territory.isLoading}>
@@ -34,10 +36,11 @@ export function KeepingPage({ session, slug, onSaid }: PageProps) {
       )}
       {territory.value && (
         <>
-          {whyNotRecall === null ? <RecallsCard territory={territory.value} onSaid={onSaid} /> : <RefusedCard title={words.recalls} why={whyNotRecall} />}
+          {whyNotAnswer !== null && <RefusedCard title={words.recalls} why={whyNotAnswer} />}
+          {whyNotAnswer === null && (mayRead ? <RecallsCard territory={territory.value} onSaid={onSaid} /> : <RecallLinesCard territory={territory.value} onSaid={onSaid} />)}
           {whyNotDecide === null ? <DecisionCard slug={territory.value.slug} onSaid={onSaid} /> : <RefusedCard title={words.decisions} act={words.record} why={whyNotDecide} />}
-          {may(session, "read_notes", slug) && <Calendar territory={territory.value} />}
-          {may(session, "read_notes", slug) && <Erasures territory={territory.value} />}
+          {mayRead && <Calendar territory={territory.value} />}
+          {mayRead && <Erasures territory={territory.value} />}
         </>
       )}
     </main>

@@ -6,6 +6,7 @@ import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import { fill } from "../words/words";
 import { useAct } from "./act.model";
+import { OwnKeepingCard } from "./own.view";
 import { recallApi, takeDossier } from "./recall.client";
 import { usualDeadline } from "./recall.model";
 import { recallWords, type RecallWords } from "./recall.words";
@@ -24,10 +25,12 @@ export function NoteProvenance({ territory, note, isOurs, onSaid, onRecalled }: 
   const { language } = usePage();
   const words = recallWords[language];
   const whyNotPrint = useWhyNot("print_dossier", territory.slug);
+  const whyNotLetGo = [useWhyNot("answer_received", territory.slug), useWhyNot("read_notes", territory.slug)].find((why) => why !== null) ?? null;
   const whyNotRecall = useWhyNot("recall", territory.slug) ?? (isOurs ? null : words.notOurs);
   return (
     <>
       {whyNotPrint === null ? <DossierCard slug={territory.slug} note={note} onSaid={onSaid} /> : <RefusedCard title={words.dossier} act={words.pdf} why={whyNotPrint} />}
+      {!isOurs && (whyNotLetGo === null ? <OwnKeepingCard slug={territory.slug} note={note} onSaid={onSaid} /> : <RefusedCard title={words.own} act={words.ownSend} why={whyNotLetGo} />)}
       {whyNotRecall === null ? <HoldersCard territory={territory} note={note} onRecalled={onRecalled} /> : <RefusedCard title={words.holders} act={words.holdersShow} why={whyNotRecall} />}
     </>
   );

@@ -1,5 +1,5 @@
 import { ask, askFile } from "../api/client";
-import type { AnswerPlace, DecisionEffect, ErasureReceiptView, HoldingView, PersonAnswerView, RecallAnswered, RecallMade, RecallView, RetentionView } from "../api/types";
+import type { AnswerPlace, DecisionEffect, ErasureReceiptView, HoldingView, OwnKeepingView, PersonAnswerView, RecallAnswered, RecallLineView, RecallMade, RecallView, RetentionView } from "../api/types";
 
 const at = (slug: string, rest: string) => `/api/v1/territories/${encodeURIComponent(slug)}${rest}`;
 const json = (body: unknown): RequestInit => ({ method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
@@ -12,7 +12,10 @@ export const recallApi = {
   holders: (slug: string, code: string) => ask<HoldingView[]>(note(slug, code, "/holders")),
   make: (slug: string, code: string, body: NewRecallBody) => post<RecallMade>(note(slug, code, "/recalls"), body),
   list: (slug: string, which: string) => ask<RecallView[]>(at(slug, `/recalls?which=${which}`)),
+  lines: (slug: string, which: string) => ask<RecallLineView[]>(at(slug, `/recall-lines?which=${which}`)),
   answer: (slug: string, recall: string, body: { answer: string; copies: number; words: string }) => post<RecallAnswered>(at(slug, `/recalls/${encodeURIComponent(recall)}/answer`), body),
+  ownKeeping: (slug: string, code: string) => ask<OwnKeepingView>(note(slug, code, "/own-keeping")),
+  shortenOwn: (slug: string, code: string, day: string) => post<OwnKeepingView>(note(slug, code, "/own-keeping"), { retain_until: day }),
   retention: (slug: string) => ask<RetentionView>(at(slug, "/retention?days=400")),
   erasures: (slug: string) => ask<ErasureReceiptView[]>(at(slug, "/erasures")),
   decide: (slug: string, body: { decision: string; reference: string; note?: string; procedure?: string }) => post<DecisionEffect>(at(slug, "/judicial-decisions"), body),

@@ -4,14 +4,13 @@ import type { Language } from "../words/words";
 // What the pages of recall and keeping work out by themselves. Pure.
 
 // In the order they are drawn.
-export const dueKinds = ["notes", "minors", "persons"] as const;
+export const dueKinds = ["notes", "requests", "operations", "conflicts", "targets", "recalls"] as const;
 export type DueKind = (typeof dueKinds)[number];
-// Minors and persons are among the notes.
-export type Week = { first: string } & Record<DueKind, number>;
+export type Week = { first: string; minors: number; persons: number } & Record<DueKind, number>;
 
 // "note abc" as the reader's language names it: "fiche abc".
 export function objectIn(object: string, language: Language): string {
-  const french: Record<string, string> = { note: "fiche", addition: "ajout", request: "demande" };
+  const french: Record<string, string> = { note: "fiche", addition: "ajout", request: "demande", operation: "opération", conflict: "conflit", target: "cible", recall: "rappel" };
   const [kind = "", ...rest] = object.split(" ");
   return language === "fr" ? [french[kind] ?? kind, ...rest].join(" ") : object;
 }
@@ -39,17 +38,18 @@ export function weeksOf(days: DueDayView[], today: string): Week[] {
   if (!last) return [];
   const first = mondayOf(today);
   const count = Math.max(weeksShownMin, Math.round((mondayOf(last.day) - first) / (7 * dayMs)) + 1);
-  const weeks = Array.from({ length: count }, (_, index): Week => ({ first: new Date(first + index * 7 * dayMs).toISOString().slice(0, 10), notes: 0, minors: 0, persons: 0 }));
+  const weeks = Array.from({ length: count }, (_, index): Week => ({ first: new Date(first + index * 7 * dayMs).toISOString().slice(0, 10), minors: 0, persons: 0, notes: 0, requests: 0, operations: 0, conflicts: 0, targets: 0, recalls: 0 }));
   for (const day of days) {
     const week = weeks[Math.round((mondayOf(day.day) - first) / (7 * dayMs))];
     if (!week) continue;
-    week.notes += day.notes;
+    for (const kind of dueKinds) week[kind] += day[kind];
     week.minors += day.about_minors;
     week.persons += day.with_persons;
   }
   return weeks;
 }
 
+export const countsOf = (week: Week) => dueKinds.reduce((sum, kind) => sum + week[kind], 0);
 export const kindsIn = (weeks: Week[]): DueKind[] => dueKinds.filter((kind) => weeks.some((week) => week[kind] > 0));
 
 // Where months begin along the weeks: the first week whose Monday is in a month. Without those that leave no room for

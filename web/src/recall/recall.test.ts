@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DueDayView, HoldingView, RecallView } from "../api/types";
-import { byUrgency, counts, kindsIn, monthsOf, objectIn, termsOf, usualDeadline, weeksOf, whereIn } from "./recall.model";
+import { byUrgency, counts, countsOf, kindsIn, monthsOf, objectIn, termsOf, usualDeadline, weeksOf, whereIn, type Week } from "./recall.model";
 import { recallWords } from "./recall.words";
 import { known } from "./recalls.view";
 
@@ -18,16 +18,17 @@ it("objects are named in the reader's language", () => {
 });
 
 describe("the calendar", () => {
-  const day = (text: string, notes: number, more: Partial<DueDayView> = {}) => ({ day: text, notes, about_minors: 0, with_persons: 0, ...more }) as DueDayView;
+  const none = { requests: 0, operations: 0, conflicts: 0, targets: 0, recalls: 0 };
+  const day = (text: string, notes: number, more: Partial<DueDayView> = {}) => ({ ...none, day: text, notes, about_minors: 0, with_persons: 0, ...more }) as DueDayView;
   it("puts days into the weeks from today's on, Monday first, quiet ones included", () => {
     // 2026-11-29 is a Sunday.
-    const weeks = weeksOf([day("2026-11-29", 2), day("2026-11-30", 3, { about_minors: 1 }), day("2026-12-06", 4), day("2027-03-01", 1)], "2026-11-25");
-    expect(weeks[0]).toEqual({ first: "2026-11-23", notes: 2, minors: 0, persons: 0 });
-    expect(weeks[1]).toEqual({ first: "2026-11-30", notes: 7, minors: 1, persons: 0 });
+    const weeks = weeksOf([day("2026-11-29", 2), day("2026-11-30", 3, { about_minors: 1 }), day("2026-12-06", 4, { conflicts: 1 }), day("2027-03-01", 1)], "2026-11-25");
+    expect(weeks[0]).toEqual({ first: "2026-11-23", notes: 2, minors: 0, persons: 0, ...none });
+    expect(weeks[1]).toEqual({ first: "2026-11-30", notes: 7, minors: 1, persons: 0, ...none, conflicts: 1 });
     expect(weeks.length).toBe(15);
-    expect(weeks[2]?.notes).toBe(0);
+    expect(countsOf(weeks[2] as Week)).toBe(0);
     expect(weeks[14]).toMatchObject({ first: "2027-03-01", notes: 1 });
-    expect(kindsIn(weeks)).toEqual(["notes", "minors"]);
+    expect(kindsIn(weeks)).toEqual(["notes", "conflicts"]);
     expect(monthsOf(weeks).map((month) => month.index)).toEqual([2, 6, 10]);
   });
   it("is empty without anything, and never a few thick bars", () => {

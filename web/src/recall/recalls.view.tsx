@@ -29,23 +29,14 @@ export function known(holding: HoldingView, language: Language): string {
 export function RecallsCard({ territory, onSaid }: { territory: Territory; onSaid: (words: string) => void }) {
   const { language } = usePage();
   const words = recallWords[language];
-  const [which, setWhich] = useState<keyof RecallWords["which"]>("unsettled");
+  const [which, setWhich] = useState<Which>("unsettled");
   const [stamp, setStamp] = useState(0);
   const loaded = useLoaded(`${territory.slug} ${which} ${stamp}`, () => recallApi.list(territory.slug, which));
   const recalls = byUrgency(loaded.value ?? []);
   const { overdue, toAnswer } = counts(recalls);
   return (
     <section class="card" aria-labelledby="recalls-title">
-      <header>
-        <h2 id="recalls-title">{words.recalls}</h2>
-        <div class="segmented" role="group" aria-label={words.recalls}>
-          {(Object.keys(words.which) as (keyof RecallWords["which"])[]).map((one) => (
-            <button key={one} type="button" aria-pressed={which === one} onClick={() => setWhich(one)}>
-              {words.which[one]}
-            </button>
-          ))}
-        </div>
-      </header>
+      <WhichHeader which={which} onChosen={setWhich} />
       {loaded.problem && (
         <p class="problem" role="alert">
           {loaded.problem.message}
@@ -71,6 +62,25 @@ export function RecallsCard({ territory, onSaid }: { territory: Territory; onSai
         ))}
       </ul>
     </section>
+  );
+}
+
+export type Which = keyof RecallWords["which"];
+
+export function WhichHeader({ which, onChosen }: { which: Which; onChosen: (which: Which) => void }) {
+  const { language } = usePage();
+  const words = recallWords[language];
+  return (
+    <header>
+      <h2 id="recalls-title">{words.recalls}</h2>
+      <div class="segmented" role="group" aria-label={words.recalls}>
+        {(Object.keys(words.which) as Which[]).map((one) => (
+          <button key={one} type="button" aria-pressed={which === one} onClick={() => onChosen(one)}>
+            {words.which[one]}
+          </button>
+        ))}
+      </div>
+    </header>
   );
 }
 
@@ -132,7 +142,7 @@ function HolderState({ holder }: { holder: RecallHolderView }) {
   );
 }
 
-function AnswerForm({ slug, recall, onAnswered }: { slug: string; recall: string; onAnswered: () => void }) {
+export function AnswerForm({ slug, recall, onAnswered }: { slug: string; recall: string; onAnswered: () => void }) {
   const { language } = usePage();
   const words = recallWords[language];
   const [answer, setAnswer] = useState<keyof RecallWords["answers"]>("destroyed");

@@ -19,6 +19,7 @@ export const capabilityWords: Record<string, { fr: string; en: string }> = {
   set_judicial: { fr: "fixer la stratégie et le marquage judiciaires", en: "set judicial strategy and marking" },
   print_dossier: { fr: "éditer le dossier de provenance", en: "print the provenance dossier" },
   recall: { fr: "reprendre ce que son service a donné", en: "take back what one’s service gave" },
+  answer_received: { fr: "répondre de ce que son service a reçu", en: "answer for what one’s service received" },
   open_compartment: { fr: "ouvrir et composer des dossiers cloisonnés", en: "open and compose compartments" },
   answer_person: { fr: "répondre à une personne qui exerce ses droits", en: "answer a person who exercises their rights" },
   read_log: { fr: "lire le journal", en: "read the log" },

@@ -30,7 +30,7 @@ export const pages: PageEntry[] = [
   { path: "fiches", label: { fr: "Fiches", en: "Notes" }, needs: ["read_notes", "follow_own_notes", "submit_note"], scope: "territory", view: FichesPage },
   { path: "dossiers", label: { fr: "Dossiers", en: "Compartments" }, needs: ["read_notes"], scope: "territory", view: CompartmentsPage },
   { path: "conflits", label: { fr: "Conflits", en: "Conflicts" }, needs: ["run_duty_desk"], scope: "territory", view: DeskPage },
-  { path: "conservation", label: { fr: "Conservation", en: "Keeping" }, needs: ["read_notes", "recall", "set_judicial"], scope: "territory", view: KeepingPage },
+  { path: "conservation", label: { fr: "Conservation", en: "Keeping" }, needs: ["read_notes", "answer_received", "set_judicial"], scope: "territory", view: KeepingPage },
   { path: "droits", label: { fr: "Droits", en: "Rights" }, needs: ["answer_person"], scope: "instance", view: RightsPage },
   { path: "journal", label: { fr: "Journal", en: "Log" }, needs: ["read_log"], scope: "instance", view: Journal },
   { path: "comptes", label: { fr: "Comptes", en: "Accounts" }, needs: ["manage_accounts"], scope: "instance", view: AccountsPage },
