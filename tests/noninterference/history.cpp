@@ -444,7 +444,7 @@ Act recall_note(Random& random, const Ground& ground) {
 // of that.
 Act let_go(Random& random, const Ground& ground) {
   constexpr std::size_t customs = 1;
-  constexpr Instant past_the_sooner{1'791'000'000'000};  // in October: of two such acts, what ends is this one's
+  static constexpr Instant past_the_sooner{1'791'000'000'000};  // in October: of two such acts, what ends is this one's
   Written written = draw_written(random);
   written.note.originator = written.conditions.originator = 0;
   written.conditions.is_in_compartment = false;  // whoever ends the customs' keeping has to read it

@@ -109,8 +109,11 @@ const port = await freePort();
 const issuerPort = await freePort();
 const base = `http://localhost:${port}`;
 let stop = await provide(issuerPort, base, { alg: "RS256", kids: [["first", "RS256"]] });
-spawnSync(program, ["init", "--data-dir", instance]);
-spawnSync(program, ["account", "create", "admin", "--data-dir", instance]);
+const quadrille = (...words) => spawnSync(program, [...words, "--data-dir", instance], { encoding: "utf8" });
+quadrille("init");
+quadrille("territory", "create", "ville", "--name", "Ma ville");
+quadrille("territory", "service", "ville", "--code", "pn", "--name", "Police nationale");
+quadrille("account", "create", "admin");
 const server = spawn(program, ["serve", "--port", String(port), "--data-dir", instance, "--public-url", base, "--oidc-issuer", `http://localhost:${issuerPort}`, "--oidc-client-id", "quadrille", "--oidc-client-secret-file", secretFile], { stdio: ["ignore", "pipe", "inherit"] });
 try {
   await new Promise((done) => server.stdout.on("data", (bytes) => String(bytes).includes("Quadrille:") && done()));
@@ -140,9 +143,6 @@ try {
     const answer = await where.fetch(`${base}${path}`, { method: "POST", headers: { "Quadrille-Csrf": csrf, "Content-Type": "application/json" }, body: JSON.stringify(body ?? {}) });
     return { status: answer.status, body: await answer.json() };
   };
-  const quadrille = (...words) => spawnSync(program, [...words, "--data-dir", instance], { encoding: "utf8" });
-  quadrille("territory", "create", "ville", "--name", "Ma ville");
-  quadrille("territory", "service", "ville", "--code", "pn", "--name", "Police nationale");
   quadrille("account", "grant", claims.email, "--role", "analyst", "--territory", "ville", "--service", "pn", "--act", "décision 1");
   const seesTerritory = async (where) => (await where.fetch(`${base}/api/v1/territories/ville`)).status;
   await tell(jar, "/api/v1/session/purpose", { purpose: "essai", legal_basis: null });
@@ -152,8 +152,8 @@ try {
   const set = spawnSync(program, ["access", "policy", "set", "--role", "analyst", "--second-factor", "required", "--data-dir", instance], { encoding: "utf8", env: { ...process.env, QUADRILLE_TOKEN: token } });
   check(set.status === 0 && set.stderr.includes(claims.email), `the policy is set, and says who has no second factor yet: ${set.stderr}`);
   check((await seesTerritory(jar)) === 403, "from the next request on the role waits");
-  const waiting = (await session(jar, base)).waiting_roles;
-  check(waiting.length === 1 && waiting[0].role.role === "analyst" && waiting[0].territory === "ville", "and the session says which");
+  const roles = (await session(jar, base)).waiting_roles;
+  check(roles.length === 1 && roles[0].role.role === "analyst" && roles[0].territory === "ville", "and the session says which");
   const key = (await tell(jar, "/api/v1/account/second-factor")).body.secret;
   const enrolled = await tell(jar, "/api/v1/account/second-factor/confirmation", { code: totp(key, Date.now()) });
   check(enrolled.status === 200 && (await seesTerritory(jar)) === 200, "enrolled, the session steps up at once");
@@ -180,7 +180,7 @@ try {
   stop = await provide(issuerPort, base, { alg: "ES256", kids: [["second", "ES256"]] });
   check((await again.fetch(waiting)).status !== 303 && before > 0, "a code of a provider that is no more is refused");
 
-  spawnSync(program, ["account", "disable", claims.email, "--data-dir", instance]);
+  quadrille("account", "disable", claims.email);
   check(!(await session(again, base)).signed_in, "a disabled account's session is over");
 } catch (failure) {
   check(false, failure.stack.split("\n").slice(0, 3).join(" "));

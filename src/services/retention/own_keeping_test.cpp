@@ -136,13 +136,13 @@ TEST_P(OwnKeepings, given_anew_the_note_is_read_anew_and_marked_anew_it_stays_go
   ASSERT_EQ(run_now().own_ends, 1);
   auto marking = new_note("").marking;
   marking.sensitivity = access::Sensitivity::restricted;
-  ASSERT_TRUE(notes->remark(port, code, {marking}, as(analyst)));
+  ASSERT_TRUE(notes->remark(port, code, {marking, "essai"}, as(analyst)));
   EXPECT_FALSE(can_read(code, customs));
   EXPECT_TRUE(can_read(code, gendarme));
   auto without = marking;
   without.services = {services[2]};
-  ASSERT_TRUE(notes->remark(port, code, {without}, as(analyst)));
-  ASSERT_TRUE(notes->remark(port, code, {marking}, as(analyst)));
+  ASSERT_TRUE(notes->remark(port, code, {without, "essai"}, as(analyst)));
+  ASSERT_TRUE(notes->remark(port, code, {marking, "essai"}, as(analyst)));
   EXPECT_TRUE(can_read(code, customs));
 }
 

@@ -67,13 +67,17 @@ function AccountActions({ account, onRun }: { account: AccountView; onRun: Run }
   return (
     <div class="actions">
       {isOpen && (
-        <Action kind="plain" why={isSelf ? words.notOwnReset : null} onRun={() => setSure(true)}>
-          {words.reset}
-        </Action>
+        <span class="member-act">
+          <Action kind="plain" why={isSelf ? words.notOwnReset : null} onRun={() => setSure(true)}>
+            {words.reset}
+          </Action>
+        </span>
       )}
-      <Action kind="plain" why={isSelf ? words.notOwnDisable : null} onRun={() => void onRun(() => api.changeAccount(account.code, isOpen ? "disable" : "enable"))}>
-        {isOpen ? words.disable : words.enable}
-      </Action>
+      <span class="member-act">
+        <Action kind="plain" why={isSelf ? words.notOwnDisable : null} onRun={() => void onRun(() => api.changeAccount(account.code, isOpen ? "disable" : "enable"))}>
+          {isOpen ? words.disable : words.enable}
+        </Action>
+      </span>
     </div>
   );
 }
