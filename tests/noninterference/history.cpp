@@ -454,6 +454,8 @@ Act let_go(Random& random, const Ground& ground) {
   const bool is_over = random.next_below(2) == 0;
   Act act = write_act(ground, written);
   act.what = "let go by the customs: " + act.what;
+  act.note
+      .reset();  // nobody looks at it afterwards: the customs no more can, and that they no more do is theirs to show
   act.is_told_a_line = act.may_learn;
   act.may_learn = [reads = act.may_learn, theirs = acts_for(ground, written.note.slug, {customs})](
                       const access::Viewer& viewer) { return reads(viewer) && theirs(viewer); };

@@ -222,6 +222,7 @@ std::span<const WordRow> name_words() {
       {"frame", {"cadre", "frame"}},
       {"from", {"de", "from"}},
       {"gaps", {"lacunes", "gaps"}},
+      {"ground", {"motif", "ground"}},
       {"habilitation", {"habilitation", "habilitation"}},
       {"hash", {"empreinte", "hash"}},
       {"hits", {"correspondances", "hits"}},
