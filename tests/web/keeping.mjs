@@ -3,62 +3,14 @@
 // command line verifies; the calendar is read by eye and by key; a person's request is answered and a note erased.
 //
 //   node tests/web/keeping.mjs build/release/quadrille [SCREENSHOTS_FOLDER]
-import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openBrowser, openPage } from "./browser.mjs";
-import { accessible, check, counts, fits } from "./checks.mjs";
+import { check, counts } from "./checks.mjs";
+import { button, demonstration, phone } from "./demonstration.mjs";
 
-const [program, pictures] = process.argv.slice(2);
-if (!program) {
-  console.error("usage: node tests/web/keeping.mjs PROGRAM [SCREENSHOTS_FOLDER]");
-  process.exit(2);
-}
-if (pictures) mkdirSync(pictures, { recursive: true });
-const folder = mkdtempSync(join(tmpdir(), "quadrille-keeping-"));
-const slug = "port-demo";
-const run = (...words) => spawnSync(program, [...words, "--data-dir", folder], { encoding: "utf8" });
-const made = run("demo", "--slug", slug);
-if (made.status !== 0) throw new Error(made.stderr);
-const server = spawn(program, ["serve", "--port", "0", "--data-dir", folder], { stdio: ["ignore", "pipe", "inherit"] });
-const base = await new Promise((done, failed) => {
-  let said = "";
-  server.stdout.on("data", (bytes) => {
-    said += bytes;
-    const address = /Quadrille: (http:\/\/localhost:\d+)/.exec(said)?.[1];
-    if (address) done(address);
-  });
-  server.on("exit", () => failed(new Error(said)));
-});
-const browser = await openBrowser();
-const phone = { width: 360, height: 780, theme: "dark" };
+const { program, folder, slug, base, run, state, as, end } = await demonstration({ purpose: "Tenue des fiches", fullPage: true });
 
-async function shoot(page, name) {
-  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
-}
-
-// What every state of the page is held to.
-async function state(page, name) {
-  await accessible(page, name);
-  await fits(page, name);
-  await shoot(page, name);
-}
-
-async function as(login, options, name, steps) {
-  const page = await openPage(browser, { ...options, base, login, purpose: "Tenue des fiches" });
-  try {
-    await steps(page);
-    const unexpected = page.faults.filter((fault) => !/status of 40[034]/.test(fault));
-    check(unexpected.length === 0, `${name}: the console and the network stay clean: ${unexpected.join(" | ")}`);
-  } catch (failure) {
-    check(false, `${name}: ${failure.message.split("\n").slice(0, 6).join(" ")}`);
-    await shoot(page, `failed-${name.replace(/\W+/g, "-")}`);
-  }
-  await page.context().close();
-}
-
-const button = (page, name) => page.getByRole("button", { name, exact: true });
 const card = (page, name) => page.locator("section.card").filter({ has: page.getByRole("heading", { level: 2, name, exact: true }) });
 const open = async (page, path) => {
   await page.goto(`${base}/${slug}/${path}`);
@@ -218,8 +170,6 @@ try {
     await state(page, "conservation-erasures-1440");
   });
 } finally {
-  await browser.close();
-  server.kill();
-  rmSync(folder, { recursive: true, force: true });
+  await end();
 }
 process.exit(counts());

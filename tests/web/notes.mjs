@@ -2,65 +2,14 @@
 // an analyst verifies, another service enriches, the match is seen, and it goes to attributed and to its result.
 //
 //   node tests/web/notes.mjs build/release/quadrille [SCREENSHOTS_FOLDER]
-import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { openBrowser, openPage } from "./browser.mjs";
-import { accessible, check, counts, fits } from "./checks.mjs";
+import { check, counts } from "./checks.mjs";
+import { button, demonstration, phone } from "./demonstration.mjs";
 
-const [program, pictures] = process.argv.slice(2);
-if (!program) {
-  console.error("usage: node tests/web/notes.mjs PROGRAM [SCREENSHOTS_FOLDER]");
-  process.exit(2);
-}
-if (pictures) mkdirSync(pictures, { recursive: true });
-const folder = mkdtempSync(join(tmpdir(), "quadrille-notes-"));
-const slug = "port-demo";
-const made = spawnSync(program, ["demo", "--slug", slug, "--data-dir", folder], { encoding: "utf8" });
-if (made.status !== 0) throw new Error(made.stderr);
-const server = spawn(program, ["serve", "--port", "0", "--data-dir", folder], { stdio: ["ignore", "pipe", "inherit"] });
-const base = await new Promise((done, failed) => {
-  let said = "";
-  server.stdout.on("data", (bytes) => {
-    said += bytes;
-    const address = /Quadrille: (http:\/\/localhost:\d+)/.exec(said)?.[1];
-    if (address) done(address);
-  });
-  server.on("exit", () => failed(new Error(said)));
-});
-
-const browser = await openBrowser();
+const { slug, base, state, as, end } = await demonstration({ purpose: "Suivi du quartier", fullPage: false });
 // One grey pixel.
 const picture = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==", "base64");
-const phone = { width: 360, height: 780, theme: "dark" };
-
-async function shoot(page, name) {
-  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), });
-}
-
-// What every state of the page is held to.
-async function state(page, name) {
-  await accessible(page, name);
-  await fits(page, name);
-  await shoot(page, name);
-}
-
-async function as(login, options, name, steps) {
-  const page = await openPage(browser, { ...options, base, login, purpose: "Suivi du quartier" });
-  try {
-    await steps(page);
-    const unexpected = page.faults.filter((fault) => !/status of 40[034]/.test(fault));
-    check(unexpected.length === 0, `${name}: the console and the network stay clean: ${unexpected.join(" | ")}`);
-  } catch (failure) {
-    check(false, `${name}: ${failure.message.split("\n").slice(0, 6).join(" ")}`);
-    await shoot(page, `failed-${name.replace(/\W+/g, "-")}`);
-  }
-  await page.context().close();
-}
 
 const ask = async (page, path) => (await page.request.get(`${base}/api/v1/territories/${slug}${path}`)).json();
-const button = (page, name) => page.getByRole("button", { name, exact: true });
 const stage = (page, name) => page.locator(".note-head .stage", { hasText: name }).waitFor({ timeout: 15_000 });
 
 let known = null; // a note of the demonstration with an exact place, for the match
@@ -257,8 +206,6 @@ try {
     await state(page, "conflits-1440");
   });
 } finally {
-  await browser.close();
-  server.kill();
-  rmSync(folder, { recursive: true, force: true });
+  await end();
 }
 process.exit(counts());
