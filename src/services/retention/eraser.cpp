@@ -267,21 +267,8 @@ Run run(database::Database& database, Eraser& eraser, const access::Asker& asker
   {
     auto tx = database.write();
     done.links = sharing::drop_old(*tx, asker.at);
-    if (done.links > 0) {
-      audit::record(*tx,
-                    {.actor = asker.actor(),
-                     .action = audit::Action::erasure,
-                     .territory = {},
-                     .subject = "links",
-                     .details = fmt::format("rows={}", done.links),
-                     .purpose = asker.purpose,
-                     .legal_basis = {},
-                     .recipient = {},
-                     .outcome = {},
-                     .object = {}},
-                    asker.at, crypto::system_chance());
-      tx->commit();
-    }
+    store::record_dropped(*tx, "links", done.links, asker);
+    if (done.links > 0) tx->commit();
   }
   const Instant limit{asker.at.utc_ms - period_named("audit log").days * day_ms};
   if (audit::has_clear_before(*database.read(), limit)) {

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/check.h"
+#include "services/retention/store.h"
 
 namespace quadrille::retention {
 namespace {
@@ -140,19 +141,7 @@ void erase_kept(database::Database& database, Eraser& eraser, const access::Aske
   auto tx = database.write();
   done.questions = sharing::drop_questions(*tx, {asker.at.utc_ms - period_named("target question").days * day_ms});
   (void)sharing::drop_exclusions(*tx, {asker.at.utc_ms - kept_ms(KeptKind::operation)});
-  if (done.questions > 0)
-    audit::record(*tx,
-                  {.actor = asker.actor(),
-                   .action = audit::Action::erasure,
-                   .territory = {},
-                   .subject = "questions about targets",
-                   .details = fmt::format("rows={}", done.questions),
-                   .purpose = asker.purpose,
-                   .legal_basis = {},
-                   .recipient = {},
-                   .outcome = {},
-                   .object = {}},
-                  asker.at);
+  store::record_dropped(*tx, "questions about targets", done.questions, asker);
   tx->commit();
 }
 

@@ -76,6 +76,23 @@ void insert_receipt(database::Transaction& tx, const Receipt& receipt) {
               name_of(receipt.cause), receipt.basis, receipt.note, receipt.position});
 }
 
+void record_dropped(database::Transaction& tx, std::string_view subject, std::int64_t rows,
+                    const access::Asker& asker) {
+  if (rows == 0) return;
+  audit::record(tx,
+                {.actor = asker.actor(),
+                 .action = audit::Action::erasure,
+                 .territory = {},
+                 .subject = std::string(subject),
+                 .details = fmt::format("rows={}", rows),
+                 .purpose = asker.purpose,
+                 .legal_basis = {},
+                 .recipient = {},
+                 .outcome = {},
+                 .object = {}},
+                asker.at);
+}
+
 void insert_mention(database::Transaction& tx, NoteId note, const CarriedDecision& mention) {
   tx.execute("INSERT INTO note_decision (note, decision, reference, at_utc_ms) VALUES (?, ?, ?, ?)",
              {note, name_of(mention.decision), mention.reference, mention.at.utc_ms});

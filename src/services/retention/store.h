@@ -7,6 +7,8 @@
 namespace quadrille::retention::store {
 
 void insert_receipt(database::Transaction& tx, const Receipt& receipt);
+// The log's entry of rows that went many at a time, without a receipt each; nothing where there were none.
+void record_dropped(database::Transaction& tx, std::string_view subject, std::int64_t rows, const access::Asker& asker);
 
 void insert_mention(database::Transaction& tx, NoteId note, const CarriedDecision& mention);
 void delete_mentions(database::Transaction& tx, NoteId note);
