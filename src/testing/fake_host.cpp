@@ -56,6 +56,7 @@ class FailingTransaction final : public database::Transaction {
 }  // namespace
 
 std::unique_ptr<database::Transaction> FailingDatabase::write() {
+  ++transactions_;
   return std::make_unique<FailingTransaction>(*this, inner_.write());
 }
 

@@ -55,12 +55,15 @@ class FailingDatabase final : public database::Database {
     return inner_.purge_deleted(tables, purge);
   }
   [[nodiscard]] std::int64_t writes() const { return writes_; }
+  // How often a write was begun: whatever it then wrote, other writers waited for it.
+  [[nodiscard]] std::int64_t transactions() const { return transactions_; }
   void count_write();
 
  private:
   database::Database& inner_;
   std::int64_t failing_write_;
   std::int64_t writes_ = 0;
+  std::int64_t transactions_ = 0;
 };
 
 }  // namespace quadrille::testing

@@ -36,7 +36,8 @@ Result<territory::Territory> place_of(Context& context, const Call& call) {
 Result<http::Response> list_compartments(Context& context, const Call& call) {
   const auto territory = place_of(context, call);
   if (!territory) return Failure(territory.error());
-  return json_response(wire::text_of(look_at_compartments(context.database, context.recorder, *territory, call.asker)));
+  return json_response(
+      wire::text_of(look_at_compartments(context.database, context.access, context.recorder, *territory, call.asker)));
 }
 
 Result<http::Response> open_compartment(Context& context, const Call& call) {
@@ -89,18 +90,19 @@ Result<http::Response> close_compartment(Context& context, const Call& call) {
 
 }  // namespace
 
-wire::CompartmentsView look_at_compartments(database::Database& database, audit::Recorder& recorder,
-                                            const territory::Territory& territory, const access::Asker& asker) {
+wire::CompartmentsView look_at_compartments(database::Database& database, access::Access& access,
+                                            audit::Recorder& recorder, const territory::Territory& territory,
+                                            const access::Asker& asker) {
   wire::CompartmentsView view;
   for (const auto kind : access::compartment_kinds) view.kinds.push_back(to_wire(kind));
   {
     auto snapshot = database.read();
     const auto services = territory::load_services(*snapshot, territory.id);
-    view.may_open =
-        access::may(access::load_policy(*snapshot), asker.viewer, territory.id, Capability::open_compartment);
+    const auto policy = access.policy(*snapshot);
+    view.may_open = access::may(*policy, asker.viewer, territory.id, Capability::open_compartment);
     for (const auto& one : access::compartments_of(*snapshot, asker.viewer, territory.id)) {
       wire::CompartmentView shown{one.code, one.name, to_wire(one.kind), one.opened_at, one.closed_at, {}};
-      for (const auto& member : access::members_of(*snapshot, one, asker.at))
+      for (const auto& member : access::members_of(*snapshot, *policy, one, asker.at))
         shown.members.push_back(
             {member.person.login, member.person.name,
              member.is_in_force ? service_of(*snapshot, member.person, territory.id, services, asker.at) : "",
@@ -108,7 +110,7 @@ wire::CompartmentsView look_at_compartments(database::Database& database, audit:
       view.compartments.push_back(std::move(shown));
     }
     if (view.may_open)
-      for (const auto& person : access::colleagues_of(*snapshot, asker, territory.id))
+      for (const auto& person : access::colleagues_of(*snapshot, *policy, asker, territory.id))
         view.colleagues.push_back({person.login, person.name});
   }
   audit::Act act{.actor = asker.actor(), .territory = territory.id, .subject = "compartments"};

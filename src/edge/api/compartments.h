@@ -2,7 +2,7 @@
 
 #include "edge/api/compartment_wire.h"
 #include "host/database/database.h"
-#include "services/access/viewer.h"
+#include "services/access/access.h"
 #include "services/audit/recorder.h"
 #include "services/territory/territory.h"
 
@@ -11,7 +11,8 @@
 namespace quadrille::api {
 
 // Those the asker is in, with their members; in the log before it is answered.
-[[nodiscard]] wire::CompartmentsView look_at_compartments(database::Database& database, audit::Recorder& recorder,
+[[nodiscard]] wire::CompartmentsView look_at_compartments(database::Database& database, access::Access& access,
+                                                          audit::Recorder& recorder,
                                                           const territory::Territory& territory,
                                                           const access::Asker& asker);
 

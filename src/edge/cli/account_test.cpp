@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "edge/cli/scene_test.h"
+#include "services/access/access.h"
+#include "services/audit/audit.h"
 
 // quadrille account …, access policy … and legal-act …, as they are typed at the machine; what is wrong is named as it
 // was typed.
@@ -73,6 +75,23 @@ TEST_F(AccountCommands, what_is_wrong_is_named_as_typed_and_nothing_is_half_done
                  2, "--until", "admin");
   expect_refused({"legal-act", "end", "aaaaaaaaaaaaaaaa"}, 3, "CODE", "admin");
   EXPECT_EQ(everything(), before);
+}
+
+TEST_F(AccountCommands, a_policy_from_before_answers_has_them_at_the_next_command_and_the_log_says_so) {
+  {
+    const auto database = *database::open_database("sqlite:" + (folder_.path() / "quadrille.db").string());
+    auto older = access::first_policy();
+    for (auto& [role, held] : older.roles) held.capabilities.erase(access::Capability::answer_received);
+    auto tx = database->write();
+    (void)access::save_policy(*tx, older, {access::local_viewer("local:test", {}), "", "", {1000}});
+    tx->commit();
+  }
+  EXPECT_EQ(run({"access", "policy", "show"}).out, access::policy_table(access::first_policy(), Language::en));
+  const auto database = *database::open_database("sqlite:" + (folder_.path() / "quadrille.db").string());
+  const auto newest = audit::list(*database->read(), {}, 1);
+  ASSERT_EQ(newest.size(), 1U);
+  EXPECT_EQ(newest[0].act.actor, "local:upgrade");
+  EXPECT_EQ(newest[0].act.subject, "policy 3");
 }
 
 TEST_F(AccountCommands, the_policy_says_which_roles_demand_a_second_factor_and_who_has_none_yet) {

@@ -60,7 +60,8 @@ Result<api::wire::CompartmentsView> look(const Arguments& arguments) {
   const auto desk = open_desk(arguments);
   if (!desk) return Failure(desk.error());
   audit::Recorder recorder(*desk->instance.database, desk->instance.clock);
-  return api::look_at_compartments(*desk->instance.database, recorder, desk->territory, desk->asker);
+  access::Access access;
+  return api::look_at_compartments(*desk->instance.database, access, recorder, desk->territory, desk->asker);
 }
 
 void print_row(const api::wire::CompartmentView& one, Terminal& terminal) {

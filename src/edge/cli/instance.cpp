@@ -42,6 +42,7 @@ Result<Instance> open_url(const std::string& url) {
   if (!database) return Failure(database.error());
   database::migrate(**database, all_migrations());
   audit::adopt_older_entries(**database);
+  access::adopt_older_policy(**database, clock::system_clock().now());
   return Instance{std::move(*database), clock::system_clock(), access::local_viewer("local:cli", {}), "",
                   Needs::local_administration()};
 }

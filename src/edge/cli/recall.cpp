@@ -111,8 +111,8 @@ void print_line(Terminal& terminal, const recall::ToldRecall& told) {
 }
 
 // Whether somebody has recalls by lines alone (services/access/policy.h).
-bool reads_no_notes(const Desk& desk) {
-  return !access::may(access::load_policy(*desk.instance.database->read()), desk.asker.viewer, desk.territory.id,
+bool reads_no_notes(Desk& desk) {
+  return !access::may(*desk.access.policy(*desk.instance.database->read()), desk.asker.viewer, desk.territory.id,
                       access::Capability::read_notes);
 }
 

@@ -69,6 +69,10 @@ std::shared_ptr<const Readable> Access::readable(database::Snapshot& snapshot, c
   return readable;
 }
 
+Sight Access::sight(database::Snapshot& snapshot, const Viewer& viewer) {
+  return {policy(snapshot), readable(snapshot, viewer)};
+}
+
 std::vector<MarkingId> Access::readable_in(database::Snapshot& snapshot, const Viewer& viewer, TerritoryId territory) {
   const auto all = readable(snapshot, viewer);
   std::vector<MarkingId> ids;

@@ -39,13 +39,22 @@ struct InternedMarking {
 
 // ---- policy ---------------------------------------------------------------------------------------------------------
 
-// The newest version; the first one when none was written yet. It reads a hundred rows: what answers requests asks
-// Access::policy().
+// The newest version; the first one when none was written yet. It reads a hundred rows (95 us on SQLite): what is asked
+// with each request, or for each row of an answer, takes the policy that Access::policy() keeps. Read anew, on purpose,
+// where somebody decides or changes something (a compartment, a request, an operation's end, a one-time link): inside
+// the transaction what counts is what is in force at that moment, and the commit costs fifty times as much. So does the
+// command line, whose process lives for one question.
 [[nodiscard]] Policy load_policy(database::Snapshot& snapshot);
 // The version in force, by one look at the table's key.
 [[nodiscard]] std::int64_t policy_version(database::Snapshot& snapshot);
 // Becomes the next version; the audit entry says what changed. The version in `policy` is ignored.
 [[nodiscard]] Policy save_policy(database::Transaction& tx, const Policy& policy, const Asker& by);
+
+// Once after the migrations: where the policy was changed before there was Capability::answer_received, nobody could
+// answer a recall any more. The next version gives it (with_answers()), with its audit entry in the same transaction.
+// Does nothing where the policy is the first one, or any version names the capability: it was given or denied by
+// somebody then, and stays so.
+void adopt_older_policy(database::Database& database, Instant now);
 
 // ---- what a person may read -----------------------------------------------------------------------------------------
 
@@ -63,6 +72,12 @@ class Readable {
   std::vector<MarkingId> ids_;
 };
 
+// What decides what an asker sees: the policy in force, and the markings they may read under it.
+struct Sight {
+  std::shared_ptr<const Policy> policy;
+  std::shared_ptr<const Readable> readable;
+};
+
 // Evaluates the policy once for each distinct pair of viewer and marking. Markings are only ever added, so what was
 // decided for a viewer under a policy stays decided; a change of the viewer or of the policy is another key.
 // Thread-safe.
@@ -75,6 +90,8 @@ class Access {
   // Of committed markings only (CHECKs that the snapshot is no transaction): what a transaction added may yet not have
   // happened, and its numbers may be given again. Inside a transaction, decide on load_marking().
   [[nodiscard]] std::shared_ptr<const Readable> readable(database::Snapshot& snapshot, const Viewer& viewer);
+  // Both, of one snapshot.
+  [[nodiscard]] Sight sight(database::Snapshot& snapshot, const Viewer& viewer);
   // Those of one territory, sorted: for lists that walk over one index range a marking.
   [[nodiscard]] std::vector<MarkingId> readable_in(database::Snapshot& snapshot, const Viewer& viewer,
                                                    TerritoryId territory);

@@ -248,4 +248,24 @@ Policy save_policy(database::Transaction& tx, const Policy& policy, const Asker&
   return saved;
 }
 
+namespace {
+
+bool is_from_before_answers(database::Snapshot& snapshot) {
+  auto rows = snapshot.query(
+      "SELECT COUNT(*), COALESCE(SUM(CASE WHEN clause = 'capability' AND value = ? THEN 1 ELSE 0 END), 0) FROM "
+      "access_policy",
+      {name_of(Capability::answer_received)});
+  return rows->next() && rows->integer(0) > 0 && rows->integer(1) == 0;
+}
+
+}  // namespace
+
+void adopt_older_policy(database::Database& database, Instant now) {
+  if (!is_from_before_answers(*database.read())) return;
+  auto tx = database.write();
+  if (!is_from_before_answers(*tx)) return;  // another process was faster
+  (void)save_policy(*tx, with_answers(load_policy(*tx)), {local_viewer("local:upgrade", {}), "", "", now});
+  tx->commit();
+}
+
 }  // namespace quadrille::access

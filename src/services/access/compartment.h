@@ -80,11 +80,11 @@ struct NewCompartment {
 [[nodiscard]] Result<void> check_open(database::Snapshot& snapshot, const std::vector<CompartmentId>& wanted,
                                       const std::vector<CompartmentId>& already);
 
-// In order of admission. The caller's own compartment only.
-[[nodiscard]] std::vector<CompartmentMember> members_of(database::Snapshot& snapshot, const Compartment& compartment,
-                                                        Instant at);
+// In order of admission, under the policy in force. The caller's own compartment only.
+[[nodiscard]] std::vector<CompartmentMember> members_of(database::Snapshot& snapshot, const Policy& policy,
+                                                        const Compartment& compartment, Instant at);
 // Whom the asker can name without being told their login: of their own service there, who could be admitted.
-[[nodiscard]] std::vector<Person> colleagues_of(database::Snapshot& snapshot, const Asker& asker,
+[[nodiscard]] std::vector<Person> colleagues_of(database::Snapshot& snapshot, const Policy& policy, const Asker& asker,
                                                 TerritoryId territory);
 
 // `code` is what the asker says; the answer for a compartment they are not in is that for one that does not exist

@@ -113,7 +113,8 @@ Result<void> check_open(database::Snapshot& snapshot, const std::vector<Compartm
   return {};
 }
 
-std::vector<CompartmentMember> members_of(database::Snapshot& snapshot, const Compartment& compartment, Instant at) {
+std::vector<CompartmentMember> members_of(database::Snapshot& snapshot, const Policy& policy,
+                                          const Compartment& compartment, Instant at) {
   struct Row {
     PersonId person;
     Instant admitted_at;
@@ -125,7 +126,6 @@ std::vector<CompartmentMember> members_of(database::Snapshot& snapshot, const Co
         {compartment.id});
     while (rows->next()) found.push_back({{rows->integer(0)}, {rows->integer(1)}});
   }
-  const auto policy = load_policy(snapshot);
   std::vector<CompartmentMember> members;
   for (const auto& row : found) {
     auto person = find_person(snapshot, row.person);
@@ -138,11 +138,11 @@ std::vector<CompartmentMember> members_of(database::Snapshot& snapshot, const Co
   return members;
 }
 
-std::vector<Person> colleagues_of(database::Snapshot& snapshot, const Asker& asker, TerritoryId territory) {
+std::vector<Person> colleagues_of(database::Snapshot& snapshot, const Policy& policy, const Asker& asker,
+                                  TerritoryId territory) {
   const auto* own = asker.viewer.in(territory);
   std::vector<Person> found;
   if (!own || own->service.value == 0) return found;
-  const auto policy = load_policy(snapshot);
   for (auto& person : list_persons(snapshot)) {
     if (person.id == asker.viewer.person) continue;
     const auto viewer = load_viewer(snapshot, person, asker.at);
@@ -185,7 +185,7 @@ Result<void> dismiss(database::Transaction& tx, TerritoryId territory, std::stri
                      const Asker& by) {
   const auto compartment = own_compartment(tx, territory, code, by);
   if (!compartment) return Failure(compartment.error());
-  const auto members = members_of(tx, *compartment, by.at);
+  const auto members = members_of(tx, load_policy(tx), *compartment, by.at);
   const auto member = std::ranges::find(members, login, [](const auto& one) { return one.person.login; });
   const bool is_self = member != members.end() && member->person.id == by.viewer.person;
   if (!is_self)

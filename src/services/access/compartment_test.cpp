@@ -184,7 +184,7 @@ TEST_P(Compartments, only_somebody_who_would_read_there_is_admitted_and_every_re
     EXPECT_TRUE(admitted(made, login, ana)) << login;
     EXPECT_TRUE(admitted(made, login, ana)) << "again: nothing changes";
   }
-  EXPECT_EQ(members_of(*database().read(), made, at).size(), 7U);
+  EXPECT_EQ(members_of(*database().read(), first_policy(), made, at).size(), 7U);
 }
 
 TEST_P(Compartments, a_member_whose_role_does_not_hold_it_leaves_and_changes_nothing_else) {
@@ -242,7 +242,7 @@ TEST_P(Compartments, dismissal_and_another_service_take_effect_at_once) {
   }));
   EXPECT_FALSE(reads(bob, made));
   EXPECT_TRUE(own(bob).empty());
-  const auto members = members_of(*database().read(), made, at);
+  const auto members = members_of(*database().read(), first_policy(), made, at);
   ASSERT_EQ(members.size(), 2U);
   EXPECT_FALSE(std::ranges::find(members, "bob", [](const auto& one) { return one.person.login; })->is_in_force);
   ASSERT_TRUE(admitted(made, "bob", ana));
@@ -272,7 +272,7 @@ TEST_P(Compartments, one_names_ones_own_service_and_no_other) {
   (void)account("noa", Role::municipal);
   const auto gone = account("gone", Role::patrol);
   (void)done([&](auto& tx) { return disable_person(tx, gone.id, local()); });
-  const auto known = colleagues_of(*database().read(), as(ana), port);
+  const auto known = colleagues_of(*database().read(), first_policy(), as(ana), port);
   ASSERT_EQ(known.size(), 1U);
   EXPECT_EQ(known[0].login, "pat");
 }

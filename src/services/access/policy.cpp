@@ -173,6 +173,13 @@ std::string policy_table(const Policy& policy, Language language) {
   return out + "\n";
 }
 
+Policy with_answers(Policy policy) {
+  for (auto& [role, held] : policy.roles)
+    if (held.capabilities.contains(recall) || first_policy().roles.at(role).capabilities.contains(answer_received))
+      held.capabilities.insert(answer_received);
+  return policy;
+}
+
 bool demands_second_factor(const Policy& policy, Role role) {
   const auto held = policy.roles.find(role);
   return is_instance_role(role) || (held != policy.roles.end() && held->second.second_factor == SecondFactor::required);

@@ -50,6 +50,10 @@ struct Policy {
 // Roles and what they may do, as a table in Markdown: docs/access.md holds that of the first policy.
 [[nodiscard]] std::string policy_table(const Policy& policy, Language language);
 
+// A policy from before Capability::answer_received, under which whoever held Capability::recall answered recalls too:
+// they go on, and so do the roles that the first policy lets answer.
+[[nodiscard]] Policy with_answers(Policy policy);
+
 // Administrator and auditor hold for the whole instance; the others in the territories of their habilitations.
 [[nodiscard]] bool is_instance_role(Role role);
 

@@ -15,31 +15,30 @@ constexpr int at_a_time = 200;
 std::int64_t kept_ms() { return retention::period_named("recall settled").days * day_ms; }
 
 // Recalls are seen by those of the originator that may make them.
-std::vector<store::KeptRecall> seen_by(database::Snapshot& snapshot, const access::Readable& readable,
-                                       TerritoryId territory, const access::Asker& asker, const Period& ends) {
+std::vector<store::KeptRecall> seen_by(database::Snapshot& snapshot, const access::Sight& sight, TerritoryId territory,
+                                       const access::Asker& asker, const Period& ends) {
   const auto* standing = asker.viewer.in(territory);
-  if (!standing || !access::may(access::load_policy(snapshot), asker.viewer, territory, access::Capability::recall))
-    return {};
+  if (!standing || !access::may(*sight.policy, asker.viewer, territory, access::Capability::recall)) return {};
   auto found = store::recalls_due(snapshot, {{ends.begin.utc_ms - kept_ms()}, {ends.end.utc_ms - kept_ms()}}, {},
                                   std::numeric_limits<int>::max());
   std::erase_if(found, [&](const store::KeptRecall& one) {
-    return one.territory != territory || one.originator != standing->service || !readable.contains(one.marking);
+    return one.territory != territory || one.originator != standing->service || !sight.readable->contains(one.marking);
   });
   return found;
 }
 
-std::vector<Instant> due(database::Snapshot& snapshot, const access::Readable& readable, TerritoryId territory,
+std::vector<Instant> due(database::Snapshot& snapshot, const access::Sight& sight, TerritoryId territory,
                          const access::Asker& asker, const Period& period) {
   std::vector<Instant> ends;
-  for (const auto& one : seen_by(snapshot, readable, territory, asker, period))
+  for (const auto& one : seen_by(snapshot, sight, territory, asker, period))
     ends.push_back({one.deadline.utc_ms + kept_ms()});
   return ends;
 }
 
-std::vector<retention::Late> late(database::Snapshot& snapshot, const access::Readable& readable, TerritoryId territory,
+std::vector<retention::Late> late(database::Snapshot& snapshot, const access::Sight& sight, TerritoryId territory,
                                   const access::Asker& asker) {
   std::vector<retention::Late> found;
-  for (const auto& one : seen_by(snapshot, readable, territory, asker, {{0}, asker.at}))
+  for (const auto& one : seen_by(snapshot, sight, territory, asker, {{0}, asker.at}))
     if (!one.is_settled)
       found.push_back({"recall " + one.code,
                        {one.deadline.utc_ms + kept_ms()},

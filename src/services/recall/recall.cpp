@@ -115,9 +115,8 @@ access::Marking without(access::Marking marking, const std::vector<Holding>& hol
 }
 
 // Where no role lets somebody read notes, the recalls that they may be told of by a line.
-access::Readable told_markings(database::Snapshot& snapshot, const territory::Territory& territory,
-                               const access::Asker& asker) {
-  const auto policy = access::load_policy(snapshot);
+access::Readable told_markings(database::Snapshot& snapshot, const access::Policy& policy,
+                               const territory::Territory& territory, const access::Asker& asker) {
   auto markings = store::addressed_markings(snapshot, territory.id, service_of(asker, territory.id));
   std::erase_if(markings, [&](MarkingId id) {
     return !access::may_be_told(policy, asker.viewer, access::load_marking(snapshot, id));
@@ -349,7 +348,7 @@ Result<std::string> Recalls::answer(const territory::Territory& territory, std::
   auto tx = database_.write();
   auto recall = store::find_recall(*tx, {territory.id, service, *readable}, code);
   if (!recall) {
-    const auto told = told_markings(*tx, territory, asker);
+    const auto told = told_markings(*tx, *access_.policy(*tx), territory, asker);
     recall = store::find_recall(*tx, {territory.id, service, told}, code);
   }
   if (recall) show_to(*recall, service, asker.at);
@@ -406,7 +405,7 @@ std::vector<ToldRecall> Recalls::lines(const territory::Territory& territory, Wh
   const ServiceId service = service_of(asker, territory.id);
   if (service.value != 0) {
     auto snapshot = database_.read();
-    const auto told = told_markings(*snapshot, territory, asker);
+    const auto told = told_markings(*snapshot, *access_.policy(*snapshot), territory, asker);
     for (auto& recall : store::load_recalls(*snapshot, {territory.id, service, told}, listed_max)) {
       show_to(recall, service, asker.at);
       if (!recall.is_ours) found.push_back(as_line(*snapshot, recall));

@@ -264,11 +264,11 @@ Run run(database::Database& database, Eraser& eraser, const access::Asker& asker
   end_own_keepings(database, eraser, asker, done);
   erase_kept(database, eraser, asker, done);
   for (const auto& elsewhere : eraser.elsewhere) elsewhere.erase_due(database, eraser, asker, done);
-  {
+  if (sharing::has_old(*database.read(), asker.at)) {
     auto tx = database.write();
     done.links = sharing::drop_old(*tx, asker.at);
     store::record_dropped(*tx, "links", done.links, asker);
-    if (done.links > 0) tx->commit();
+    tx->commit();
   }
   const Instant limit{asker.at.utc_ms - period_named("audit log").days * day_ms};
   if (audit::has_clear_before(*database.read(), limit)) {

@@ -105,18 +105,17 @@ void erase_kind(database::Database& database, Eraser& eraser, KeptKind kind, con
 
 Instant end_of_keeping(const Kept& kept) { return {kept.since.utc_ms + kept_ms(kept.kind)}; }
 
-std::vector<Kept> kept_ending(database::Snapshot& snapshot, const access::Readable& readable, TerritoryId territory,
+std::vector<Kept> kept_ending(database::Snapshot& snapshot, const access::Sight& sight, TerritoryId territory,
                               const access::Asker& asker, const Period& period) {
   std::vector<Kept> found;
   const auto* standing = asker.viewer.in(territory);
   if (!standing) return found;
-  const auto policy = access::load_policy(snapshot);
   for (const auto& row : kind_rows) {
-    if (!access::may(policy, asker.viewer, territory, row.seen_with)) continue;
+    if (!access::may(*sight.policy, asker.viewer, territory, row.seen_with)) continue;
     const auto ms = kept_ms(row.kind);
     const Period since{{std::max<std::int64_t>(0, period.begin.utc_ms - ms)}, {period.end.utc_ms - ms}};
     for (auto& one : sharing::kept_since(snapshot, row.kind, since, std::numeric_limits<int>::max())) {
-      const bool is_seen = one.marking ? readable.contains(*one.marking)
+      const bool is_seen = one.marking ? sight.readable->contains(*one.marking)
                                        : std::ranges::find(one.services, standing->service) != one.services.end();
       if (is_seen && one.territory == territory) found.push_back(std::move(one));
     }
@@ -124,10 +123,10 @@ std::vector<Kept> kept_ending(database::Snapshot& snapshot, const access::Readab
   return found;
 }
 
-std::vector<Late> late_kept(database::Snapshot& snapshot, const access::Readable& readable, TerritoryId territory,
+std::vector<Late> late_kept(database::Snapshot& snapshot, const access::Sight& sight, TerritoryId territory,
                             const access::Asker& asker) {
   std::vector<Late> late;
-  for (const auto& one : kept_ending(snapshot, readable, territory, asker, {{0}, asker.at}))
+  for (const auto& one : kept_ending(snapshot, sight, territory, asker, {{0}, asker.at}))
     if (one.is_held)
       late.push_back(
           {fmt::format("{} {}", row_of(one.kind).object, one.code), end_of_keeping(one), row_of(one.kind).held});
@@ -138,9 +137,16 @@ void erase_kept(database::Database& database, Eraser& eraser, const access::Aske
   // Conflicts first: an operation waits for those about it.
   for (const auto kind : {KeptKind::conflict, KeptKind::operation, KeptKind::target})
     erase_kind(database, eraser, kind, asker, done);
+  const Instant asked_before{asker.at.utc_ms - period_named("target question").days * day_ms};
+  const Instant over_before{asker.at.utc_ms - kept_ms(KeptKind::operation)};
+  {
+    // A write makes all other writers wait, and most days nothing is due.
+    auto snapshot = database.read();
+    if (!sharing::has_questions(*snapshot, asked_before) && !sharing::has_exclusions(*snapshot, over_before)) return;
+  }
   auto tx = database.write();
-  done.questions = sharing::drop_questions(*tx, {asker.at.utc_ms - period_named("target question").days * day_ms});
-  (void)sharing::drop_exclusions(*tx, {asker.at.utc_ms - kept_ms(KeptKind::operation)});
+  done.questions = sharing::drop_questions(*tx, asked_before);
+  (void)sharing::drop_exclusions(*tx, over_before);
   store::record_dropped(*tx, "questions about targets", done.questions, asker);
   tx->commit();
 }

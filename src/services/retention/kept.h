@@ -14,13 +14,13 @@ namespace quadrille::retention {
 [[nodiscard]] Instant end_of_keeping(const sharing::Kept& kept);
 // What somebody may see of them: operations they read with declare_operation, their own service's conflicts with
 // run_duty_desk, its targets with query_target. Those that end in the period, in that order.
-[[nodiscard]] std::vector<sharing::Kept> kept_ending(database::Snapshot& snapshot, const access::Readable& readable,
+[[nodiscard]] std::vector<sharing::Kept> kept_ending(database::Snapshot& snapshot, const access::Sight& sight,
                                                      TerritoryId territory, const access::Asker& asker,
                                                      const Period& period);
-[[nodiscard]] std::vector<Late> late_kept(database::Snapshot& snapshot, const access::Readable& readable,
+[[nodiscard]] std::vector<Late> late_kept(database::Snapshot& snapshot, const access::Sight& sight,
                                           TerritoryId territory, const access::Asker& asker);
 // Erases those that are due and not held, one transaction each with a receipt for each service they were of, and the
-// questions about targets that are. For run().
+// questions about targets that are. Where nothing is due nothing is written. For run().
 void erase_kept(database::Database& database, Eraser& eraser, const access::Asker& asker, Run& done);
 
 }  // namespace quadrille::retention

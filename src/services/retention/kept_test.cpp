@@ -165,6 +165,21 @@ TEST_P(KeptThings, numbers_of_alerts_are_not_given_again) {
   EXPECT_EQ(sharing::load_desk_events(*database().read(), 0, 50).size(), 1U);
 }
 
+TEST_P(KeptThings, a_run_that_has_nothing_to_erase_makes_no_writer_wait) {
+  constexpr std::int64_t none_fails = 0;
+  acknowledge(account("omar", 0, access::Role::duty_officer));
+  acknowledge(desk_of_customs());
+  const auto run_through = [&](std::int64_t days) {
+    testing::FailingDatabase counted(database(), none_fails);
+    clock.advance_ms(days * day_ms);
+    const auto erased = run(counted, *eraser, clockwork(clock.now()), database::Database::Purge::quick).total();
+    return std::pair(erased, counted.transactions());
+  };
+  EXPECT_EQ(run_through(1), (std::pair<std::int64_t, std::int64_t>(0, 0)));
+  EXPECT_EQ(run_through(369), (std::pair<std::int64_t, std::int64_t>(3, 3))) << "a conflict and its two operations";
+  EXPECT_EQ(run_through(1), (std::pair<std::int64_t, std::int64_t>(0, 0)));
+}
+
 TEST_P(KeptThings, when_any_write_fails_the_thing_is_whole) {
   acknowledge(account("omar", 0, access::Role::duty_officer));
   acknowledge(desk_of_customs());

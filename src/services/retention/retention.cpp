@@ -289,10 +289,10 @@ Calendar Retention::calendar(const territory::Territory& territory, int days_sho
   Days days;
   {
     auto snapshot = database_.read();
-    const auto readable = access_.readable(*snapshot, asker.viewer);
-    const auto policy = access::load_policy(*snapshot);
+    const auto sight = access_.sight(*snapshot, asker.viewer);
+    const auto& readable = *sight.readable;
     const Period period{asker.at, {(asker.at.utc_ms / day_ms + days_shown) * day_ms}};
-    for (const auto& day : notes::due_days(*snapshot, territory.id, *readable, asker.at, days_shown)) {
+    for (const auto& day : notes::due_days(*snapshot, territory.id, readable, asker.at, days_shown)) {
       if (day.day * day_ms >= period.end.utc_ms) break;
       auto& shown = days[day.day];
       shown.ends[0] = day.notes;
@@ -300,18 +300,18 @@ Calendar Retention::calendar(const territory::Territory& territory, int days_sho
       shown.with_persons = day.with_persons;
     }
     if (const auto* standing = asker.viewer.in(territory.id))
-      move_own_ends(*snapshot, *readable, territory.id, standing->service, period, days);
+      move_own_ends(*snapshot, readable, territory.id, standing->service, period, days);
     const std::int64_t request_ms = period_named("request ended").days * day_ms;
-    if (access::may(policy, asker.viewer, territory.id, access::Capability::request_services))
+    if (access::may(*sight.policy, asker.viewer, territory.id, access::Capability::request_services))
       for (const auto ended :
-           notes::ends_of_requests(*snapshot, territory.id, *readable,
+           notes::ends_of_requests(*snapshot, territory.id, readable,
                                    {{period.begin.utc_ms - request_ms}, {period.end.utc_ms - request_ms}}))
         add_end(days, DueKind::request, {ended.utc_ms + request_ms});
-    for (const auto& kept : kept_ending(*snapshot, *readable, territory.id, asker, period))
+    for (const auto& kept : kept_ending(*snapshot, sight, territory.id, asker, period))
       add_end(days, static_cast<DueKind>(static_cast<int>(DueKind::operation) + static_cast<int>(kept.kind)),
               end_of_keeping(kept));
     for (const auto& elsewhere : eraser_.elsewhere)
-      for (const auto end : elsewhere.due(*snapshot, *readable, territory.id, asker, period))
+      for (const auto end : elsewhere.due(*snapshot, sight, territory.id, asker, period))
         add_end(days, elsewhere.kind, end);
   }
   Calendar calendar;
@@ -328,13 +328,13 @@ std::vector<Late> Retention::late(const territory::Territory& territory, const a
   std::vector<Late> found;
   {
     auto snapshot = database_.read();
-    const auto readable = access_.readable(*snapshot, asker.viewer);
+    const auto sight = access_.sight(*snapshot, asker.viewer);
     if (const auto* standing = asker.viewer.in(territory.id))
-      for (const auto& one : hindered_keepings(*snapshot, territory.id, standing->service, *readable, asker.at))
+      for (const auto& one : hindered_keepings(*snapshot, territory.id, standing->service, *sight.readable, asker.at))
         found.push_back({"note " + one.note, one.due, label_of(one.why)});
-    std::ranges::move(late_kept(*snapshot, *readable, territory.id, asker), std::back_inserter(found));
+    std::ranges::move(late_kept(*snapshot, sight, territory.id, asker), std::back_inserter(found));
     for (const auto& elsewhere : eraser_.elsewhere)
-      std::ranges::move(elsewhere.late(*snapshot, *readable, territory.id, asker), std::back_inserter(found));
+      std::ranges::move(elsewhere.late(*snapshot, sight, territory.id, asker), std::back_inserter(found));
   }
   std::ranges::sort(found, {}, [](const Late& one) { return std::pair(one.due, std::string_view(one.object)); });
   recorder_.record(act_of(asker, audit::Action::consultation, territory.id, "retention calendar", "overdue",

@@ -92,11 +92,10 @@ struct Run;
 struct KeptElsewhere {
   DueKind kind = DueKind::recall;
   // When those end that the asker may see, in the period.
-  std::function<std::vector<Instant>(database::Snapshot&, const access::Readable&, TerritoryId, const access::Asker&,
+  std::function<std::vector<Instant>(database::Snapshot&, const access::Sight&, TerritoryId, const access::Asker&,
                                      const Period&)>
       due;
-  std::function<std::vector<Late>(database::Snapshot&, const access::Readable&, TerritoryId, const access::Asker&)>
-      late;
+  std::function<std::vector<Late>(database::Snapshot&, const access::Sight&, TerritoryId, const access::Asker&)> late;
   std::function<void(database::Database&, Eraser&, const access::Asker&, Run&)> erase_due;
   std::vector<std::string_view> tables;  // that lose rows by it
 };

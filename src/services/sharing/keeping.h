@@ -37,6 +37,9 @@ struct Kept {
 // how many rows went.
 std::int64_t erase_kept(database::Transaction& tx, const Kept& kept);
 
+// Whether the next two would find anything.
+[[nodiscard]] bool has_questions(database::Snapshot& snapshot, Instant before);
+[[nodiscard]] bool has_exclusions(database::Snapshot& snapshot, Instant before);
 // Questions about targets, on both sides of their log, and the tickets they were asked with; returns how many.
 std::int64_t drop_questions(database::Transaction& tx, Instant before);
 // Exclusions of the planner that were over by then: they tell of no operation, and are of no use to it.

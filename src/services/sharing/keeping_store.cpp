@@ -74,6 +74,19 @@ std::int64_t erase_kept(database::Transaction& tx, const Kept& kept) {
   return 0;
 }
 
+bool has_questions(database::Snapshot& snapshot, Instant before) {
+  return snapshot
+      .query(
+          "SELECT 1 FROM target_ticket WHERE made_utc_ms < ? UNION ALL SELECT 1 FROM target_question WHERE "
+          "at_utc_ms < ? LIMIT 1",
+          {before.utc_ms, before.utc_ms})
+      ->next();
+}
+
+bool has_exclusions(database::Snapshot& snapshot, Instant before) {
+  return snapshot.query("SELECT 1 FROM planner_exclusion WHERE end_utc_ms < ? LIMIT 1", {before.utc_ms})->next();
+}
+
 std::int64_t drop_questions(database::Transaction& tx, Instant before) {
   tx.execute("DELETE FROM target_ticket WHERE made_utc_ms < ?", {before.utc_ms});
   return tx.execute("DELETE FROM target_question WHERE at_utc_ms < ?", {before.utc_ms});

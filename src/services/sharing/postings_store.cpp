@@ -188,6 +188,14 @@ void forget(database::Transaction& tx, Object object) {
   tx.execute("DELETE FROM posting WHERE object = ? AND object_kind = ?", {object.row, static_cast<int>(object.kind)});
 }
 
+bool has_old(database::Snapshot& snapshot, Instant at) {
+  std::string any_kind;
+  for (const auto kind : selector_kinds)
+    any_kind += fmt::format("{}(kind = {} AND seen_day <= {})", any_kind.empty() ? "" : " OR ", static_cast<int>(kind),
+                            day_of(at) - rule_of(kind).days_kept);
+  return snapshot.query(fmt::format("SELECT 1 FROM posting WHERE {} LIMIT 1", any_kind))->next();
+}
+
 std::int64_t drop_old(database::Transaction& tx, Instant at) {
   std::int64_t dropped = 0;
   for (const auto kind : selector_kinds)

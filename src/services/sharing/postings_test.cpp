@@ -106,7 +106,9 @@ TEST_P(Postings, old_ones_match_no_more_and_are_dropped) {
   EXPECT_EQ(look_up(*database().read(), reader, at("1 rue Y Aix"), {start_ms + 364 * day}).objects.size(), 2U);
   EXPECT_EQ(look_up(*database().read(), reader, at("1 rue Y Aix"), {start_ms + 365 * day}).objects.size(), 1U);
   auto tx = database().write();
+  EXPECT_FALSE(has_old(*tx, {start_ms + 364 * day}));
   EXPECT_EQ(drop_old(*tx, {start_ms + 364 * day}), 0);
+  EXPECT_TRUE(has_old(*tx, {start_ms + 365 * day}));
   EXPECT_EQ(drop_old(*tx, {start_ms + 365 * day}), 1);
   tx->commit();
   // Seen again: young again.
