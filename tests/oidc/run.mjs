@@ -3,12 +3,13 @@
 //
 //   node tests/oidc/run.mjs build/release/quadrille
 import { spawn, spawnSync } from "node:child_process";
-import { createHmac, generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Provider from "oidc-provider";
+import { totp } from "../web/totp.mjs";
 
 const program = process.argv[2];
 if (!program) {
@@ -93,15 +94,6 @@ async function visit(jar, base, login) {
     url = new URL(next, url).href;
   }
   throw new Error("the provider leads nowhere");
-}
-
-// RFC 6238 with the key as an authenticator application reads it.
-function totp(key, at) {
-  const bits = [...key].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
-  const tag = createHmac("sha1", Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)))).update(counter).digest();
-  return String((tag.readUInt32BE(tag[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
 const session = async (jar, base) => (await jar.fetch(`${base}/api/v1/session`)).json();

@@ -2,72 +2,29 @@
 // link, accounts and habilitations, a session that ends under one's hands, and the demonstration's roles.
 //
 //   node tests/web/accounts.mjs build/release/quadrille [SCREENSHOTS_FOLDER]
-import { spawn, spawnSync } from "node:child_process";
-import { createHmac } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openBrowser, openPage, settled } from "./browser.mjs";
+import jsQR from "jsqr";
+import { PNG } from "pngjs";
+import { settled } from "./browser.mjs";
 import { accessible, check, counts, fits } from "./checks.mjs";
+import { button, openStage } from "./stage.mjs";
+import { totp } from "./totp.mjs";
 
-const [program, pictures] = process.argv.slice(2);
-if (!program) {
-  console.error("usage: node tests/web/accounts.mjs PROGRAM [SCREENSHOTS_FOLDER]");
-  process.exit(2);
+const { folder, run: quadrille, serve, shoot, state, journey, end } = await openStage({ fullPage: true, refusals: /status of 40[01349]|status of 429/ });
+
+// What a camera reads of the page.
+async function scanned(page) {
+  const { width, height, data } = PNG.sync.read(await page.locator("svg.qr").screenshot());
+  return jsQR(new Uint8ClampedArray(data), width, height)?.data;
 }
-if (pictures) mkdirSync(pictures, { recursive: true });
-const folder = mkdtempSync(join(tmpdir(), "quadrille-accounts-"));
-const servers = [];
-
-function quadrille(instance, ...words) {
-  const run = spawnSync(program, [...words, "--data-dir", join(folder, instance)], { encoding: "utf8" });
-  if (run.status !== 0) throw new Error(`${words.join(" ")}: ${run.stderr}`);
-  return run.stdout.trim();
-}
-
-// Starts a server on any free port; answers its address and the link it printed, if it did.
-async function serve(instance, wantsLink, ...options) {
-  const server = spawn(program, ["serve", "--port", "0", "--data-dir", join(folder, instance), ...options], { stdio: ["ignore", "pipe", "inherit"] });
-  servers.push(server);
-  let said = "";
-  return new Promise((done, failed) => {
-    server.stdout.on("data", (bytes) => {
-      said += bytes;
-      const base = /Quadrille: (http:\/\/localhost:\d+)/.exec(said)?.[1];
-      const link = /(http:\S+\/invitation#\S+)/.exec(said)?.[1];
-      if (base && (link || !wantsLink)) done({ base, link });
-    });
-    server.on("exit", () => failed(new Error(said)));
-  });
-}
-
-// RFC 6238 with the key as an authenticator application reads it.
-function totp(key, at = Date.now()) {
-  const bits = [...key.replace(/\s/g, "")].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
-  const tag = createHmac("sha1", secret).update(counter).digest();
-  return String((tag.readUInt32BE(tag[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
-
-async function shoot(page, name) {
-  if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
-}
-
-const browser = await openBrowser();
-
-async function journey(name, options, steps) {
-  const page = await openPage(browser, options);
-  try {
-    await steps(page);
-    const unexpected = page.faults.filter((fault) => !/status of 40[01349]|status of 429/.test(fault));
-    check(unexpected.length === 0, `${name}: the console and the network stay clean: ${unexpected.join(" | ")}`);
-  } catch (failure) {
-    check(false, `${name}: ${failure.message.split("\n").slice(0, 4).join(" ")}`);
-    await shoot(page, `failed-${name.replace(/\W+/g, "-")}`);
-  }
-  await page.context().close();
+// The QR code, the link and the key that the page shows say the same; answers the key.
+async function shownKey(page) {
+  const key = ((await page.locator("code.key").textContent()) ?? "").replace(/\s/g, "");
+  const link = await page.locator(".enrolment a").getAttribute("href");
+  check((await scanned(page)) === link, "the QR code holds the link");
+  check(new URL(link ?? "").searchParams.get("secret") === key, "and the link the key");
+  return key;
 }
 
 try {
@@ -76,7 +33,7 @@ try {
   quadrille("real", "territory", "service", "ville", "--code", "pn", "--name", "Police nationale");
   const proxySecret = "le secret que partage le mandataire";
   writeFileSync(join(folder, "proxy-secret"), `${proxySecret}\n`, { mode: 0o600 });
-  const first = await serve("real", true, "--trusted-proxy-secret-file", join(folder, "proxy-secret"));
+  const first = await serve("real", { wantsLink: true, options: ["--trusted-proxy-secret-file", join(folder, "proxy-secret")] });
   let invitation = "";
   const password = "quatre mots sans rime";
 
@@ -95,7 +52,7 @@ try {
     await page.getByLabel("Identifiant").fill("admin");
     await page.getByLabel("Nom affiché").fill("Première administratrice");
     await page.getByLabel("Mot de passe").fill(password);
-    const key = await page.locator("fieldset code").textContent();
+    const key = await shownKey(page);
     await page.getByLabel(/Code à six chiffres/).fill("000000");
     await page.getByRole("button", { name: "Ouvrir le compte" }).click();
     await page.getByRole("alert").waitFor();
@@ -213,7 +170,7 @@ try {
     await page.getByRole("heading", { level: 1, name: "Second facteur demandé" }).waitFor();
     await page.locator("main").getByText("Votre rôle « Analyste » (Ma ville) demande un second facteur.").waitFor();
     check((await page.locator(".rail a").count()) === 0, "nothing of the role is left in the rail");
-    const key = await page.locator("fieldset code").textContent();
+    const key = await shownKey(page);
     await accessible(page, "second factor demanded");
     await fits(page, "second factor demanded");
     await shoot(page, "second-factor-demanded");
@@ -241,7 +198,7 @@ try {
       await page.goto(`${first.base}/ville/physionomie`);
       await page.getByRole("button", { name: french ? "Se connecter avec mon certificat" : "Sign in with my certificate" }).click();
       await page.getByRole("heading", { level: 1, name: french ? "Second facteur demandé" : "Second factor demanded" }).waitFor();
-      check((await page.locator("fieldset code").count()) === 0, "a second factor that is there is not replaced");
+      check((await page.locator("code.key").count()) === 0, "a second factor that is there is not replaced");
       const field = page.getByLabel(french ? /Code à six chiffres/ : /Six-digit code/);
       await field.fill("123456");
       const give = page.getByRole("button", { name: french ? "Donner le code" : "Give the code" });
@@ -276,10 +233,98 @@ try {
     await dialog.waitFor({ state: "detached" });
     await ribbon.waitFor({ state: "detached" });
   });
+  // Signs martin in by password and code, says why, and opens the account from the name.
+  const openOwnAccount = async (page, french, code) => {
+    await page.goto(`${first.base}/ville/physionomie`);
+    const sign = button(page, french ? "Se connecter" : "Sign in");
+    await page.getByLabel(french ? "Identifiant" : "Login").fill("martin");
+    await page.getByLabel(french ? "Mot de passe" : "Password").fill(password);
+    await sign.click();
+    if (code !== null) {
+      await page.getByLabel(french ? /Code à six chiffres/ : /Six-digit code/).fill(code);
+      await sign.click();
+    }
+    await page.getByLabel(french ? "Rendre compte" : "Report").check();
+    await button(page, french ? "Continuer" : "Go on").click();
+    await page.locator("dialog[open]").waitFor({ state: "detached" });
+    await page.locator("details.account summary").click();
+    await page.getByRole("link", { name: french ? "Mon compte" : "My account" }).click();
+    await page.getByRole("heading", { level: 1, name: french ? "Mon compte" : "My account" }).waitFor();
+    await page.locator("main[aria-busy=false]").waitFor();
+  };
+  for (const [width, language, theme] of [
+    [1440, "fr", "light"],
+    [360, "en", "dark"],
+  ])
+    await journey(`another telephone ${width}`, { width, height: 800, language, theme }, async (page) => {
+      const french = language === "fr";
+      await openOwnAccount(page, french, recoveryCodes.pop());
+      const factor = page.getByRole("region", { name: french ? "Second facteur" : "Second factor" });
+      check(/Actif depuis le|Active since/.test((await factor.textContent()) ?? ""), "since when it is in force is said");
+      const giveUp = button(factor, french ? "Renoncer au second facteur" : "Give up the second factor");
+      check((await giveUp.getAttribute("aria-disabled")) === "true", "what a role demands is not given up");
+      check(/demande un second facteur|demands a second factor/.test((await page.locator(`[id="${await giveUp.getAttribute("aria-describedby")}"]`).textContent()) ?? ""), "and the role is named");
+      await state(page, `own-account-${width}`);
+      const change = button(factor, french ? "Changer de téléphone" : "Change telephone");
+      const field = factor.getByLabel(french ? /Code à six chiffres/ : /Six-digit code/);
+      const go = button(factor, french ? "Continuer" : "Go on");
+      await change.click();
+      check(await field.evaluate((input) => input === document.activeElement), "the keyboard is taken along");
+      await field.fill("000000");
+      await go.click();
+      await factor.getByRole("alert").waitFor();
+      check((await page.locator("svg.qr").count()) === 0, "no new telephone without the present one");
+      await state(page, `telephone-proof-${width}`);
+      await field.fill(recoveryCodes.pop());
+      await go.click();
+      await page.locator("svg.qr").waitFor();
+      await button(factor, french ? "Annuler" : "Cancel").click();
+      await change.click();
+      await field.fill(recoveryCodes.pop());
+      await go.click();
+      const key = await shownKey(page);
+      await state(page, `telephone-new-${width}`);
+      await field.fill("000000");
+      await button(factor, french ? "Mettre en service" : "Put in force").click();
+      await factor.getByRole("alert").waitFor();
+      await field.fill(totp(key));
+      await button(factor, french ? "Mettre en service" : "Put in force").click();
+      await page.locator(".codes li").first().waitFor();
+      recoveryCodes = (await page.locator(".codes code").allTextContents()).map((code) => code.replace(/\s/g, ""));
+      await state(page, `telephone-codes-${width}`);
+      await factor.locator("button.action").click();
+      await factor.getByText(french ? "Il vous reste 10 codes de secours." : "You have 10 recovery codes left.").waitFor();
+      check((await page.locator("[aria-live=polite]").first().textContent())?.includes(french ? "nouveau téléphone" : "new telephone") === true, "it is read out");
+    });
+
+  await journey("a second factor given up where no role demands it", {}, async (page) => {
+    quadrille("real", "access", "policy", "set", "--role", "analyst", "--second-factor", "free");
+    await openOwnAccount(page, true, recoveryCodes.pop());
+    const factor = page.getByRole("region", { name: "Second facteur" });
+    await button(factor, "Renoncer au second facteur").click();
+    await factor.getByText("Le mot de passe seul suffira").waitFor();
+    await state(page, "second-factor-given-up");
+    await button(factor, "Annuler").click();
+    await button(factor, "Renoncer au second facteur").click();
+    await factor.getByLabel(/Code à six chiffres/).fill("000000");
+    await button(factor, "Renoncer au second facteur").click();
+    await factor.getByRole("alert").waitFor();
+    await factor.getByLabel(/Code à six chiffres/).fill(recoveryCodes.pop());
+    await button(factor, "Renoncer au second facteur").click();
+    await factor.getByText("Vous n’avez pas de second facteur").waitFor();
+    await button(factor, "Activer le second facteur").click();
+    await shownKey(page);
+    await button(factor, "Annuler").click();
+    await page.locator("details.account summary").click();
+    await button(page, "Se déconnecter").click();
+    await page.getByRole("heading", { name: "Connexion" }).waitFor();
+    await openOwnAccount(page, true, null);
+    check((await factor.textContent())?.includes("Vous n’avez pas de second facteur") === true, "and the password is enough again");
+  });
   delete process.env.QUADRILLE_TOKEN;
 
   quadrille("demo", "demo", "--seed", "1", "--slug", "port-demo");
-  const demo = await serve("demo", false);
+  const demo = await serve("demo");
   for (const theme of ["light", "dark"]) {
     for (const width of [360, 1440]) {
       await journey(`the demonstration's roles ${theme} ${width}`, { theme, width, height: width === 360 ? 780 : 900 }, async (page) => {
@@ -364,37 +409,32 @@ try {
   for (const width of [1440, 360]) {
     await journey(`one's own tokens ${width}`, { base: demo.base, width, height: 800, theme: width === 360 ? "dark" : "light" }, async (page) => {
       const label = `QGIS ${width}`;
-      await page.goto(`${demo.base}/port-demo/dossiers`);
-      await page.locator("details.account summary").click();
-      await page.getByRole("button", { name: "Jetons de programmes" }).click();
-      const dialog = page.getByRole("dialog", { name: "Jetons de programmes" });
-      await dialog.getByRole("button", { name: "Faire le jeton" }).waitFor();
-      check((await dialog.getByRole("button", { name: "Faire le jeton" }).getAttribute("aria-disabled")) === "true", "a token that may do nothing is not made");
-      await dialog.getByLabel("Nom", { exact: true }).fill(label);
-      await dialog.getByLabel("À quoi il sert").fill("cartes du comité");
-      await dialog.getByLabel(/Durée/).fill("30");
-      check((await dialog.getByRole("checkbox", { name: /gérer les comptes/ }).count()) === 0, "a token may do nothing that its person may not");
-      await dialog.getByRole("checkbox", { name: /exporter des nombres masqués/ }).check();
+      await page.goto(`${demo.base}/compte`);
+      const card = page.getByRole("region", { name: "Jetons de programmes" });
+      await card.getByRole("button", { name: "Faire le jeton" }).waitFor();
+      check((await card.getByRole("button", { name: "Faire le jeton" }).getAttribute("aria-disabled")) === "true", "a token that may do nothing is not made");
+      await card.getByLabel("Nom", { exact: true }).fill(label);
+      await card.getByLabel("À quoi il sert").fill("cartes du comité");
+      await card.getByLabel(/Durée/).fill("30");
+      check((await card.getByRole("checkbox", { name: /gérer les comptes/ }).count()) === 0, "a token may do nothing that its person may not");
+      await card.getByRole("checkbox", { name: /exporter des nombres masqués/ }).check();
       await accessible(page, `a token to be made ${width}`);
-      await dialog.getByRole("button", { name: "Faire le jeton" }).click();
-      await dialog.getByText("il ne sera plus montré").waitFor();
-      const secret = await dialog.locator("code.secret").textContent();
+      await card.getByRole("button", { name: "Faire le jeton" }).click();
+      await card.getByText("il ne sera plus montré").waitFor();
+      const secret = await card.locator("code.secret").textContent();
       check(/^qdr_.{43}$/.test(secret ?? ""), "the token is shown");
       const own = await page.context().request.get(`${demo.base}/api/v1/territories/port-demo/exports/sectors.csv`, { headers: { Authorization: `Bearer ${secret}` } });
       check(own.ok(), "and opens what it was made for");
       await accessible(page, `a token made ${width}`);
       await fits(page, `a token made ${width}`);
       await shoot(page, `tokens-${width}`);
-      await dialog.getByRole("button", { name: "Fermer" }).click();
-      await dialog.waitFor({ state: "detached" });
-      await page.locator("details.account summary").click();
-      await page.getByRole("button", { name: "Jetons de programmes" }).click();
-      await dialog.getByRole("button", { name: `Révoquer: ${label}` }).waitFor();
-      check((await dialog.locator("code.secret").count()) === 0, "it is shown once");
-      check((await dialog.locator("li.token", { hasText: label }).textContent())?.includes("exporter des nombres masqués") === true, "what it may do stays written");
-      await dialog.getByRole("button", { name: `Révoquer: ${label}` }).click();
-      await dialog.locator("li.token", { hasText: label }).getByRole("button", { name: "Révoquer", exact: true }).click();
-      await dialog.locator("li.token", { hasText: label }).getByText(/révoqué le/).waitFor();
+      await page.reload();
+      await card.getByRole("button", { name: `Révoquer: ${label}` }).waitFor();
+      check((await card.locator("code.secret").count()) === 0, "it is shown once");
+      check((await card.locator("li.token", { hasText: label }).textContent())?.includes("exporter des nombres masqués") === true, "what it may do stays written");
+      await card.getByRole("button", { name: `Révoquer: ${label}` }).click();
+      await card.locator("li.token", { hasText: label }).getByRole("button", { name: "Révoquer", exact: true }).click();
+      await card.locator("li.token", { hasText: label }).getByText(/révoqué le/).waitFor();
       const after = await page.context().request.get(`${demo.base}/api/v1/territories/port-demo/exports/sectors.csv`, { headers: { Authorization: `Bearer ${secret}` } });
       check(after.status() === 401, "once revoked it opens nothing");
       await accessible(page, `a token revoked ${width}`);
@@ -422,8 +462,6 @@ try {
     check((await page.getByRole("heading", { name: "Accounts" }).count()) === 0, "the accounts are not the analyst's");
   });
 } finally {
-  for (const server of servers) server.kill();
-  await browser.close();
-  rmSync(folder, { recursive: true, force: true });
+  await end();
 }
 process.exit(counts());

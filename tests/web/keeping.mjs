@@ -20,7 +20,7 @@ const open = async (page, path) => {
 function verified(text) {
   const file = join(folder, "statement.txt");
   writeFileSync(file, text);
-  const key = run("audit", "key").stdout.trim().split(/\s+/).at(-1);
+  const key = run("audit", "key").split(/\s+/).at(-1);
   return spawnSync(program, ["recall", "verify", file, "--key", key], { encoding: "utf8" }).status === 0;
 }
 

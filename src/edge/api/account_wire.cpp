@@ -22,6 +22,10 @@ BOOST_DESCRIBE_STRUCT(AcceptanceRequest, (), (secret, login, name, password, cod
 BOOST_DESCRIBE_STRUCT(RecoveryCodes, (), (recovery_codes))
 BOOST_DESCRIBE_STRUCT(SecondFactorView, (), (secret, address))
 BOOST_DESCRIBE_STRUCT(CodeRequest, (), (code))
+BOOST_DESCRIBE_STRUCT(ProofRequest, (), (code))
+BOOST_DESCRIBE_STRUCT(SessionMethod, (), (method, label))
+BOOST_DESCRIBE_STRUCT(OwnSessionView, (), (opened_at, seen_at, ends_at, method, current))
+BOOST_DESCRIBE_STRUCT(OwnAccountView, (), (second_factor_since, recovery_codes, demanding_roles, sessions))
 BOOST_DESCRIBE_STRUCT(PasswordRequest, (), (current, wanted, code))
 BOOST_DESCRIBE_STRUCT(HabilitationView, (),
                       (code, role, territory, territory_name, service, clearance, act, from, until, granted_at,
@@ -51,6 +55,7 @@ std::string text_of(const SessionView& value) { return json::text_of(value); }
 std::string text_of(const InvitationView& value) { return json::text_of(value); }
 std::string text_of(const RecoveryCodes& value) { return json::text_of(value); }
 std::string text_of(const SecondFactorView& value) { return json::text_of(value); }
+std::string text_of(const OwnAccountView& value) { return json::text_of(value); }
 std::string text_of(const ProviderAddress& value) { return json::text_of(value); }
 std::string text_of(const Done& value) { return json::text_of(value); }
 std::string text_of(const Accounts& value) { return json::text_of(value); }
@@ -65,6 +70,7 @@ Result<PurposeRequest> read_purpose(const std::string& text) { return json::read
 Result<InvitationRequest> read_invitation(const std::string& text) { return json::read<InvitationRequest>(text); }
 Result<AcceptanceRequest> read_acceptance(const std::string& text) { return json::read<AcceptanceRequest>(text); }
 Result<CodeRequest> read_code(const std::string& text) { return json::read<CodeRequest>(text); }
+Result<ProofRequest> read_proof(const std::string& text) { return json::read<ProofRequest>(text); }
 Result<PasswordRequest> read_password(const std::string& text) { return json::read<PasswordRequest>(text); }
 Result<NewAccount> read_new_account(const std::string& text) { return json::read<NewAccount>(text); }
 Result<NewHabilitation> read_new_habilitation(const std::string& text) { return json::read<NewHabilitation>(text); }
@@ -83,6 +89,8 @@ std::string account_schemas_text() {
   (void)schemas.of<RecoveryCodes>();
   (void)schemas.of<SecondFactorView>();
   (void)schemas.of<CodeRequest>();
+  (void)schemas.of<ProofRequest>();
+  (void)schemas.of<OwnAccountView>();
   (void)schemas.of<PasswordRequest>();
   (void)schemas.of<Accounts>();
   (void)schemas.of<ChangedAccount>();

@@ -103,6 +103,26 @@ struct SecondFactorView {
 struct CodeRequest {
   std::string code;
 };
+struct ProofRequest {
+  std::optional<std::string> code;  // of the second factor one has; nothing where there is none
+};
+struct SessionMethod {
+  std::string method;
+  Text label;
+};
+struct OwnSessionView {
+  Instant opened_at;
+  Instant seen_at;
+  Instant ends_at;  // at the latest, if nothing more is asked
+  SessionMethod method;
+  bool current = false;
+};
+struct OwnAccountView {
+  std::optional<Instant> second_factor_since;    // nothing: there is none, or it is older than this was kept
+  int recovery_codes = 0;                        // that are left
+  std::vector<WaitingRoleView> demanding_roles;  // for which it cannot be given up
+  std::vector<OwnSessionView> sessions;          // that are open, the newest first
+};
 struct PasswordRequest {
   std::string current;
   std::string wanted;
@@ -225,6 +245,7 @@ struct Done {
 [[nodiscard]] std::string text_of(const InvitationView& value);
 [[nodiscard]] std::string text_of(const RecoveryCodes& value);
 [[nodiscard]] std::string text_of(const SecondFactorView& value);
+[[nodiscard]] std::string text_of(const OwnAccountView& value);
 [[nodiscard]] std::string text_of(const ProviderAddress& value);
 [[nodiscard]] std::string text_of(const Done& value);
 [[nodiscard]] std::string text_of(const Accounts& value);
@@ -237,6 +258,7 @@ struct Done {
 [[nodiscard]] Result<InvitationRequest> read_invitation(const std::string& text);
 [[nodiscard]] Result<AcceptanceRequest> read_acceptance(const std::string& text);
 [[nodiscard]] Result<CodeRequest> read_code(const std::string& text);
+[[nodiscard]] Result<ProofRequest> read_proof(const std::string& text);
 [[nodiscard]] Result<PasswordRequest> read_password(const std::string& text);
 [[nodiscard]] Result<NewAccount> read_new_account(const std::string& text);
 [[nodiscard]] Result<NewHabilitation> read_new_habilitation(const std::string& text);

@@ -194,7 +194,10 @@ TEST_P(AccountsTest, a_wrong_purpose_or_code_names_the_field_and_the_session_goe
                   {"POST", purpose, R"({"purpose":"relève","legal_basis":"\u202E"})", 400, "legal_basis"},
                   {"POST", "/api/v1/session/second-factor", R"({"code":""})", 409, "second_factor"},
                   {"POST", "/api/v1/account/second-factor/confirmation", R"({"code":"000000"})", 400, "code"},
-                  {"POST", "/api/v1/account/second-factor/confirmation", R"({"code":0})", 400, "/code"}});
+                  {"POST", "/api/v1/account/second-factor/confirmation", R"({"code":0})", 400, "/code"},
+                  {"POST", "/api/v1/account/second-factor", R"({"code":0})", 400, "/code"},
+                  {"POST", "/api/v1/account/second-factor/removal", R"({"code":"000000"})", 409, "second_factor"},
+                  {"POST", "/api/v1/account/second-factor/removal", R"({"code":0})", 400, "/code"}});
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, AccountsTest, testing::every_database(), testing::database_name);

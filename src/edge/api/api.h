@@ -112,6 +112,7 @@ struct Endpoint {
 // All of them; one file each service adds its own.
 [[nodiscard]] const std::vector<Endpoint>& endpoints();
 [[nodiscard]] std::vector<Endpoint> session_endpoints();
+[[nodiscard]] std::vector<Endpoint> own_account_endpoints();
 [[nodiscard]] std::vector<Endpoint> provider_endpoints();
 [[nodiscard]] std::vector<Endpoint> account_endpoints();
 [[nodiscard]] std::vector<Endpoint> territory_endpoints();

@@ -3,25 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "edge/api/gate.h"
-#include "edge/api/jobs.h"
-#include "edge/api/picture_cache.h"
+#include "edge/api/served_test.h"
 #include "services/access/policy.h"
 #include "services/access/token.h"
 #include "services/audit/audit.h"
-#include "services/audit/recorder.h"
 #include "services/facts/facts.h"
-#include "services/notes/notes.h"
 #include "services/sharing/postings.h"
 #include "services/studies/studies.h"
 #include "services/territory/territory.h"
-#include "testing/databases.h"
-#include "testing/fake_host.h"
 
 namespace quadrille::api {
 
@@ -34,10 +28,7 @@ class GateScene : public testing::DatabaseTest {
     for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
                              studies::migrations(), notes::migrations(), sharing::migrations()})
       database::migrate(database(), steps);
-    signer_ =
-        audit::CheckpointSigner::open(folder_.path() / "audit.key", database(), clock_, "log.test", chance_).value();
-    recorder_.emplace(database(), clock_, chance_);
-    notes_.emplace(database(), access_, *recorder_, chance_);
+    served_.emplace(database(), clock_, chance_);
     auto tx = database().write();
     const access::Asker by = local();
     const territory::By who{"local:test", by.at};
@@ -81,9 +72,10 @@ class GateScene : public testing::DatabaseTest {
   }
 
   // For every role, as an administrator does it on the command line: another process.
-  void demand_second_factors() {
+  void demand_second_factors(access::SecondFactor demand = access::SecondFactor::required) {
     access::Policy policy = access::first_policy();
-    for (auto& [role, held] : policy.roles) held.second_factor = access::SecondFactor::required;
+    for (auto& [role, held] : policy.roles)
+      if (!access::is_instance_role(role)) held.second_factor = demand;
     const auto other = *database::open_database(url());
     auto tx = other->write();
     (void)access::save_policy(*tx, policy, local());
@@ -127,10 +119,8 @@ class GateScene : public testing::DatabaseTest {
     Context context = make_context();
     return admit(context, endpoint, request, {slug, "x", "x"}, identify(context, request));
   }
-  Context make_context() {
-    return {database(), clock_,   pictures_, jobs_,    access_, *recorder_,
-            chance_,    sign_in_, settings_, *signer_, *notes_, "no/such/folder"};
-  }
+  Context make_context() { return served_->context(); }
+  [[nodiscard]] Settings& settings() { return served_->settings; }
   [[nodiscard]] std::size_t refusals_logged() {
     std::size_t count = 0;
     for (const auto& entry : audit::list(*database().read(), std::nullopt, 10'000))
@@ -140,18 +130,10 @@ class GateScene : public testing::DatabaseTest {
 
   testing::ManualClock clock_{{1'790'000'000'000}};
   testing::FixedChance chance_{3};
-  Settings settings_;
 
  private:
   std::map<access::Role, PersonId> persons_;
-  PictureCache pictures_{1};
-  Jobs jobs_{clock_, 1};
-  access::Access access_;
-  access::SignIn sign_in_{crypto::cheapest_password_cost};
-  testing::TemporaryFolder folder_;
-  std::unique_ptr<audit::CheckpointSigner> signer_;
-  std::optional<audit::Recorder> recorder_;
-  std::optional<notes::Notes> notes_;
+  std::optional<Served> served_;
 };
 
 }  // namespace quadrille::api

@@ -254,6 +254,36 @@ TEST_P(GateTest, a_session_enrols_steps_up_by_code_and_says_which_roles_wait) {
   EXPECT_EQ(view->at("standings").as_array().size(), 1U);
   EXPECT_EQ(view->at("purpose").as_string(), "essai");
   EXPECT_EQ(sent("GET", "/api/v1/territories/port").status, 200);
+  // Another telephone: an open session is not enough, the one there is is shown again.
+  const auto recovery = json::parse(enrolled.body)->at("recovery_codes").as_array();
+  EXPECT_EQ(sent("POST", "/api/v1/account/second-factor").status, 403);
+  EXPECT_EQ(sent("POST", "/api/v1/account/second-factor", R"({"code":null})").status, 403);
+  EXPECT_EQ(sent("POST", "/api/v1/account/second-factor", R"({"code":"000000"})").status, 400);
+  const auto replaced =
+      sent("POST", "/api/v1/account/second-factor", R"({"code":")" + std::string(recovery[0].as_string()) + R"("})");
+  ASSERT_EQ(replaced.status, 200) << replaced.body;
+  const std::string newer(json::parse(replaced.body)->at("secret").as_string());
+  EXPECT_NE(newer, secret);
+  EXPECT_EQ(sent("POST", "/api/v1/account/second-factor/confirmation", code_of(newer)).status, 200);
+  // Given up only where no role demands it.
+  const auto own = json::parse(sent("GET", "/api/v1/account").body);
+  EXPECT_FALSE(own->at("second_factor_since").is_null());
+  EXPECT_EQ(own->at("recovery_codes").as_int64(), 10);
+  EXPECT_EQ(own->at("demanding_roles").as_array().size(), 1U);
+  const auto& sessions = own->at("sessions").as_array();
+  ASSERT_EQ(sessions.size(), 2U);
+  EXPECT_TRUE(sessions[0].at("current").as_bool() != sessions[1].at("current").as_bool());
+  EXPECT_EQ(sent("POST", "/api/v1/account/second-factor/removal", R"({"code":"000000"})").status, 409);
+  demand_second_factors(access::SecondFactor::free);
+  EXPECT_EQ(sent("POST", "/api/v1/account/second-factor/removal", R"({"code":"000000"})").status, 400);
+  EXPECT_EQ(sent("POST", "/api/v1/account/second-factor/removal", R"({"code":""})").status, 403);
+  clock_.advance_ms(30'000);
+  const auto removed = sent("POST", "/api/v1/account/second-factor/removal", code_of(newer));
+  ASSERT_EQ(removed.status, 200) << removed.body;
+  EXPECT_FALSE(json::parse(removed.body)->at("person").at("second_factor").as_bool());
+  EXPECT_EQ(sent("GET", "/api/v1/territories/port").status, 200);
+  demand_second_factors();
+  EXPECT_EQ(sent("GET", "/api/v1/territories/port").status, 403) << "the role waits anew";
 }
 
 TEST_P(GateTest, a_compartment_is_gone_from_an_open_session_with_the_dismissal_and_was_never_there_for_others) {
@@ -303,7 +333,7 @@ TEST_P(GateTest, only_a_proxy_that_knows_the_secret_says_where_the_client_is) {
   http::Request request{"GET", "/", {}, {{"x-forwarded-for", "10.0.0.9, 192.0.2.7"}}, "", "127.0.0.1"};
   Context context = make_context();
   EXPECT_EQ(address_of(context, request), "127.0.0.1");
-  settings_.proxy_secret = "a secret of the proxy";
+  settings().proxy_secret = "a secret of the proxy";
   EXPECT_EQ(address_of(context, request), "127.0.0.1");
   request.headers["quadrille-proxy-secret"] = "a secret of the proxy";
   EXPECT_EQ(address_of(context, request), "192.0.2.7");

@@ -147,11 +147,12 @@ http::Response json_response(std::string body, int status) {
 const std::vector<Endpoint>& endpoints() {
   static const std::vector<Endpoint> all = [] {
     std::vector<Endpoint> list;
-    for (auto& family : {session_endpoints(),    provider_endpoints(),  account_endpoints(), territory_endpoints(),
-                         picture_endpoints(),    job_endpoints(),       study_endpoints(),   import_endpoints(),
-                         export_endpoints(),     ogc_endpoints(),       request_endpoints(), note_endpoints(),
-                         attachment_endpoints(), sharing_endpoints(),   target_endpoints(),  audit_log_endpoints(),
-                         recall_endpoints(),     retention_endpoints(), dossier_endpoints(), compartment_endpoints()})
+    for (auto& family : {session_endpoints(),    own_account_endpoints(), provider_endpoints(),  account_endpoints(),
+                         territory_endpoints(),  picture_endpoints(),     job_endpoints(),       study_endpoints(),
+                         import_endpoints(),     export_endpoints(),      ogc_endpoints(),       request_endpoints(),
+                         note_endpoints(),       attachment_endpoints(),  sharing_endpoints(),   target_endpoints(),
+                         audit_log_endpoints(),  recall_endpoints(),      retention_endpoints(), dossier_endpoints(),
+                         compartment_endpoints()})
       list.insert(list.end(), family.begin(), family.end());
     return list;
   }();

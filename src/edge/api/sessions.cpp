@@ -5,152 +5,17 @@
 #include "edge/api/account_wire.h"
 #include "edge/api/api.h"
 #include "edge/api/gate.h"
-#include "edge/api/provider.h"
+#include "edge/api/session_answer.h"
 #include "host/crypto/encoding.h"
 #include "host/crypto/one_time_code.h"
-#include "services/access/policy.h"
-#include "services/territory/territory.h"
 
-// Signing in and out, the purpose of a session, one's own password and second factor.
+// Signing in and out, the purpose of a session, the second factor given in it.
 
 namespace quadrille::api {
 namespace {
 
-wire::RoleView to_wire(access::Role role) { return {std::string(access::name_of(role)), access::label_of(role)}; }
-
-wire::PersonView to_wire(const access::Person& person) {
-  return {person.code, person.login, person.name, person.is_demonstration, person.has_second_factor};
-}
-
-template <class Holds>
-std::vector<std::string> names_of_capabilities(const Holds& holds) {
-  std::vector<std::string> names;
-  for (const auto capability : access::capabilities)
-    if (holds(capability)) names.emplace_back(access::name_of(capability));
-  return names;
-}
-
-std::vector<wire::StandingView> standings_of(database::Snapshot& snapshot, const access::Viewer& viewer,
-                                             const access::Policy& policy) {
-  std::vector<wire::StandingView> out;
-  for (const auto& territory : territory::list(snapshot)) {
-    const auto* standing = viewer.in(territory.id);
-    if (standing == nullptr) continue;
-    wire::StandingView view{territory.slug,
-                            territory.name,
-                            "",
-                            {},
-                            std::string(access::name_of(standing->clearance)),
-                            names_of_capabilities([&](access::Capability capability) {
-                              return access::may(policy, viewer, territory.id, capability);
-                            })};
-    for (const auto& service : territory::load_services(snapshot, territory.id))
-      if (service.id == standing->service) view.service = service.name;
-    for (const auto role : standing->roles) view.roles.push_back(to_wire(role));
-    out.push_back(std::move(view));
-  }
-  return out;
-}
-
-std::vector<wire::WaitingRoleView> waiting_of(database::Snapshot& snapshot, const access::Policy& policy,
-                                              const access::Session& session, Instant at) {
-  std::vector<wire::WaitingRoleView> out;
-  const auto person = access::find_person(snapshot, session.person);
-  for (const auto& one : access::load_waiting(snapshot, *person, policy, session.proof, at)) {
-    wire::WaitingRoleView view{to_wire(one.role), "", ""};
-    for (const auto& territory : territory::list(snapshot)) {
-      if (one.territory != territory.id) continue;
-      view.territory = territory.slug;
-      view.territory_name = territory.name;
-    }
-    out.push_back(std::move(view));
-  }
-  return out;
-}
-
-wire::SignInWays ways_of(database::Snapshot& snapshot, Instant at) {
-  wire::SignInWays ways;
-  ways.first_start = !access::has_persons(snapshot);
-  for (const auto& person : access::list_persons(snapshot)) {
-    if (!person.is_demonstration || person.has_password || person.disabled_at) continue;
-    for (const auto& one : access::habilitations_of(snapshot, person.id)) {
-      if (!one.is_in_force(at)) continue;
-      ways.demonstration.push_back({person.login, person.name, to_wire(one.role)});
-      break;
-    }
-  }
-  return ways;
-}
-
-std::vector<Text> usual_purposes() {
-  return {{"Préparer un service ou une relève", "Prepare a shift or a handover"},
-          {"Préparer une opération", "Prepare an operation"},
-          {"Comprendre une évolution", "Understand a change"},
-          {"Suivre une fiche ou une demande", "Follow a note or a request"},
-          {"Rendre compte", "Report"},
-          {"Se former, essayer", "Learn, try out"}};
-}
-
-// As the session stands after this call.
-http::Response session_response(Context& context, const access::Asker& asker,
-                                const std::optional<access::Session>& session, int status = 200) {
-  auto snapshot = context.database.read();
-  const auto policy = context.access.policy(*snapshot);
-  wire::SessionView view{.usual_purposes = usual_purposes(), .ways = ways_of(*snapshot, asker.at)};
-  if (context.settings.provider) view.ways.provider = context.settings.provider->name();
-  view.ways.certificate = !context.settings.proxy_secret.empty();
-  view.signed_in = asker.viewer.person.value != 0;
-  if (const auto person = access::find_person(*snapshot, asker.viewer.person)) view.person = to_wire(*person);
-  view.standings = standings_of(*snapshot, asker.viewer, *policy);
-  for (const auto role : asker.viewer.instance_roles) view.instance_roles.push_back(to_wire(role));
-  access::Viewer instance_only = asker.viewer;
-  instance_only.standings.clear();
-  view.capabilities = names_of_capabilities(
-      [&](access::Capability capability) { return access::may_somewhere(*policy, instance_only, capability); });
-  view.purpose = asker.purpose;
-  view.legal_basis = asker.legal_basis;
-  if (session) {
-    view.waiting_roles = waiting_of(*snapshot, *policy, *session, asker.at);
-    view.csrf = session->csrf;
-    view.ends_at = session->ends_at();
-  }
-  return json_response(wire::text_of(view), status);
-}
-
 Result<http::Response> show_session(Context& context, const Call& call) {
   return session_response(context, call.asker, call.session);
-}
-
-access::Viewer viewer_of(Context& context, const access::Person& person, access::Proof proof, Instant at) {
-  auto snapshot = context.database.read();
-  return access::load_viewer(*snapshot, person, *context.access.policy(*snapshot), proof, at);
-}
-
-http::Response opened_response(Context& context, const Call& call, const access::Proven& proven,
-                               std::string_view method) {
-  const Instant at = context.clock.now();
-  auto tx = context.database.write();
-  // Who signs in again leaves the session they had: its token is good no more.
-  if (call.session) access::end_session(*tx, *call.session, at);
-  const auto opened = access::open_session(*tx, proven.person.id, proven.proof, method, context.chance, at);
-  tx->commit();
-  const access::Asker asker{viewer_of(context, proven.person, proven.proof, at), "", "", at};
-  auto response = session_response(context, asker, opened.session, 201);
-  response.headers.push_back(session_cookie(call.request, opened.token));
-  return response;
-}
-
-http::Response refused_response(const access::SignInRefusal& refusal, Language language) {
-  using enum access::SignInRefusal::Why;
-  const Text texts[] = {{"identifiant, mot de passe ou code inexact", "login, password or code is not right"},
-                        {"tapez le code de votre application", "type the code of your application"},
-                        {fmt::format("trop d'essais : attendez {} s", (refusal.wait_ms + 999) / 1000),
-                         fmt::format("too many attempts: wait {} s", (refusal.wait_ms + 999) / 1000)}};
-  const char* fields[] = {"login", "code", "wait"};
-  const auto why = static_cast<std::size_t>(refusal.why);
-  auto response = problem(refusal.why == wait ? 429 : 401, {ErrorKind::forbidden, texts[why], fields[why]}, language);
-  if (refusal.why == wait) response.headers.emplace_back("Retry-After", std::to_string((refusal.wait_ms + 999) / 1000));
-  return response;
 }
 
 Result<http::Response> sign_in(Context& context, const Call& call) {
@@ -218,12 +83,6 @@ Result<http::Response> sign_out_everywhere(Context& context, const Call& call) {
   return signed_out_response(context, call);
 }
 
-Failure only_in_a_session() {
-  return refuse(ErrorKind::forbidden,
-                {"cela se fait dans une session, pas avec un jeton", "this is done in a session, not with a token"},
-                "session");
-}
-
 Result<http::Response> say_purpose(Context& context, const Call& call) {
   if (const auto checked = check_json_body(call.request); !checked) return Failure(checked.error());
   if (!call.session) return only_in_a_session();
@@ -281,31 +140,6 @@ Result<http::Response> accept_invitation(Context& context, const Call& call) {
   return response;
 }
 
-Result<http::Response> begin_second_factor(Context& context, const Call& call) {
-  if (!call.session) return only_in_a_session();
-  auto tx = context.database.write();
-  const auto secret = access::begin_second_factor(*tx, *call.session, context.chance);
-  if (!secret) return Failure(secret.error());
-  tx->commit();
-  return json_response(wire::text_of(wire::SecondFactorView{
-      crypto::to_base32(*secret), crypto::one_time_code_uri("Quadrille", call.asker.viewer.login, *secret)}));
-}
-
-// The code that enrols it shows that its person holds it: the session is of two factors from here on.
-Result<http::Response> confirm_second_factor(Context& context, const Call& call) {
-  if (const auto checked = check_json_body(call.request); !checked) return Failure(checked.error());
-  if (!call.session) return only_in_a_session();
-  const auto wanted = wire::read_code(call.request.body);
-  if (!wanted) return Failure(wanted.error());
-  auto tx = context.database.write();
-  const auto enrolled = access::confirm_second_factor(*tx, *call.session, wanted->code, context.chance, call.asker.at);
-  if (!enrolled) return Failure(enrolled.error());
-  tx->commit();
-  auto response = json_response(wire::text_of(wire::RecoveryCodes{enrolled->recovery_codes}));
-  response.headers.push_back(session_cookie(call.request, enrolled->token));
-  return response;
-}
-
 // However the session was opened: what waited for the second factor is there in the answer.
 Result<http::Response> give_second_factor(Context& context, const Call& call) {
   if (const auto checked = check_json_body(call.request); !checked) return Failure(checked.error());
@@ -330,25 +164,6 @@ Result<http::Response> give_second_factor(Context& context, const Call& call) {
   auto response = session_response(context, asker, session);
   response.headers.push_back(session_cookie(call.request, *raised));
   return response;
-}
-
-// The password one has is asked again: an open screen is not enough. All sessions end; a new one is opened.
-Result<http::Response> change_password(Context& context, const Call& call) {
-  if (const auto checked = check_json_body(call.request); !checked) return Failure(checked.error());
-  if (!call.session) return only_in_a_session();
-  const auto wanted = wire::read_password(call.request.body);
-  if (!wanted) return Failure(wanted.error());
-  const auto proven = context.sign_in.check(
-      context.database,
-      {call.asker.viewer.login, wanted->current, wanted->code.value_or(""), address_of(context, call.request)},
-      context.clock.now());
-  if (!proven) return refused_response(proven.error(), call.language);
-  const auto hash = context.sign_in.hash(wanted->wanted, call.asker.viewer.login);
-  if (!hash) return Failure(hash.error());
-  auto tx = context.database.write();
-  access::set_password(*tx, call.session->person, *hash, call.asker);
-  tx->commit();
-  return opened_response(context, call, *proven, "password");
 }
 
 }  // namespace
@@ -404,13 +219,6 @@ std::vector<Endpoint> session_endpoints() {
       post("/api/v1/session/second-factor",
            "Gives the second factor in a session opened without: roles that demand it take effect", account,
            "SessionView", "CodeRequest", give_second_factor),
-      post("/api/v1/account/second-factor", "Begins a new second factor", account, "SecondFactorView", "",
-           begin_second_factor),
-      post("/api/v1/account/second-factor/confirmation",
-           "Puts it in force, in this session at once; answers recovery codes", account, "RecoveryCodes", "CodeRequest",
-           confirm_second_factor),
-      post("/api/v1/account/password", "Changes one's password", account, "SessionView", "PasswordRequest",
-           change_password),
   };
   return all;
 }

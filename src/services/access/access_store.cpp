@@ -74,6 +74,8 @@ constexpr database::Migration steps[] = {
      "UPDATE compartment SET name = code; "
      "ALTER TABLE compartment_member ADD COLUMN service INTEGER NOT NULL DEFAULT 0; "
      "ALTER TABLE compartment_member ADD COLUMN admitted_utc_ms INTEGER NOT NULL DEFAULT 0"},
+    // Since when a second factor is in force; nothing for one that was before this step.
+    {"access", 5, "ALTER TABLE person ADD COLUMN second_factor_utc_ms INTEGER"},
 };
 
 // Lists of a marking, by the word in marking_member.list.

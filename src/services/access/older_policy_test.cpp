@@ -1,14 +1,11 @@
 #include <gtest/gtest.h>
 
-#include "services/access/access.h"
-#include "services/audit/audit.h"
-#include "testing/databases.h"
-#include "testing/fake_host.h"
+#include "services/access/scene_test.h"
 
 namespace quadrille::access {
 namespace {
 
-constexpr Instant at{1'792'800'000'000};
+constexpr Instant at{start.utc_ms + 1000};
 
 // What a policy was before there was Capability::answer_received.
 Policy without_answers(Policy policy) {
@@ -16,18 +13,10 @@ Policy without_answers(Policy policy) {
   return policy;
 }
 
-class OlderPolicy : public testing::DatabaseTest {
+class OlderPolicy : public AccountScene {
  protected:
-  void SetUp() override {
-    DatabaseTest::SetUp();
-    if (IsSkipped()) return;
-    database::migrate(database(), audit::migrations());
-    database::migrate(database(), migrations());
-  }
   void save(const Policy& policy) {
-    auto tx = database().write();
-    (void)save_policy(*tx, policy, {{{1}, "chef", {}, {Role::administrator}, {}}, "mise en place", "", {1000}});
-    tx->commit();
+    (void)write([&](database::Transaction& tx) { return save_policy(tx, policy, local()); });
   }
 };
 

@@ -7,13 +7,9 @@
 #include <sstream>
 
 #include "host/crypto/one_time_code.h"
-#include "services/access/access.h"
-#include "services/access/session.h"
+#include "services/access/scene_test.h"
 #include "services/access/sign_in.h"
 #include "services/access/token.h"
-#include "services/audit/audit.h"
-#include "testing/databases.h"
-#include "testing/fake_host.h"
 #include "testing/golden.h"
 
 namespace quadrille::access {
@@ -23,7 +19,6 @@ constexpr TerritoryId port{1};
 constexpr TerritoryId sf{2};
 constexpr ServiceId police{1};
 constexpr ServiceId customs{2};
-constexpr Instant start{1'790'000'000'000};
 constexpr std::int64_t minute_ms = 60'000;
 
 NewHabilitation wanted_role(Role role, PersonId person = {7}) {
@@ -134,22 +129,8 @@ TEST(SignInWaits, grow_and_stay_bounded) {
   }
 }
 
-class AccountStore : public testing::DatabaseTest {
+class AccountStore : public AccountScene {
  protected:
-  void SetUp() override {
-    DatabaseTest::SetUp();
-    if (IsSkipped()) return;
-    database::migrate(database(), audit::migrations());
-    database::migrate(database(), migrations());
-  }
-  [[nodiscard]] Asker local() const { return {local_viewer("local:test", {}), "", "", clock_.now()}; }
-  template <class Act>
-  auto write(const Act& act) {
-    auto tx = database().write();
-    auto done = act(*tx);
-    tx->commit();
-    return done;
-  }
   Person add(const std::string& login) {
     return *write([&](database::Transaction& tx) { return create_person(tx, {login, "Test"}, chance_, local()); });
   }
@@ -172,17 +153,8 @@ class AccountStore : public testing::DatabaseTest {
                 })->recovery_codes;
     return secret;
   }
-  std::expected<SessionUse, SessionRefusal> use(const std::string& token) {
-    return use_session(database(), token, chance_, clock_.now());
-  }
-  OpenedSession open(PersonId person) {
-    return write([&](database::Transaction& tx) {
-      return open_session(tx, person, Proof::one_factor, "password", chance_, clock_.now());
-    });
-  }
+  OpenedSession open(PersonId person) { return open_for(person, Proof::one_factor, "password"); }
 
-  testing::ManualClock clock_{start};
-  testing::FixedChance chance_{5};
   SignIn sign_in_{crypto::cheapest_password_cost};
   std::vector<std::string> recovery_;
 };

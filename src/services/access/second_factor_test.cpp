@@ -4,13 +4,9 @@
 
 #include "base/random.h"
 #include "host/crypto/one_time_code.h"
-#include "services/access/access.h"
-#include "services/access/session.h"
+#include "services/access/scene_test.h"
 #include "services/access/sign_in.h"
 #include "services/access/token.h"
-#include "services/audit/audit.h"
-#include "testing/databases.h"
-#include "testing/fake_host.h"
 
 // The second factor that the policy demands of roles: who waits, and how a session steps up.
 
@@ -20,7 +16,6 @@ namespace {
 constexpr TerritoryId port{1};
 constexpr TerritoryId gare{2};
 constexpr ServiceId police{1};
-constexpr Instant start{1'790'000'000'000};
 
 Policy demanding(const std::set<Role>& demanded) {
   Policy policy = first_policy();
@@ -150,21 +145,11 @@ TEST(SecondFactorPolicy, administrator_and_auditor_always_demand_it) {
   }
 }
 
-class SecondFactorStore : public testing::DatabaseTest {
+class SecondFactorStore : public AccountScene {
  protected:
-  [[nodiscard]] Asker local() const { return {local_viewer("local:test", {}), "", "", clock_.now()}; }
-  template <class Act>
-  auto write(const Act& act) {
-    auto tx = database().write();
-    auto done = act(*tx);
-    tx->commit();
-    return done;
-  }
   void SetUp() override {
-    DatabaseTest::SetUp();
+    AccountScene::SetUp();
     if (IsSkipped()) return;
-    database::migrate(database(), audit::migrations());
-    database::migrate(database(), migrations());
     person_ = write([&](database::Transaction& tx) {
                 return create_person(tx, {"martin", "Martin"}, chance_, local());
               }).value();
@@ -178,14 +163,7 @@ class SecondFactorStore : public testing::DatabaseTest {
   void demand(std::set<Role> demanded) {
     (void)write([&](database::Transaction& tx) { return save_policy(tx, demanding(demanded), local()); });
   }
-  OpenedSession open(Proof proof = Proof::one_factor) {
-    return write([&](database::Transaction& tx) {
-      return open_session(tx, person_.id, proof, "provider", chance_, clock_.now());
-    });
-  }
-  std::expected<SessionUse, SessionRefusal> use(const std::string& token) {
-    return use_session(database(), token, chance_, clock_.now());
-  }
+  OpenedSession open(Proof proof = Proof::one_factor) { return open_for(person_.id, proof, "provider"); }
   Result<crypto::Bytes> begin(const Session& session) {
     return write([&](database::Transaction& tx) { return begin_second_factor(tx, session, chance_); });
   }
@@ -207,8 +185,6 @@ class SecondFactorStore : public testing::DatabaseTest {
     return viewer.in(port) ? viewer.in(port)->roles : std::set<Role>{};
   }
 
-  testing::ManualClock clock_{start};
-  testing::FixedChance chance_{5};
   Access access_;
   Person person_;
 };
@@ -297,6 +273,83 @@ TEST_P(SecondFactorStore, guessed_codes_wait_as_guessed_passwords_do_and_leave_a
 TEST_P(SecondFactorStore, an_account_without_a_second_factor_has_no_right_code) {
   const auto session = open().session;
   for (const char* code : {"", "000000", "\0", "aaaaaaaaaaaaaaaa"}) EXPECT_FALSE(give(session, code)) << code;
+}
+
+TEST_P(SecondFactorStore, it_is_given_up_by_who_shows_it_where_no_role_demands_it) {
+  const auto give_up = [&](const Session& session) {
+    return write([&](database::Transaction& tx) { return give_up_second_factor(tx, session, clock_.now()); });
+  };
+  const auto kept = [&] { return load_second_factor(*database().read(), person_.id); };
+  const auto opened = open();
+  EXPECT_EQ(give_up(opened.session).error().kind, ErrorKind::conflict) << "there is none";
+  const auto secret = *begin(opened.session);
+  const auto enrolled = *confirm(opened.session, crypto::totp(secret, clock_.now()));
+  EXPECT_EQ(kept().since, clock_.now());
+  EXPECT_EQ(kept().recovery_codes, 10);
+  EXPECT_TRUE(give(open().session, enrolled.recovery_codes[0]));
+  EXPECT_EQ(kept().recovery_codes, 9);
+  EXPECT_EQ(give_up(opened.session).error().kind, ErrorKind::forbidden) << "of one factor";
+  const auto shown = use(enrolled.token)->session;
+  demand({Role::analyst});
+  const auto demanded = give_up(shown);
+  ASSERT_FALSE(demanded);
+  EXPECT_EQ(demanded.error().kind, ErrorKind::conflict);
+  EXPECT_NE(demanded.error().message.en.find("Analyst"), std::string::npos);
+  demand({});
+  EXPECT_TRUE(give_up(shown));
+  EXPECT_EQ(audit::list(*database().read(), std::nullopt, 1).front().act.details, "second factor given up");
+  EXPECT_FALSE(find_person(*database().read(), person_.id)->has_second_factor);
+  EXPECT_EQ(kept().since, std::nullopt);
+  EXPECT_EQ(kept().recovery_codes, 0);
+  demand({Role::analyst});
+  EXPECT_EQ(roles_with(enrolled.token), std::set<Role>{}) << "a role that comes to demand it waits in open sessions";
+  EXPECT_TRUE(begin(open().session)) << "and it is enrolled again as the first time";
+}
+
+TEST_P(SecondFactorStore, a_role_to_come_keeps_it_and_one_that_is_over_does_not) {
+  demand({Role::patrol});
+  const auto demanding_now = [&] {
+    auto snapshot = database().read();
+    return demanding_second_factor(*snapshot, person_, *access_.policy(*snapshot), clock_.now()).size();
+  };
+  constexpr std::int64_t day_ms = 86'400'000;
+  EXPECT_EQ(demanding_now(), 0U);
+  ASSERT_TRUE(write([&](database::Transaction& tx) {
+    return grant(tx,
+                 {person_.id,
+                  Role::patrol,
+                  port,
+                  police,
+                  Sensitivity::restricted,
+                  "act",
+                  {start.utc_ms + day_ms},
+                  Instant{start.utc_ms + 2 * day_ms}},
+                 chance_, local());
+  }));
+  EXPECT_EQ(demanding_now(), 1U);
+  clock_.advance_ms(2 * day_ms);
+  EXPECT_EQ(demanding_now(), 0U);
+}
+
+TEST_P(SecondFactorStore, open_sessions_are_listed_the_newest_first) {
+  const auto first = open();
+  clock_.advance_ms(1000);
+  const auto second = open(Proof::two_factors);
+  clock_.advance_ms(1000);
+  const auto closed = open();
+  (void)write([&](database::Transaction& tx) {
+    end_session(tx, closed.session, clock_.now());
+    return 0;
+  });
+  const auto listed = sessions_of(*database().read(), person_.id, clock_.now());
+  ASSERT_EQ(listed.size(), 2U);
+  EXPECT_EQ(listed[0].id, second.session.id);
+  EXPECT_EQ(listed[0].created_at, second.session.created_at);
+  EXPECT_EQ(listed[0].proof, Proof::two_factors);
+  EXPECT_EQ(listed[1].id, first.session.id);
+  EXPECT_EQ(listed[1].method, "provider");
+  clock_.advance_ms(session_idle_ms);
+  EXPECT_TRUE(sessions_of(*database().read(), person_.id, clock_.now()).empty());
 }
 
 TEST_P(SecondFactorStore, a_link_demands_the_second_factor_of_every_role_that_waits_for_it) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/id.h"
 #include "base/result.h"
@@ -70,6 +71,8 @@ enum class SessionRefusal { unknown, ended, copied };
 [[nodiscard]] std::string raise_session(database::Transaction& tx, const Session& session, crypto::Chance& chance,
                                         Instant at);
 
+// Those that are open, the newest first.
+[[nodiscard]] std::vector<Session> sessions_of(database::Snapshot& snapshot, PersonId person, Instant at);
 void end_session(database::Transaction& tx, const Session& session, Instant at);
 // Of every session of the person. Answers how many ended.
 std::int64_t end_sessions_of(database::Transaction& tx, PersonId person, const Asker& by);

@@ -171,6 +171,27 @@ std::string raise_session(database::Transaction& tx, const Session& session, cry
   return token;
 }
 
+std::vector<Session> sessions_of(database::Snapshot& snapshot, PersonId person, Instant at) {
+  auto rows = snapshot.query(
+      "SELECT id, csrf, purpose, legal_basis, two_factors, method, created_utc_ms, seen_utc_ms FROM session WHERE "
+      "person = ? AND ended_utc_ms IS NULL ORDER BY created_utc_ms DESC, id DESC",
+      {person});
+  std::vector<Session> found;
+  while (rows->next()) {
+    found.push_back({{rows->integer(0)},
+                     person,
+                     std::string(rows->text(1)),
+                     std::string(rows->text(2)),
+                     std::string(rows->text(3)),
+                     rows->integer(4) != 0 ? Proof::two_factors : Proof::one_factor,
+                     std::string(rows->text(5)),
+                     {rows->integer(6)},
+                     {rows->integer(7)}});
+    if (found.back().ends_at() <= at) found.pop_back();
+  }
+  return found;
+}
+
 void end_session(database::Transaction& tx, const Session& session, Instant at) {
   close(tx, session, "ended by its person", at);
 }

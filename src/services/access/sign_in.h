@@ -110,6 +110,25 @@ struct CodeAttempt {
                                                                 const CodeAttempt& attempt, crypto::Chance& chance,
                                                                 Instant at);
 
+// Of the account's own page: since when it is in force (nothing: there is none, or it is from before this was kept),
+// and how many recovery codes are left.
+struct SecondFactorKept {
+  std::optional<Instant> since;
+  int recovery_codes = 0;
+};
+[[nodiscard]] SecondFactorKept load_second_factor(database::Snapshot& snapshot, PersonId person);
+
+// The habilitations of a person, in force or to come, whose role demands a second factor.
+[[nodiscard]] std::vector<Habilitation> demanding_second_factor(database::Snapshot& snapshot, const Person& person,
+                                                                const Policy& policy, Instant at);
+[[nodiscard]] Failure present_factor_first();  // forbidden, field `second_factor`
+// Refused (conflict, field `second_factor`): there is none, or a role demands it.
+[[nodiscard]] Result<void> check_giving_up(database::Snapshot& snapshot, const Person& person, const Policy& policy,
+                                           Instant at);
+// The person is of one factor from now on, in every session; recovery codes are forgotten. Tokens of programs stay what
+// they were made as. Refused as check_giving_up, and as begin_second_factor. Logged.
+[[nodiscard]] Result<void> give_up_second_factor(database::Transaction& tx, const Session& session, Instant at);
+
 // ---- one-time links -------------------------------------------------------------------------------------------------
 
 inline constexpr std::int64_t first_link_lasts_ms = 24 * 3600 * 1000;

@@ -132,9 +132,9 @@ Result<std::vector<std::string>> enrol(database::Transaction& tx, const Person& 
   const auto step = kept.begun.empty() ? std::nullopt : crypto::find_code_step(kept.begun, code, at);
   if (!step) return wrong_code();
   tx.execute(
-      "UPDATE person SET second_factor = second_factor_begun, second_factor_begun = NULL, second_factor_step = ? WHERE "
-      "id = ?",
-      {*step, person.id});
+      "UPDATE person SET second_factor = second_factor_begun, second_factor_begun = NULL, second_factor_step = ?, "
+      "second_factor_utc_ms = ? WHERE id = ?",
+      {*step, at.utc_ms, person.id});
   record_change(tx, asker_for(person, at), {}, subject_of(person.id), "second factor enrolled");
   return make_recovery_codes(tx, person.id, chance);
 }
@@ -143,13 +143,30 @@ Result<void> check_enrolment(database::Snapshot& snapshot, const Session& sessio
   const auto person = find_person(snapshot, session.person);
   CHECK(person.has_value());
   if (!person->has_second_factor || session.proof == Proof::two_factors) return {};
+  return present_factor_first();
+}
+
+}  // namespace
+
+Failure present_factor_first() {
   return refuse(ErrorKind::forbidden,
                 {"donnez d'abord le code du second facteur que vous avez, ou un code de secours",
                  "give the code of the second factor you have first, or a recovery code"},
                 "second_factor");
 }
 
-}  // namespace
+Result<void> check_giving_up(database::Snapshot& snapshot, const Person& person, const Policy& policy, Instant at) {
+  if (!person.has_second_factor)
+    return refuse(ErrorKind::conflict, {"ce compte n'a pas de second facteur", "this account has no second factor"},
+                  "second_factor");
+  const auto demanding = demanding_second_factor(snapshot, person, policy, at);
+  if (demanding.empty()) return {};
+  const auto& role = label_of(demanding.front().role);
+  return refuse(ErrorKind::conflict,
+                {fmt::format("votre rôle « {} » demande un second facteur", role.fr),
+                 fmt::format("your role \"{}\" demands a second factor", role.en)},
+                "second_factor");
+}
 
 void count_refused_credential(database::Database& database, std::string_view address, std::string_view what,
                               Instant at) {
@@ -241,6 +258,45 @@ std::expected<std::string, SignInRefusal> step_up(database::Database& database, 
   return answer;
 }
 
+SecondFactorKept load_second_factor(database::Snapshot& snapshot, PersonId person) {
+  SecondFactorKept kept;
+  {
+    auto rows = snapshot.query("SELECT second_factor_utc_ms FROM person WHERE id = ?", {person});
+    CHECK(rows->next());
+    kept.since = maybe_instant(*rows, 0);
+  }
+  auto rows = snapshot.query("SELECT COUNT(*) FROM recovery_code WHERE person = ? AND used_utc_ms IS NULL", {person});
+  CHECK(rows->next());
+  kept.recovery_codes = static_cast<int>(rows->integer(0));
+  return kept;
+}
+
+std::vector<Habilitation> demanding_second_factor(database::Snapshot& snapshot, const Person& person,
+                                                  const Policy& policy, Instant at) {
+  auto held = habilitations_of(snapshot, person.id);
+  std::erase_if(held, [&](const Habilitation& one) {
+    const bool is_over = one.revoked_at || (one.until && *one.until <= at);
+    return is_over || !is_waiting(one, person, policy, Proof::one_factor);
+  });
+  return held;
+}
+
+Result<void> give_up_second_factor(database::Transaction& tx, const Session& session, Instant at) {
+  const auto person = find_person(tx, session.person);
+  CHECK(person.has_value());
+  if (const auto checked = check_giving_up(tx, *person, load_policy(tx), at); !checked) return checked;
+  if (session.proof != Proof::two_factors) return present_factor_first();
+  tx.execute(
+      "UPDATE person SET second_factor = NULL, second_factor_begun = NULL, second_factor_step = NULL, "
+      "second_factor_utc_ms = NULL WHERE id = ?",
+      {person->id});
+  tx.execute("DELETE FROM recovery_code WHERE person = ?", {person->id});
+  // A role that comes to demand one later waits in sessions that are open, too.
+  tx.execute("UPDATE session SET two_factors = 0 WHERE person = ?", {person->id});
+  record_change(tx, asker_for(person, at), {}, subject_of(person->id), "second factor given up");
+  return {};
+}
+
 // ---- one-time links -------------------------------------------------------------------------------------------------
 
 std::string invite(database::Transaction& tx, PersonId person, crypto::Chance& chance, const Asker& by) {
@@ -264,8 +320,8 @@ std::string invite_first_administrator(database::Transaction& tx, crypto::Chance
 
 std::string reset_person(database::Transaction& tx, PersonId person, crypto::Chance& chance, const Asker& by) {
   tx.execute(
-      "UPDATE person SET password = NULL, second_factor = NULL, second_factor_begun = NULL, second_factor_step = NULL "
-      "WHERE id = ?",
+      "UPDATE person SET password = NULL, second_factor = NULL, second_factor_begun = NULL, second_factor_step = NULL, "
+      "second_factor_utc_ms = NULL WHERE id = ?",
       {person});
   tx.execute("DELETE FROM recovery_code WHERE person = ?", {person});
   tx.execute("UPDATE session SET ended_utc_ms = ? WHERE person = ? AND ended_utc_ms IS NULL", {by.at.utc_ms, person});
@@ -290,11 +346,8 @@ std::optional<Invitation> find_invitation(database::Snapshot& snapshot, std::str
     return invitation;
   }
   invitation.person = find_person(snapshot, {*person});
-  const auto policy = load_policy(snapshot);
-  const auto held = habilitations_of(snapshot, {*person});
-  invitation.needs_second_factor = std::ranges::any_of(held, [&](const Habilitation& one) {
-    return !one.revoked_at && is_waiting(one, *invitation.person, policy, Proof::one_factor);
-  });
+  invitation.needs_second_factor =
+      !demanding_second_factor(snapshot, *invitation.person, load_policy(snapshot), at).empty();
   return invitation;
 }
 

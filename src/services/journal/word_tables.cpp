@@ -145,6 +145,8 @@ std::span<const WordRow> phrase_words() {
       {"sign-in refused", {"connexion refusée", "sign-in refused"}},
       {"password changed", {"mot de passe changé", "password changed"}},
       {"second factor enrolled", {"second facteur enregistré", "second factor enrolled"}},
+      {"second factor given", {"second facteur donné", "second factor given"}},
+      {"second factor given up", {"second facteur abandonné", "second factor given up"}},
       {"invited by a one-time link", {"invité par un lien à usage unique", "invited by a one-time link"}},
       {"purpose said", {"but déclaré", "purpose said"}},
       {"opened", {"ouverture", "opened"}},

@@ -1,4 +1,4 @@
-import type { AcceptanceRequest, Accounts, Aggregates, Areas, ChangedAccount, InvitationView, IssuedTokenView, NewHabilitation, RecoveryCodes, SecondFactorView, SessionView, TokenView, Conflicts, DeskState, Instance, Job, Layer, LayerKind, Picture, Rerun, Streets, StudySummary, Territory } from "./types";
+import type { AcceptanceRequest, Accounts, Aggregates, Areas, ChangedAccount, InvitationView, IssuedTokenView, NewHabilitation, OwnAccountView, RecoveryCodes, SecondFactorView, SessionView, TokenView, Conflicts, DeskState, Instance, Job, Layer, LayerKind, Picture, Rerun, Streets, StudySummary, Territory } from "./types";
 
 // What went wrong, in the server's words (RFC 9457) and the reader's language.
 export class Problem extends Error {
@@ -106,8 +106,10 @@ export const api = {
   invitation: (secret: string) => send<InvitationView>("POST", "/api/v1/invitation", { secret }),
   acceptInvitation: (acceptance: AcceptanceRequest) => send<RecoveryCodes>("POST", "/api/v1/invitation/acceptance", acceptance),
   giveSecondFactor: (code: string) => sessionOf(send("POST", "/api/v1/session/second-factor", { code })),
-  beginSecondFactor: () => send<SecondFactorView>("POST", "/api/v1/account/second-factor"),
+  ownAccount: () => ask<OwnAccountView>("/api/v1/account"),
+  beginSecondFactor: (code: string | null) => send<SecondFactorView>("POST", "/api/v1/account/second-factor", { code }),
   confirmSecondFactor: (code: string) => send<RecoveryCodes>("POST", "/api/v1/account/second-factor/confirmation", { code }),
+  giveUpSecondFactor: (code: string) => sessionOf(send("POST", "/api/v1/account/second-factor/removal", { code })),
   ownTokens: () => ask<TokenView[]>("/api/v1/account/tokens"),
   issueToken: (token: { label: string; purpose: string; capabilities: string[]; days: number }) => send<IssuedTokenView>("POST", "/api/v1/account/tokens", token),
   revokeOwnToken: (code: string) => send<{ done: boolean }>("DELETE", `/api/v1/account/tokens/${encodeURIComponent(code)}`),

@@ -2,11 +2,10 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { LogProof } from "../api/types";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
-import { formatCount } from "../words/format";
+import { formatCount, formatMoment } from "../words/format";
 import { fill } from "../words/words";
 import { journalApi } from "./journal.client";
 import { emptyQuestion, nameOf, objectOf, type Question } from "./journal.model";
-import { formatMoment } from "./journal.view";
 import { journalWords } from "./journal.words";
 import { checkProof, type ProofCheck } from "./proof.model";
 

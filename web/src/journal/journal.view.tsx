@@ -3,8 +3,8 @@ import { Problem } from "../api/client";
 import type { LogEntry, LogPage, LogPerson, LogReport } from "../api/types";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
-import { formatCount } from "../words/format";
-import { fill, type Language, plural } from "../words/words";
+import { formatCount, formatMoment } from "../words/format";
+import { fill, plural } from "../words/words";
 import { EntryDetail } from "./entry.view";
 import { actions, apiQuery, emptyQuestion, formatQuestion, isFiltered, nameOf, parseQuestion, saidOf, type Question } from "./journal.model";
 import { journalApi } from "./journal.client";
@@ -25,10 +25,6 @@ function useQuestion(): [Question, (question: Question) => void] {
     setQuestion(next);
   };
   return [question, go];
-}
-
-export function formatMoment(moment: string, language: Language): string {
-  return new Intl.DateTimeFormat(language === "fr" ? "fr-FR" : "en-GB", { dateStyle: "medium", timeStyle: "medium" }).format(new Date(moment));
 }
 
 // Accounts that answer to what is typed, once the typing pauses: each search for a person is in the log.

@@ -2,11 +2,10 @@ import { useState } from "preact/hooks";
 import type { ReadershipView } from "../api/types";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
-import { formatCount } from "../words/format";
+import { formatCount, formatMoment } from "../words/format";
 import { fill } from "../words/words";
 import { journalApi } from "./journal.client";
 import { emptyQuestion, formatQuestion } from "./journal.model";
-import { formatMoment } from "./journal.view";
 import { journalWords } from "./journal.words";
 
 export type ReadObject = { kind: "note" | "request"; code: string };

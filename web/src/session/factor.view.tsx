@@ -1,9 +1,11 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { api, asProblem, type Problem } from "../api/client";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { api, type Problem } from "../api/client";
 import type { SecondFactorView, SessionView, WaitingRoleView } from "../api/types";
+import { useAct } from "../recall/act.model";
 import { usePage } from "../shell/page.context";
 import { fill } from "../words/words";
+import { drawCode } from "./qr.model";
 import { sessionWords } from "./session.words";
 
 // The second factor: enrolling it, and giving it in a session that came in without, when a role waits for it.
@@ -34,6 +36,17 @@ export function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () =
   );
 }
 
+// Dark on white whatever the theme: cameras read no other. The key and the link beside it say the same.
+function QrCode({ text, label }: { text: string; label: string }) {
+  const { side, path } = useMemo(() => drawCode(text), [text]);
+  return (
+    <svg class="qr" role="img" aria-label={label} viewBox={`0 0 ${side} ${side}`} shape-rendering="crispEdges">
+      <rect width={side} height={side} fill="#fff" />
+      <path d={path} fill="#000" />
+    </svg>
+  );
+}
+
 type FieldsProps = { view: SecondFactorView; text: string; isRequired: boolean; code: string; onCode: (code: string) => void };
 
 export function SecondFactorFields({ view, text, isRequired, code, onCode }: FieldsProps) {
@@ -43,13 +56,20 @@ export function SecondFactorFields({ view, text, isRequired, code, onCode }: Fie
     <fieldset class="fields">
       <legend>{words.secondFactor}</legend>
       <p class="quiet">{text}</p>
-      <p>
-        {words.key} <a href={view.address}>
-          <code>{grouped(view.secret)}</code>
-        </a>
-      </p>
+      <div class="enrolment">
+        <QrCode text={view.address} label={words.qrLabel} />
+        <div>
+          <p>{words.orKey}</p>
+          <p>
+            <code class="key">{grouped(view.secret)}</code>
+          </p>
+          <p>
+            <a href={view.address}>{words.openInApplication}</a>
+          </p>
+        </div>
+      </div>
       <label>
-        {words.code}
+        {words.newCode}
         <input type="text" inputMode="numeric" autocomplete="one-time-code" required={isRequired} value={code} onInput={(event) => onCode(event.currentTarget.value)} />
       </label>
     </fieldset>
@@ -90,63 +110,77 @@ function FactorForm({ isSending, problem, submit, onSend, onCancel, children }: 
 
 const digits = (code: string) => code.replace(/\s/g, "");
 
+// The code of the second factor one has, or a recovery code.
+function PresentCode({ code, onCode }: { code: string; onCode: (code: string) => void }) {
+  const { language } = usePage();
+  const words = sessionWords[language];
+  return (
+    <label>
+      {words.code}
+      <input type="text" inputMode="numeric" autocomplete="one-time-code" autocapitalize="none" required value={code} onInput={(event) => onCode(event.currentTarget.value)} />
+      <small class="quiet">{words.codeHint}</small>
+    </label>
+  );
+}
+
 type StepProps = { onDone: (session: SessionView) => void; onCancel?: () => void };
 
-// Who has none yet enrols it; the code that does so is the one that the session waits for.
-function Enrolment({ onDone, onCancel }: StepProps) {
+// Puts a second factor in force: at once for who has none yet, and the code that does so is the one that the session
+// waits for; for who has one (`replaces`), after its code. Until the last step the one before stays as it was.
+export function Enrolment({ replaces = false, onDone, onCancel }: StepProps & { replaces?: boolean }) {
   const { language } = usePage();
   const words = sessionWords[language];
   const [view, setView] = useState<SecondFactorView | null>(null);
   const [code, setCode] = useState("");
   const [codes, setCodes] = useState<string[] | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isSending, setSending] = useState(false);
-  const fail = (failure: unknown) => setProblem(asProblem(failure));
+  const { problem, isSending, run } = useAct();
+  const place = useRef<HTMLDivElement>(null);
+  const begin = (present: string | null) =>
+    run(async () => {
+      setView(await api.beginSecondFactor(present));
+      setCode("");
+    });
   useEffect(() => {
-    api.beginSecondFactor().then(setView).catch(fail);
+    if (!replaces) void begin(null);
   }, []);
-  const confirm = async () => {
-    setSending(true);
-    setProblem(null);
-    await api
-      .confirmSecondFactor(digits(code))
-      .then((answer) => setCodes(answer.recovery_codes))
-      .catch(fail);
-    setSending(false);
+  // Whoever reads by ear or keyboard is taken along to the next step.
+  useEffect(() => place.current?.querySelector<HTMLElement>("input, button")?.focus(), [view, codes]);
+  const confirm = () => run(async () => setCodes((await api.confirmSecondFactor(digits(code))).recovery_codes));
+  const cancelling = onCancel ? { onCancel } : {};
+  const step = () => {
+    if (codes) return <RecoveryCodes codes={codes} onDone={() => void api.session().then(onDone)} />;
+    if (replaces && !view)
+      return (
+        <FactorForm isSending={isSending} problem={problem} submit={words.go} onSend={() => void begin(digits(code))} {...cancelling}>
+          <p class="quiet">{words.presentFirst}</p>
+          <PresentCode code={code} onCode={setCode} />
+        </FactorForm>
+      );
+    return (
+      <FactorForm isSending={isSending || view === null} problem={problem} submit={replaces ? words.putInForce : words.enrol} onSend={() => void confirm()} {...cancelling}>
+        {view && <SecondFactorFields view={view} text={replaces ? words.newTelephoneHow : words.secondFactorHow} isRequired={true} code={code} onCode={setCode} />}
+      </FactorForm>
+    );
   };
-  if (codes) return <RecoveryCodes codes={codes} onDone={() => void api.session().then(onDone)} />;
+  return <div ref={place}>{step()}</div>;
+}
+
+// One code of the second factor one has, for something that asks for it.
+export function CodeStep({ submit, onSend, onCancel, children }: { submit: string; onSend: (code: string) => Promise<void>; onCancel?: () => void; children?: ComponentChildren }) {
+  const [code, setCode] = useState("");
+  const { problem, isSending, run } = useAct();
   return (
-    <FactorForm isSending={isSending || view === null} problem={problem} submit={words.enrol} onSend={() => void confirm()} {...(onCancel ? { onCancel } : {})}>
-      {view && <SecondFactorFields view={view} text={words.secondFactorHow} isRequired={true} code={code} onCode={setCode} />}
+    <FactorForm isSending={isSending} problem={problem} submit={submit} onSend={() => void run(() => onSend(digits(code)))} {...(onCancel ? { onCancel } : {})}>
+      {children}
+      <PresentCode code={code} onCode={setCode} />
     </FactorForm>
   );
 }
 
-// The code of the second factor one has: the session goes on from where it is.
+// The session goes on from where it is.
 function StepUp({ onDone, onCancel }: StepProps) {
   const { language } = usePage();
-  const words = sessionWords[language];
-  const [code, setCode] = useState("");
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isSending, setSending] = useState(false);
-  const give = async () => {
-    setSending(true);
-    setProblem(null);
-    await api
-      .giveSecondFactor(digits(code))
-      .then(onDone)
-      .catch((failure: unknown) => setProblem(asProblem(failure)));
-    setSending(false);
-  };
-  return (
-    <FactorForm isSending={isSending} problem={problem} submit={words.giveCode} onSend={() => void give()} {...(onCancel ? { onCancel } : {})}>
-      <label>
-        {words.code}
-        <input type="text" inputMode="numeric" autocomplete="one-time-code" autocapitalize="none" required value={code} onInput={(event) => setCode(event.currentTarget.value)} />
-        <small class="quiet">{words.codeHint}</small>
-      </label>
-    </FactorForm>
-  );
+  return <CodeStep submit={sessionWords[language].giveCode} onSend={async (code) => onDone(await api.giveSecondFactor(code))} {...(onCancel ? { onCancel } : {})} />;
 }
 
 export function useWaitingWords(): (one: WaitingRoleView) => string {
@@ -191,7 +225,7 @@ export function SecondFactorPage({ session, onSession }: Props) {
   );
 }
 
-// The same over the page, for who has other roles meanwhile, and for who enrols of their own accord.
+// The same over the page, for who has other roles meanwhile.
 export function SecondFactorDialog({ session, onSession, onClose }: Props & { onClose: () => void }) {
   const { language } = usePage();
   const words = sessionWords[language];
@@ -206,7 +240,7 @@ export function SecondFactorDialog({ session, onSession, onClose }: Props & { on
   const Step = useRef(session.person?.second_factor ? StepUp : Enrolment).current;
   return (
     <dialog ref={dialog} aria-labelledby="factor-title" onClose={onClose}>
-      <h2 id="factor-title">{session.waiting_roles.length > 0 ? words.waitingTitle : words.secondFactor}</h2>
+      <h2 id="factor-title">{words.waitingTitle}</h2>
       <WaitingRoles session={session} />
       <Step onDone={done} onCancel={close} />
     </dialog>

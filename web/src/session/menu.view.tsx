@@ -1,22 +1,24 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { api } from "../api/client";
 import type { SessionView } from "../api/types";
 import { usePage } from "../shell/page.context";
 import { fill } from "../words/words";
-import { SecondFactorDialog, useWaitingWords } from "./factor.view";
+import { useWaitingWords } from "./factor.view";
 import { sessionWords } from "./session.words";
-import { TokensDialog } from "./tokens.view";
 
-type Props = { session: SessionView; onSession: (session: SessionView) => void; onPurpose: () => void };
+type Props = {
+  session: SessionView;
+  own: { address: string; onOpen: (event: MouseEvent) => void }; // the page of one's own account
+  onSession: (session: SessionView) => void;
+  onPurpose: () => void;
+};
 
-// Who one is here: name, services, roles, purpose, and the way out.
-export function AccountMenu({ session, onSession, onPurpose }: Props) {
+// Who one is here: name, services, roles, purpose, the way to one's own account, and the way out.
+export function AccountMenu({ session, own, onSession, onPurpose }: Props) {
   const { language } = usePage();
   const words = sessionWords[language];
   const menu = useRef<HTMLDetailsElement>(null);
-  const [hasFactorOpen, setFactorOpen] = useState(false);
   const sayWaiting = useWaitingWords();
-  const [hasTokensOpen, setTokensOpen] = useState(false);
   useEffect(() => {
     const leave = (event: Event) => {
       if (menu.current && event.target instanceof Node && !menu.current.contains(event.target)) menu.current.open = false;
@@ -38,7 +40,6 @@ export function AccountMenu({ session, onSession, onPurpose }: Props) {
   const roles = [...session.instance_roles, ...session.standings.flatMap((one) => one.roles)];
   const labels = [...new Set(roles.map((one) => one.label[language]))];
   return (
-    <>
       <details class="account" ref={menu}>
         <summary aria-label={fill(words.accountOf, { name: person.name })}>
           <span class="account-name">{person.name}</span>
@@ -74,25 +75,21 @@ export function AccountMenu({ session, onSession, onPurpose }: Props) {
             </p>
           ))}
           <div class="stack">
-            {!person.demonstration && !person.second_factor && session.waiting_roles.length === 0 && (
-              <button type="button" class="plain" onClick={() => setFactorOpen(true)}>
-                {words.enrol}
-              </button>
-            )}
-            <button type="button" class="plain" onClick={() => setTokensOpen(true)}>
-              {words.tokens}
-            </button>
-            <button type="button" class="plain" onClick={() => void api.signOutEverywhere().then(onSession)}>
-              {words.signOutEverywhere}
-            </button>
+            <a
+              class="plain-link"
+              href={own.address}
+              onClick={(event) => {
+                if (menu.current) menu.current.open = false;
+                own.onOpen(event);
+              }}
+            >
+              {words.ownAccount}
+            </a>
             <button type="button" class="action" onClick={() => void api.signOut().then(onSession)}>
               {words.signOut}
             </button>
           </div>
         </div>
       </details>
-      {hasFactorOpen && <SecondFactorDialog session={session} onSession={onSession} onClose={() => setFactorOpen(false)} />}
-      {hasTokensOpen && <TokensDialog session={session} onClose={() => setTokensOpen(false)} />}
-    </>
   );
 }

@@ -10,22 +10,18 @@ import { fill } from "../words/words";
 import { capabilityWords } from "./capability.words";
 import { sessionWords } from "./session.words";
 
-type Props = { session: SessionView; onClose: () => void };
-
 // What a token of this person could be made for: what they hold themselves, once each.
 export function capabilitiesOf(session: SessionView): string[] {
   return [...new Set([...session.capabilities, ...session.standings.flatMap((one) => one.capabilities)])].sort();
 }
 
 // One's own tokens of programs: what there is, what it may do, until when; making one, shown once; revoking.
-export function TokensDialog({ session, onClose }: Props) {
-  const { language, words: page } = usePage();
+export function TokensCard({ session }: { session: SessionView }) {
+  const { language } = usePage();
   const words = sessionWords[language];
-  const dialog = useRef<HTMLDialogElement>(null);
   const tokens = useLoaded<TokenView[]>("own tokens", () => api.ownTokens());
   const [issued, setIssued] = useState<IssuedTokenView | null>(null);
   const { problem, isSending, run } = useAct();
-  useEffect(() => dialog.current?.showModal(), []);
   const revoke = (code: string) =>
     run(async () => {
       await api.revokeOwnToken(code);
@@ -43,7 +39,7 @@ export function TokensDialog({ session, onClose }: Props) {
     return isMade;
   };
   return (
-    <dialog ref={dialog} class="tokens" aria-labelledby="tokens-title" onClose={onClose}>
+    <section class="card tokens" aria-labelledby="tokens-title">
       <h2 id="tokens-title">{words.tokens}</h2>
       <p class="quiet">{words.tokensHint}</p>
       {(tokens.problem ?? problem) && (
@@ -59,12 +55,7 @@ export function TokensDialog({ session, onClose }: Props) {
         ))}
       </ul>
       <NewToken session={session} isSending={isSending} onMake={make} />
-      <div class="actions">
-        <button type="button" class="plain" onClick={() => dialog.current?.close()}>
-          {page.close}
-        </button>
-      </div>
-    </dialog>
+    </section>
   );
 }
 

@@ -32,7 +32,7 @@ export const emptyAddress: Address = {
 const layers: Record<string, LayerKind> = { secteurs: "sectors", densite: "density", points: "hotspots", foyers: "clusters" };
 const layerWords: Record<LayerKind, string> = { sectors: "secteurs", density: "densite", hotspots: "points", clusters: "foyers" };
 
-const instancePages = new Set(["comptes", "journal"]);
+const instancePages = new Set(["comptes", "journal", "compte"]);
 
 const day = (value: string | null) => (value !== null && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : null);
 const number = (value: string | null) => (value !== null && /^\d+$/.test(value) ? Number(value) : null);

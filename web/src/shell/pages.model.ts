@@ -37,6 +37,8 @@ export const pages: PageEntry[] = [
 ];
 
 export const physionomie = "physionomie";
+// One's own account: everybody's who is signed in, reached from their name and not from the rail.
+export const ownAccount = "compte";
 
 export function pagesFor(session: SessionView, slug: string | null): PageEntry[] {
   return pages.filter((page) => (page.scope === "instance" || slug !== null) && page.needs.some((capability) => may(session, capability, page.scope === "territory" ? slug : null)));

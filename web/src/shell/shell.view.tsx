@@ -6,6 +6,7 @@ import { Physionomie } from "../physionomie/physionomie.view";
 import { SecondFactorDialog, SecondFactorPage, WaitingRibbon } from "../session/factor.view";
 import { InvitationPage } from "../session/invitation.view";
 import { AccountMenu } from "../session/menu.view";
+import { OwnAccountPage } from "../session/own.view";
 import { PurposeDialog } from "../session/purpose.view";
 import { may, useSession } from "../session/session.model";
 import { SignInAgain, SignInPage } from "../session/signin.view";
@@ -15,7 +16,7 @@ import { type Address, formatAddress, parseAddress } from "./address.model";
 import { KeysDialog, SearchDialog } from "./dialogs.view";
 import { useLoaded } from "./loaded.model";
 import { PageContext, usePage } from "./page.context";
-import { pagesFor, physionomie } from "./pages.model";
+import { ownAccount, pagesFor, physionomie } from "./pages.model";
 import { applyTheme, nextTheme, savedTheme } from "./theme.model";
 
 const languageKey = "quadrille.language";
@@ -101,9 +102,9 @@ export function Shell() {
     if (first) go({ ...address, slug: null, page: first.path }, true);
   }, [session]);
   useEffect(() => {
-    if (!session) return;
+    if (!session || address.page !== physionomie) return;
     document.title = territory.value ? `${words.picture} · ${territory.value.name} · Quadrille` : "Quadrille";
-  }, [territory.value, session, language]);
+  }, [territory.value, session, language, address.page]);
   // Keys act on what is shown now, not on what was shown when the listener was set.
   const latest = useRef(address);
   latest.current = address;
@@ -152,8 +153,9 @@ export function Shell() {
   const closed = (which: "keys" | "search" | "factor") => setDialog((open) => (open === which ? null : open));
   const home = address.slug ?? instance.value?.territories[0]?.slug ?? null;
   const page = session ? pagesFor(session, home).find((one) => one.path === address.page) : undefined;
-  const shown = session && territory.value && territory.value.slug === address.slug ? territory.value : null;
   const isWaitingOnly = session !== null && session.waiting_roles.length > 0 && session.standings.length === 0 && session.instance_roles.length === 0;
+  const isOwnAccount = session !== null && address.page === ownAccount && !isWaitingOnly;
+  const shown = session && territory.value && territory.value.slug === address.slug ? territory.value : null;
   const seesPicture = may(session, "see_picture", address.slug);
   const follow = (event: MouseEvent, path: string) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
@@ -232,7 +234,7 @@ export function Shell() {
         <button type="button" class="plain" onClick={() => setDialog("keys")} aria-label={words.keys} title={words.keys}>
           ?
         </button>
-        {session && <AccountMenu session={session} onSession={signedIn} onPurpose={who.askPurpose} />}
+        {session && <AccountMenu session={session} own={{ address: formatAddress({ ...address, page: ownAccount }), onOpen: (event) => follow(event, ownAccount) }} onSession={signedIn} onPurpose={who.askPurpose} />}
       </header>
       <div class="ribbons">
         {shown?.simulated && (
@@ -243,11 +245,12 @@ export function Shell() {
         {session && !isWaitingOnly && session.waiting_roles.length > 0 && <WaitingRibbon session={session} onOpen={() => setDialog("factor")} />}
       </div>
       {page && session && <page.view session={session} slug={home} onSaid={setSaid} />}
-      {shown && !page && !seesPicture && <AggregatesView territory={shown} />}
-      {shown && !page && seesPicture && <Physionomie key={shown.slug} territory={shown} address={address} onChange={go} onSaid={setSaid} />}
+      {isOwnAccount && <OwnAccountPage session={session} onSession={signedIn} onSaid={setSaid} />}
+      {shown && !page && !isOwnAccount && !seesPicture && <AggregatesView territory={shown} />}
+      {shown && !page && !isOwnAccount && seesPicture && <Physionomie key={shown.slug} territory={shown} address={address} onChange={go} onSaid={setSaid} />}
       {isWaitingOnly && session && <SecondFactorPage session={session} onSession={signedIn} />}
-      {!shown && !page && !isWaitingOnly && session?.standings.length === 0 && <NoHabilitation />}
-      {!shown && !page && !isWaitingOnly && (territory.problem ?? instance.problem) && (
+      {!shown && !page && !isOwnAccount && !isWaitingOnly && session?.standings.length === 0 && <NoHabilitation />}
+      {!shown && !page && !isOwnAccount && !isWaitingOnly && (territory.problem ?? instance.problem) && (
         <main id="content" class="empty">
           <h1>{territory.problem?.status === 404 ? words.unknownTerritory : words.failed}</h1>
           <p role="alert">{(territory.problem ?? instance.problem)?.message}</p>

@@ -9,6 +9,16 @@ export function formatDay(day: string, language: Language): string {
   return new Intl.DateTimeFormat(locales[language], { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(utc(day));
 }
 
+// "13 mai 2015, 21:04:10" on the reader's own clock.
+export function formatMoment(moment: string, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], { dateStyle: "medium", timeStyle: "medium" }).format(new Date(moment));
+}
+
+// "13 mai 2015, 21:04"
+export function formatMinute(moment: string, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
+}
+
 export function formatShortDay(day: string, language: Language): string {
   return new Intl.DateTimeFormat(locales[language], { day: "numeric", month: "short", timeZone: "UTC" }).format(utc(day));
 }
