@@ -3,23 +3,15 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 
 #include "base/check.h"
-#include "edge/api/api.h"
-#include "edge/api/jobs.h"
-#include "edge/api/picture_cache.h"
+#include "edge/api/served_test.h"
 #include "host/json/describe.h"
 #include "services/access/legal_act.h"
-#include "services/audit/checkpoint.h"
-#include "services/audit/recorder.h"
 #include "services/facts/facts.h"
-#include "services/notes/notes.h"
 #include "services/sharing/note_matching.h"
 #include "services/sharing/postings.h"
 #include "services/studies/studies.h"
-#include "testing/databases.h"
-#include "testing/fake_host.h"
 
 // The endpoints of notes behind the gate: what bodies and parameters mean, and what is refused with which field.
 
@@ -53,11 +45,8 @@ class NotesApi : public testing::DatabaseTest {
          1},
         by));
     tx->commit();
-    recorder_.emplace(database(), clock_, chance_);
-    notes_.emplace(database(), access_, *recorder_, chance_);
-    sharing::match_notes(notes_->hooks, chance_);
-    signer_ =
-        audit::CheckpointSigner::open(folder_.path() / "audit.key", database(), clock_, "log.test", chance_).value();
+    served_.emplace(database(), clock_, chance_);
+    sharing::match_notes(served_->notes.hooks, chance_);
   }
   access::Asker asker(std::int64_t id, ServiceId service, access::Role role) {
     access::Viewer viewer;
@@ -77,8 +66,7 @@ class NotesApi : public testing::DatabaseTest {
     http::Request request{method, "", {}, {{"content-type", "application/json"}}, body};
     for (const auto& [name, value] : query) request.query.emplace(name, value);
     parts.insert(parts.begin(), "port");
-    Context context{database(), clock_,   pictures_, jobs_,    access_, *recorder_,
-                    chance_,    sign_in_, settings_, *signer_, *notes_, "no/such/folder"};
+    auto context = served_->context();
     return endpoint->handle(context, Call{request, std::move(parts), Language::en, by, {}});
   }
   std::string field_of(const std::string& body, const access::Asker& by) {
@@ -96,17 +84,7 @@ class NotesApi : public testing::DatabaseTest {
   TerritoryId territory_;
   ServiceId police_;
   ServiceId customs_;
-  std::optional<notes::Notes> notes_;
-
- private:
-  PictureCache pictures_{1};
-  Jobs jobs_{clock_, 1};
-  access::Access access_;
-  access::SignIn sign_in_{crypto::cheapest_password_cost};
-  Settings settings_;
-  std::optional<audit::Recorder> recorder_;
-  testing::TemporaryFolder folder_;
-  std::unique_ptr<audit::CheckpointSigner> signer_;
+  std::optional<Served> served_;
 };
 
 TEST_P(NotesApi, four_lines_make_a_note_with_the_marking_of_their_channel) {

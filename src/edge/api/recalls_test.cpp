@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 
-#include "edge/api/api.h"
-#include "edge/api/jobs.h"
-#include "edge/api/picture_cache.h"
+#include "edge/api/served_test.h"
 #include "host/json/describe.h"
 #include "services/access/token.h"
 #include "services/provenance/provenance.h"
@@ -47,17 +45,9 @@ class RecallApi : public retention::Scene {
   }
   http::Response ask(const access::Person& person, const std::string& method, const std::string& target,
                      const std::string& body = "") {
-    auto parsed = http::parse_target("/api/v1" + target);
-    http::Request request{
-        method,
-        parsed->path,
-        parsed->query,
-        {{"host", "localhost"}, {"accept-language", "en"}, {"authorization", "Bearer " + tokens_[person.id]}},
-        body};
-    if (!body.empty()) request.headers["content-type"] = "application/json";
     Context context{database(), clock,    pictures_, jobs_,   *access, *recorder,
                     chance,     sign_in_, settings_, *signer, *notes,  "none"};
-    return answer(context, request);
+    return answer(context, request_with_token(tokens_[person.id], method, target, body));
   }
   static std::string word(const json::Value& value) { return std::string(value.as_string()); }
   const std::string here = "/territories/port";

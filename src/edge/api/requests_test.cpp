@@ -2,20 +2,15 @@
 
 #include <gtest/gtest.h>
 
-#include "edge/api/api.h"
-#include "edge/api/jobs.h"
-#include "edge/api/picture_cache.h"
+#include "edge/api/served_test.h"
 #include "host/json/describe.h"
 #include "services/access/person.h"
 #include "services/access/token.h"
 #include "services/audit/audit.h"
 #include "services/facts/facts.h"
 #include "services/notes/attachments.h"
-#include "services/notes/notes.h"
 #include "services/notes/reception.h"
 #include "services/territory/territory.h"
-#include "testing/databases.h"
-#include "testing/fake_host.h"
 
 // Requests over the API: three services with an officer each.
 
@@ -32,6 +27,7 @@ class RequestApi : public testing::DatabaseTest {
     for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
                              notes::migrations(), notes::request_migrations(), notes::attachment_migrations()})
       database::migrate(database(), steps);
+    served_.emplace(database(), clock_, chance_);
     auto tx = database().write();
     const access::Asker by{access::local_viewer("local:test", {}), "", "", clock_.now()};
     const territory::By who{"local:test", by.at};
@@ -60,20 +56,8 @@ class RequestApi : public testing::DatabaseTest {
 
   http::Response ask(const std::string& service, const std::string& method, const std::string& target,
                      const std::string& body = "") {
-    auto parsed = http::parse_target("/api/v1/territories/port" + target);
-    http::Request request{
-        method,
-        parsed->path,
-        parsed->query,
-        {{"host", "localhost"}, {"accept-language", "en"}, {"authorization", "Bearer " + tokens_[service]}},
-        body};
-    if (!body.empty()) request.headers["content-type"] = "application/json";
-    audit::Recorder recorder(database(), clock_, chance_);
-    if (!signer_) signer_ = audit::CheckpointSigner::open(key_folder_.path() / "audit.key", database(), clock_).value();
-    notes::Notes notes(database(), access_, recorder, chance_);
-    Context context{database(), clock_,   pictures_, jobs_,    access_, recorder,
-                    chance_,    sign_in_, settings_, *signer_, notes,   "none"};
-    return answer(context, request);
+    auto context = served_->context();
+    return answer(context, request_with_token(tokens_[service], method, "/territories/port" + target, body));
   }
   std::string asked() {
     const auto response =
@@ -85,8 +69,6 @@ class RequestApi : public testing::DatabaseTest {
 
   // Of the officer of the police, given to the customs.
   std::string note_of_police() {
-    audit::Recorder recorder(database(), clock_, chance_);
-    notes::Notes all(database(), access_, recorder, chance_);
     auto snapshot = database().read();
     const auto port = territory::find(*snapshot, "port").value();
     const auto services = territory::load_services(*snapshot, port.id);
@@ -105,7 +87,7 @@ class RequestApi : public testing::DatabaseTest {
     wanted.content.evaluation = *notes::make_evaluation(notes::Scale::letters_and_digits, "B2");
     wanted.marking =
         notes::first_marking(notes::Channel::patrol, port.id, id_of("police"), {id_of("police"), id_of("douane")});
-    const auto added = all.add(port, wanted, by);
+    const auto added = served_->notes.add(port, wanted, by);
     EXPECT_TRUE(added) << (added ? "" : added.error().message.en + added.error().field);
     return added ? added->code : "";
   }
@@ -115,13 +97,7 @@ class RequestApi : public testing::DatabaseTest {
 
  private:
   std::map<std::string, std::string> tokens_;
-  Settings settings_;
-  PictureCache pictures_{1};
-  Jobs jobs_{clock_, 1};
-  access::Access access_;
-  access::SignIn sign_in_{crypto::cheapest_password_cost};
-  testing::TemporaryFolder key_folder_;
-  std::unique_ptr<audit::CheckpointSigner> signer_;
+  std::optional<Served> served_;
 };
 
 TEST_P(RequestApi, one_service_asks_and_the_other_answers) {

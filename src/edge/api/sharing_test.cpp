@@ -1,24 +1,18 @@
 #include <gtest/gtest.h>
 
-#include "edge/api/api.h"
 #include "edge/api/desk_line.h"
-#include "edge/api/jobs.h"
-#include "edge/api/picture_cache.h"
+#include "edge/api/served_test.h"
 #include "host/crypto/encoding.h"
 #include "host/json/describe.h"
 #include "services/access/legal_act.h"
 #include "services/access/token.h"
 #include "services/audit/audit.h"
-#include "services/audit/recorder.h"
 #include "services/facts/facts.h"
-#include "services/notes/notes.h"
 #include "services/sharing/desk.h"
 #include "services/sharing/postings.h"
 #include "services/sharing/targets.h"
 #include "services/studies/studies.h"
 #include "services/territory/territory.h"
-#include "testing/databases.h"
-#include "testing/fake_host.h"
 
 // Duty desk, operations and targets as two services use them over the API, each with a token of its own.
 
@@ -37,6 +31,7 @@ class SharingApi : public testing::DatabaseTest {
     for (const auto steps : {audit::migrations(), access::migrations(), territory::migrations(), facts::migrations(),
                              studies::migrations(), sharing::migrations()})
       database::migrate(database(), steps);
+    served_.emplace(database(), clock_, chance_);
     auto tx = database().write();
     const territory::By who{"local:test", clock_.now()};
     ASSERT_TRUE(territory::create(*tx, {"port", "Port", 2154, "Europe/Paris", true, {}}, who));
@@ -75,20 +70,10 @@ class SharingApi : public testing::DatabaseTest {
 
   http::Response ask(const std::string& token, const std::string& method, const std::string& rest,
                      const std::string& body = "") {
-    const auto target = http::parse_target("/api/v1/territories/port" + rest);
-    http::Request request{
-        method,        target->path,
-        target->query, {{"host", "localhost:8080"}, {"accept-language", "en"}, {"authorization", "Bearer " + token}},
-        body,          "::1"};
-    if (!body.empty()) request.headers["content-type"] = "application/json";
-    if (!signer_) signer_ = audit::CheckpointSigner::open(key_folder_.path() / "audit.key", database(), clock_).value();
-    audit::Recorder recorder(database(), clock_, chance_);
-    notes::Notes notes(database(), access_, recorder, chance_);
-    Context context{database(), clock_,   pictures_, jobs_,    access_, recorder,
-                    chance_,    sign_in_, settings_, *signer_, notes,   "no/such/folder"};
+    auto context = served_->context();
     context.desk_line = line_.get();
     context.target_keys = &keys_;
-    return answer(context, request);
+    return answer(context, request_with_token(token, method, "/territories/port" + rest, body));
   }
   static json::Object object(const http::Response& response) { return boost::json::parse(response.body).as_object(); }
   std::string declare(const std::string& token, const std::string& kind, double lon) {
@@ -110,13 +95,7 @@ class SharingApi : public testing::DatabaseTest {
   sharing::TargetKeys keys_{{7}};
 
  private:
-  Settings settings_;
-  PictureCache pictures_{1};
-  Jobs jobs_{clock_, 1};
-  access::Access access_;
-  access::SignIn sign_in_{crypto::cheapest_password_cost};
-  testing::TemporaryFolder key_folder_;
-  std::unique_ptr<audit::CheckpointSigner> signer_;
+  std::optional<Served> served_;
 };
 
 TEST_P(SharingApi, a_conflict_is_told_listed_acknowledged_and_taken_back) {

@@ -64,10 +64,13 @@ Result<std::string> word_of(const Arguments& arguments, const char* name) {
 }
 
 // The field of a refusal, as the option that brought it.
-Failure by_option(Error error) {
-  for (const char* field : {"reason", "deadline", "services", "answer", "copies", "words"})
-    if (error.field == field) error.field = "--" + error.field;
-  return Failure(std::move(error));
+Failure by_option(const Error& error) {
+  return as_typed(error, {{"reason", "--reason"},
+                          {"deadline", "--deadline"},
+                          {"services", "--from"},
+                          {"answer", "--answer"},
+                          {"copies", "--copies"},
+                          {"words", "--words"}});
 }
 
 void print_holding(Terminal& terminal, const Desk& desk, const recall::Holding& holding) {

@@ -99,27 +99,23 @@ Result<void> read_word(const Arguments& arguments, std::string_view option, Word
 }
 
 // The field of a refusal, as the option that brought it.
-Failure by_option(Error error) {
-  static const std::vector<std::pair<std::string_view, std::string_view>> options{
-      {"asked", "--to"},
-      {"text", "--text"},
-      {"legal_basis", "--legal-basis"},
-      {"about", "--about-place"},
-      {"sector", "--sector"},
-      {"country", "--country"},
-      {"ground", "--ground"},
-      {"expected_at", "--expected"},
-      {"cause", "--cause"},
-      {"sensitivity", "--sensitivity"},
-      {"regime", "--regime"},
-      {"urgency_reason", "--urgency-reason"},
-      {"code", "CODE"},
-      {"hours", "--hours"},
-      {"days", "--days"},
-      {"source", "--source"}};
-  for (const auto& [field, option] : options)
-    if (error.field == field) error.field = option;
-  return Failure(std::move(error));
+Failure by_option(const Error& error) {
+  return as_typed(error, {{"asked", "--to"},
+                          {"text", "--text"},
+                          {"legal_basis", "--legal-basis"},
+                          {"about", "--about-place"},
+                          {"sector", "--sector"},
+                          {"country", "--country"},
+                          {"ground", "--ground"},
+                          {"expected_at", "--expected"},
+                          {"cause", "--cause"},
+                          {"sensitivity", "--sensitivity"},
+                          {"regime", "--regime"},
+                          {"urgency_reason", "--urgency-reason"},
+                          {"code", "CODE"},
+                          {"hours", "--hours"},
+                          {"days", "--days"},
+                          {"source", "--source"}});
 }
 
 Result<ServiceId> service_of(const Desk& desk, const std::string& code, const std::string& option) {
