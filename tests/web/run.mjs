@@ -144,18 +144,22 @@ await journey("categories narrow the picture", {}, async (page) => {
   await accessible(page, "picker open");
 });
 
-// The server's jobs as this test tells them: slow without a slow machine. `tell` says how far the job is from now on;
-// `begun` and `cancelled` are the jobs' numbers.
+// The server's jobs as this test tells them: slow without a slow machine. `tell` says how far the job is from now on,
+// `next` how far those are that begin from now on, whatever is told of the others; `begun` and `cancelled` are the jobs'
+// numbers.
 async function slowJobs(page) {
-  const slow = { begun: [], cancelled: [], tell: { state: "running", share_done: 0.1, seconds_left: 14 } };
+  const slow = { begun: [], cancelled: [], tell: { state: "running", share_done: 0.1, seconds_left: 14 }, next: null };
+  const own = new Map();
   const answer = (id, told) => ({ contentType: "application/json", body: JSON.stringify({ id, kind: "picture", seconds: 1, seconds_left: null, problem: null, share_done: 0, ...told }) });
   await page.route(/\/jobs(\?|$)/, (route) => {
-    slow.begun.push(slow.begun.length + 1);
-    return route.fulfill({ status: 201, ...answer(slow.begun.length, slow.tell) });
+    const id = slow.begun.length + 1;
+    slow.begun.push(id);
+    if (slow.next) own.set(id, slow.next);
+    return route.fulfill({ status: 201, ...answer(id, own.get(id) ?? slow.tell) });
   });
   await page.route(/\/jobs\/\d+/, (route) => {
     const id = Number(/\/jobs\/(\d+)/.exec(route.request().url())[1]);
-    if (route.request().method() !== "DELETE") return route.fulfill(answer(id, slow.tell));
+    if (route.request().method() !== "DELETE") return route.fulfill(answer(id, own.get(id) ?? slow.tell));
     slow.cancelled.push(id);
     return route.fulfill(answer(id, { state: "cancelled", share_done: 0.1 }));
   });
@@ -191,7 +195,9 @@ await journey("a long picture can be cancelled by mouse and by keyboard", {}, as
     await page.getByRole("button", { name: "30 jours" }).click();
     await page.getByRole("progressbar").waitFor();
     check(page.url() !== before.address, "the address asks for the new picture");
-    slow.tell = { state: "done", share_done: 1 }; // of the picture that is gone back to
+    // Of the picture that is gone back to. The one on its way stays so, however long it takes to cancel it: were it done
+    // meanwhile, there would be nothing left to cancel.
+    slow.next = { state: "done", share_done: 1 };
     const cancelling = page.waitForResponse((response) => response.request().method() === "DELETE");
     await cancel();
     await cancelling;
