@@ -365,6 +365,21 @@ TEST_P(ApiTest, the_log_tells_who_read_what_and_asking_leaves_a_trace) {
   }
 }
 
+TEST_P(ApiTest, the_log_says_what_it_keeps_of_who_reads_the_thing_asked_about) {
+  (void)get("/api/v1/territories/port/picture");
+  act_as(access::Role::auditor);
+  const auto page = json_of("/api/v1/log?object=facts:port&action=consultation");
+  EXPECT_EQ(page.at("about").at("reference").as_string(), "facts:port");
+  EXPECT_NE(page.at("about").at("says").at("en").as_string().find("not read one by one"), std::string::npos);
+  EXPECT_EQ(page.at("entries").at(0).at("subject").as_string(), "picture");
+  EXPECT_TRUE(json_of("/api/v1/log").at("about").is_null());
+  EXPECT_EQ(json_of("/api/v1/log?about=exports").at("entries").as_array().size(), 0U);
+  EXPECT_EQ(json_of("/api/v1/log?action=consultation&limit=1").at("entries").at(0).at("details").as_string(),
+            "action=disclosure subject=export subject=ogc");
+  const auto refused = get("/api/v1/log?about=exports&action=erasure");
+  EXPECT_EQ(json::parse(refused.body)->at("field").as_string(), "about");
+}
+
 TEST_P(ApiTest, the_log_names_persons_to_the_auditor_and_is_searched_by_name) {
   (void)get("/api/v1/territories/port/picture");
   const auto analyst = *access::find_person_by_login(*database().read(), "analyst");

@@ -16,6 +16,7 @@
 #include "services/audit/verification.h"
 #include "services/journal/journal.h"
 #include "services/journal/readers.h"
+#include "services/journal/trails.h"
 
 // The audit log: the auditor's questions, entries with their proofs, and the log as static files (tlog-tiles) under
 // /log. Every answer that shows what was done is itself a consultation in the log.
@@ -101,6 +102,8 @@ Result<audit::Question> wanted_question(database::Snapshot& snapshot, const http
   const auto territory = whole_number(request, "territory");
   if (!territory) return Failure(territory.error());
   if (*territory) question.territory = TerritoryId{**territory};
+  if (const auto about = filled("about"))
+    if (auto ok = journal::ask_ready(*about, question); !ok) return Failure(ok.error());
   return question;
 }
 
@@ -120,8 +123,14 @@ Result<http::Response> search_log(Context& context, const Call& call) {
   wire::LogPage page;
   {
     auto snapshot = context.database.read();
+    std::vector questions{*question};
+    if (question->object) {
+      auto trail = journal::trail_of(*snapshot, *question);
+      page.about = {std::move(trail.reference), std::move(trail.kind), std::move(trail.says)};
+      questions = std::move(trail.questions);
+    }
     auto found =
-        audit::search(*snapshot, *question, {.before = *before, .limit = static_cast<int>(limit->value_or(50))});
+        audit::search(*snapshot, questions, {.before = *before, .limit = static_cast<int>(limit->value_or(50))});
     for (const auto& line : journal::named(*snapshot, std::move(found.entries))) page.entries.push_back(to_wire(line));
     page.next_before = found.next_before;
     page.size = audit::size(*snapshot);
@@ -273,7 +282,10 @@ std::vector<Endpoint> audit_log_endpoints() {
            {{"person", R"({"type":"string"})",
              "A name, a login, or the actor as entries have it: person:12, local:cli"},
             {"object", R"({"type":"string"})",
-             "What it is about: the code on the page, with or without its kind (note:qrstuvwxyz234567), or note:12"},
+             "What it is about: the code on the page, with or without its kind (note:qrstuvwxyz234567), or note:12, "
+             "study:SLUG/3, import:SLUG/2, facts:SLUG. What is shown in lists only is answered by who read them"},
+            {"about", R"({"type":"string","enum":["dossiers","exports","targets"]})",
+             "A question asked often, instead of an act: dossiers printed, exports, questions about targets"},
             {"action",
              R"({"type":"string","enum":["collection","alteration","consultation","disclosure","combination","erasure"]})",
              "Kind of act"},

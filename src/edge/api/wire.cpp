@@ -37,7 +37,8 @@ BOOST_DESCRIBE_STRUCT(LogSaid, (), (subject, details, outcome))
 BOOST_DESCRIBE_STRUCT(LogEntry, (),
                       (position, at, action, actor, who, territory, object, reference, object_kind, subject, details,
                        purpose, legal_basis, recipient, outcome, said, content_erased_by, account_erased_by))
-BOOST_DESCRIBE_STRUCT(LogPage, (), (entries, next_before, size))
+BOOST_DESCRIBE_STRUCT(LogAbout, (), (reference, kind, says))
+BOOST_DESCRIBE_STRUCT(LogPage, (), (about, entries, next_before, size))
 BOOST_DESCRIBE_STRUCT(LogPerson, (), (actor, name, login, services, is_closed))
 BOOST_DESCRIBE_STRUCT(LogPersons, (), (persons, is_cut))
 BOOST_DESCRIBE_STRUCT(LogOpening, (), (field, value, key, commitment))

@@ -192,7 +192,14 @@ struct LogEntry {
   std::optional<std::int64_t> content_erased_by;
   std::optional<std::int64_t> account_erased_by;
 };
+// The thing asked about, and what the log keeps of who reads one.
+struct LogAbout {
+  std::string reference;
+  Text kind;
+  Text says;
+};
 struct LogPage {
+  std::optional<LogAbout> about;
   std::vector<LogEntry> entries;
   std::optional<std::int64_t> next_before;
   std::int64_t size = 0;

@@ -14,6 +14,7 @@
 #include "services/audit/tiles.h"
 #include "services/audit/verification.h"
 #include "services/journal/journal.h"
+#include "services/journal/trails.h"
 
 namespace quadrille::cli {
 namespace {
@@ -85,8 +86,9 @@ void print_line(Terminal& terminal, const journal::Line& line) {
   const auto& entry = line.entry;
   const auto& act = entry.act;
   const auto content = entry.content_erased_by ? erased.in(terminal.language) : said_text(line.said, terminal.language);
-  terminal.out << fmt::format("{:>9}  {}  {:<12}  {:<16}  {}{}\n", entry.position, format_utc(entry.at),
+  terminal.out << fmt::format("{:>9}  {}  {:<12}  {:<16}  {}{}{}\n", entry.position, format_utc(entry.at),
                               audit::name_of(act.action), who_text(line, terminal.language), content,
+                              act.recipient.empty() ? "" : " → " + act.recipient,
                               act.purpose.empty() ? "" : " — " + act.purpose);
 }
 
@@ -126,9 +128,19 @@ Result<void> run_list(const Arguments& arguments, Terminal& terminal) {
   if (!limit) return Failure(limit.error());
   const auto before = arguments.integer("--before");
   if (!before) return Failure(before.error());
+  if (const auto about = arguments.text("--about"))
+    if (auto ok = journal::ask_ready(*about, question); !ok)
+      return refuse(ok.error().kind, ok.error().message, "--about");
   auto snapshot = instance->database->read();
+  std::vector questions{question};
+  if (question.object) {
+    auto trail = journal::trail_of(*snapshot, question);
+    terminal.out << fmt::format("{} ({})\n{}\n", trail.kind.in(terminal.language), trail.reference,
+                                trail.says.in(terminal.language));
+    questions = std::move(trail.questions);
+  }
   auto found =
-      audit::search(*snapshot, question,
+      audit::search(*snapshot, questions,
                     {.before = *before,
                      .limit = static_cast<int>(std::clamp<std::int64_t>(limit->value_or(50), 1, audit::longest_page))});
   const auto lines = journal::named(*snapshot, std::move(found.entries));
@@ -377,7 +389,12 @@ std::vector<Command> audit_commands() {
              {"qui : un nom, un identifiant, person:12 ou local:cli", "who: a name, a login, person:12 or local:cli"}},
             {"--object",
              "REFERENCE",
-             {"à propos de quoi : le code lu sur la page, ou note:12", "about what: the code on the page, or note:12"}},
+             {"à propos de quoi : le code lu sur la page, note:12, study:ville/3 ou facts:ville",
+              "about what: the code on the page, note:12, study:town/3 or facts:town"}},
+            {"--about",
+             "QUESTION",
+             {"dossiers, exports ou targets : ce qui fut imprimé, sorti, demandé sur des cibles",
+              "dossiers, exports or targets: what was printed, taken out, asked about targets"}},
             {"--action", "ACTION", {"genre d'acte (consultation…)", "kind of act (consultation...)"}},
             {"--from", "DAY", {"premier jour", "first day"}},
             {"--to", "DAY", {"dernier jour, compris", "last day, included"}},

@@ -2,7 +2,7 @@
 
 #include "edge/cli/scene_test.h"
 
-// quadrille compartment …, as three officers type it: ana and bob may open compartments, pat patrols.
+// quadrille compartment …, as three officers type it: ana and bob may open compartments, pat patrols; zoe audits.
 
 namespace quadrille::cli {
 namespace {
@@ -12,8 +12,9 @@ class CompartmentCommands : public CommandScene {
   void SetUp() override {
     make_instance({{"ana", "police", access::Role::analyst},
                    {"bob", "police", access::Role::commander},
-                   {"pat", "police", access::Role::patrol}},
-                  {access::Capability::open_compartment, access::Capability::read_notes,
+                   {"pat", "police", access::Role::patrol},
+                   {"zoe", "", access::Role::auditor}},
+                  {access::Capability::open_compartment, access::Capability::read_notes, access::Capability::read_log,
                    access::Capability::submit_note, access::Capability::follow_own_notes},
                   "enquête");
   }
@@ -53,6 +54,21 @@ TEST_F(CompartmentCommands, one_is_opened_joined_used_left_and_closed) {
   EXPECT_EQ(run({"compartment", "leave", code}, "ana").code, 0);
   EXPECT_EQ(run({"compartment", "close", code}, "bob").code, 0);
   EXPECT_NE(run({"compartment", "list"}, "bob").out.find("closed on"), std::string::npos);
+}
+
+TEST_F(CompartmentCommands, the_log_says_who_read_the_list_that_one_stands_in) {
+  const auto code = run({"compartment", "open", "--name", "MISTRAL", "--kind", "operation"}, "ana").out.substr(0, 16);
+  EXPECT_EQ(run({"compartment", "list"}, "bob").code, 0);
+  const auto read = run({"audit", "list", "--object", code, "--action", "consultation"}, "zoe");
+  EXPECT_EQ(read.code, 0) << read.err;
+  EXPECT_TRUE(
+      read.out.starts_with("Compartment (compartment:" + code + ")\nA compartment is read in each person's list"))
+      << read.out;
+  EXPECT_NE(read.out.find("Compartments"), std::string::npos) << read.out;
+  const auto done = run({"audit", "list", "--object", "compartment:" + code, "--action", "alteration"}, "zoe");
+  EXPECT_NE(done.out.find("kind: operation"), std::string::npos) << done.out;
+  EXPECT_NE(run({"audit", "list", "--about", "teapots"}, "zoe").err.find("--about"), std::string::npos);
+  EXPECT_EQ(run({"audit", "list", "--about", "dossiers"}, "zoe").out, "");
 }
 
 TEST_F(CompartmentCommands, a_refusal_names_what_was_typed) {

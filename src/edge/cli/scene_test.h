@@ -18,8 +18,8 @@
 namespace quadrille::cli {
 
 struct Typist {
-  std::string name;  // their token's file, and their login
-  std::string service;
+  std::string name;     // their token's file, and their login
+  std::string service;  // none: a role of the whole instance
   access::Role role = access::Role::analyst;
 };
 
@@ -37,15 +37,22 @@ class CommandScene : public ::testing::Test {
     const auto port = *territory::find(*tx, "port");
     auto& chance = crypto::system_chance();
     for (const auto& typist : people) {
-      ServiceId service;
+      std::optional<ServiceId> service;
       for (const auto& known : territory::load_services(*tx, port.id))
         if (known.code == typist.service) service = known.id;
-      if (service.value == 0)
+      if (!service && !typist.service.empty())
         service = territory::add_service(*tx, port, typist.service, typist.service, {"local:test", now}).value();
       const auto person = access::create_person(*tx, {typist.name, "Agent"}, chance, by).value();
-      ASSERT_TRUE(access::grant(
-          *tx, {person.id, typist.role, port.id, service, access::Sensitivity::confidential, "acte", now, {}}, chance,
-          by));
+      ASSERT_TRUE(access::grant(*tx,
+                                {person.id,
+                                 typist.role,
+                                 service ? std::optional(port.id) : std::nullopt,
+                                 service,
+                                 access::Sensitivity::confidential,
+                                 "acte",
+                                 now,
+                                 {}},
+                                chance, by));
       const auto token =
           access::issue_token(
               *tx, {person.id, "test", capabilities, purpose, {now.utc_ms + 3'600'000}, access::Proof::two_factors},

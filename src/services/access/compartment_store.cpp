@@ -7,6 +7,7 @@
 #include "services/access/audience.h"
 #include "services/access/compartment.h"
 #include "services/access/policy.h"
+#include "services/access/references.h"
 #include "services/access/store.h"
 
 namespace quadrille::access {
@@ -67,6 +68,15 @@ void insert_member(database::Transaction& tx, const Compartment& compartment, Pe
 }
 
 }  // namespace
+
+std::span<const audit::Reference> references() {
+  static const audit::Reference all[] = {{.kind = "compartment",
+                                          .label = {"Dossier cloisonné", "Compartment"},
+                                          .table = "compartment",
+                                          .territory = "territory",
+                                          .made_utc_ms = "opened_utc_ms"}};
+  return all;
+}
 
 Result<Compartment> open_compartment(database::Transaction& tx, const NewCompartment& wanted, crypto::Chance& chance,
                                      const Asker& by) {

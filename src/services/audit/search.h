@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,10 @@ struct Question {
   std::optional<Instant> until;
   std::optional<TerritoryId> territory;
   std::optional<std::string> purpose;  // part of it; ASCII letters match in either case
+  // One of these is the subject or its first words ("picture" is also "picture/layers/sectors"; "study" not "studies").
+  // Served by no index: give with it something that is.
+  std::vector<std::string> subjects;
+  std::optional<std::string> details;  // part of them; likewise
 };
 // "object=note:12 action=consultation": what the log keeps of a search.
 [[nodiscard]] std::string format_question(const Question& question);
@@ -41,6 +46,8 @@ struct Found {
   std::optional<std::int64_t> next_before;  // nothing = that was all
 };
 [[nodiscard]] Found search(database::Snapshot& snapshot, const Question& question, const Page& page);
+// What answers one of the questions, merged: reading a page costs a page of each. No entry may answer two of them.
+[[nodiscard]] Found search(database::Snapshot& snapshot, std::span<const Question> questions, const Page& page);
 
 // An entry with what opens its commitments one by one (leaf.h); erased fields are left out.
 struct OpenedField {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <deque>
 #include <functional>
 #include <iterator>
 
@@ -12,14 +13,15 @@ namespace quadrille::audit {
 namespace {
 
 // A text inside LIKE, with its own % and _ taken as they stand (ESCAPE '!').
-std::string as_part(std::string_view text) {
-  std::string pattern = "%";
+std::string as_beginning(std::string_view text) {
+  std::string pattern;
   for (const char character : text) {
     if (character == '%' || character == '_' || character == '!') pattern += '!';
     pattern += character;
   }
   return pattern + "%";
 }
+std::string as_part(std::string_view text) { return "%" + as_beginning(text); }
 
 // LIKE ignores the case of ASCII letters on SQLite; ILIKE is PostgreSQL's word for that.
 std::string_view like_of(database::Dialect dialect) {
@@ -30,6 +32,7 @@ struct Conditions {
   std::string where;
   std::string order = "position DESC";
   std::vector<database::Value> values;
+  std::deque<std::string> patterns;  // what values of LIKE look at
 
   void add(std::string_view condition, std::initializer_list<database::Value> bound) {
     where += where.empty() ? "" : " AND ";
@@ -37,6 +40,16 @@ struct Conditions {
     values.insert(values.end(), bound);
   }
   void add(std::string_view condition, const database::Value& value) { add(condition, {value}); }
+  std::string_view keep(std::string pattern) { return patterns.emplace_back(std::move(pattern)); }
+  void add_subjects(const std::vector<std::string>& subjects, database::Dialect dialect) {
+    const auto like = std::string(like_of(dialect));
+    std::string any;
+    for (const auto& subject : subjects) {
+      any += (any.empty() ? "(" : " OR ") + std::string("subject = ? OR subject") + like + " OR subject" + like;
+      values.insert(values.end(), {subject, keep(as_beginning(subject + " ")), keep(as_beginning(subject + "/"))});
+    }
+    add(any + ")", {});
+  }
 };
 
 // A period or a territory without anything rarer is read along an index of moments, in the order of time (which is that
@@ -46,7 +59,7 @@ bool goes_by_time(const Question& question) {
          !question.purpose && question.action.value_or(Action::consultation) == Action::consultation;
 }
 
-Conditions conditions_of(const Question& question, const Page& page) {
+Conditions conditions_of(database::Snapshot& snapshot, const Question& question, const Page& page) {
   Conditions all;
   if (goes_by_time(question)) {
     all.order = "at_utc_ms DESC, position DESC";
@@ -65,6 +78,9 @@ Conditions conditions_of(const Question& question, const Page& page) {
   if (question.from) all.add("at_utc_ms >= ?", question.from->utc_ms);
   if (question.until) all.add("at_utc_ms < ?", question.until->utc_ms);
   if (question.territory) all.add("territory = ?", *question.territory);
+  if (!question.subjects.empty()) all.add_subjects(question.subjects, snapshot.dialect());
+  if (question.details)
+    all.add("details" + std::string(like_of(snapshot.dialect())), all.keep(as_part(*question.details)));
   return all;
 }
 
@@ -82,14 +98,24 @@ Found run(database::Snapshot& snapshot, Conditions conditions, const Page& page)
   return found;
 }
 
-// Each person's newest, merged: reading a page of several costs a page of each.
-Found search_each(database::Snapshot& snapshot, const Question& question, const Page& page) {
+// One question a person.
+std::vector<Question> of_each_person(const Question& question) {
+  std::vector<Question> all;
+  for (const auto& actor : *question.actors) {
+    all.push_back(question);
+    all.back().actors = {{actor}};
+  }
+  return all;
+}
+
+}  // namespace
+
+Found search(database::Snapshot& snapshot, std::span<const Question> questions, const Page& page) {
+  if (questions.size() == 1) return search(snapshot, questions.front(), page);
   Found all;
   bool has_more = false;
-  for (const auto& actor : *question.actors) {
-    Question one = question;
-    one.actors = {{actor}};
-    auto found = search(snapshot, one, page);
+  for (const auto& question : questions) {
+    auto found = search(snapshot, question, page);
     has_more = has_more || found.next_before;
     std::ranges::move(found.entries, std::back_inserter(all.entries));
   }
@@ -101,8 +127,6 @@ Found search_each(database::Snapshot& snapshot, const Question& question, const 
   if (has_more) all.next_before = all.entries.back().position;
   return all;
 }
-
-}  // namespace
 
 std::string format_question(const Question& question) {
   std::string text;
@@ -120,6 +144,7 @@ std::string format_question(const Question& question) {
   if (question.until) add("until", format_utc(*question.until));
   if (question.territory) add("territory", std::to_string(question.territory->value));
   if (question.purpose) add("purpose", *question.purpose);
+  for (const auto& subject : question.subjects) add("subject", subject);
   return text;
 }
 
@@ -135,18 +160,19 @@ std::optional<Object> parse_object(std::string_view text) {
 
 Found search(database::Snapshot& snapshot, const Question& question, const Page& page) {
   CHECK(page.limit >= 1 && page.limit <= longest_page);
-  if (question.actors && question.actors->size() != 1) return search_each(snapshot, question, page);
+  if (question.actors && question.actors->size() != 1) return search(snapshot, of_each_person(question), page);
   const std::string pattern = as_part(question.purpose.value_or(""));
-  if (!question.purpose || question.purpose->empty()) return run(snapshot, conditions_of(question, page), page);
+  if (!question.purpose || question.purpose->empty())
+    return run(snapshot, conditions_of(snapshot, question, page), page);
   // Frequent words are found among the newest entries at once; rare ones by reading the index of purposes, which is a
   // tenth of the table.
-  auto among_newest = conditions_of(question, page);
+  auto among_newest = conditions_of(snapshot, question, page);
   const std::int64_t newest = std::min(page.before.value_or(INT64_MAX), size(snapshot));
   among_newest.add("position >= ?", newest - 100'000);
   among_newest.add("purpose <> '' AND purpose" + std::string(like_of(snapshot.dialect())), pattern);
   auto found = run(snapshot, among_newest, page);
   if (found.next_before) return found;
-  auto among_all = conditions_of(question, page);
+  auto among_all = conditions_of(snapshot, question, page);
   among_all.add("position IN (SELECT position FROM audit_act WHERE purpose <> '' AND purpose" +
                     std::string(like_of(snapshot.dialect())) + ")",
                 pattern);
@@ -159,6 +185,22 @@ std::optional<Object> find_object(database::Snapshot& snapshot, const Reference&
                              {code});
   if (!rows->next()) return std::nullopt;
   return Object(reference.kind, rows->integer(0));
+}
+
+std::optional<Belonging> find_belonging(database::Snapshot& snapshot, const Reference& reference, std::int64_t number) {
+  const auto column = [](std::string_view expression) {
+    return expression.empty() ? std::string("NULL") : std::string(expression);
+  };
+  auto rows = snapshot.query("SELECT " + std::string(reference.code) + ", " + column(reference.territory) + ", " +
+                                 column(reference.made_utc_ms) + ", " + column(reference.note) + " FROM " +
+                                 std::string(reference.table) + " WHERE " + std::string(reference.number) + " = ?",
+                             {number});
+  if (!rows->next()) return std::nullopt;
+  Belonging found{.code = std::string(rows->text(0)), .territory = {}, .made = {}, .note = {}};
+  if (const auto territory = rows->maybe_integer(1)) found.territory = TerritoryId{*territory};
+  if (const auto made = rows->maybe_integer(2)) found.made = Instant{*made};
+  if (const auto note = rows->maybe_integer(3)) found.note = NoteId{*note};
+  return found;
 }
 
 std::map<std::int64_t, std::string> load_codes(database::Snapshot& snapshot, const Reference& reference,

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "services/facts/facts.h"
+#include "services/facts/references.h"
 #include "services/facts/store.h"
 
 namespace quadrille::facts {
@@ -73,6 +74,23 @@ ImportSummary read_summary(const database::Rows& rows) {
 }  // namespace
 
 std::span<const database::Migration> migrations() { return steps; }
+
+std::span<const audit::Reference> references() {
+  static const audit::Reference all[] = {
+      {.kind = "import",
+       .label = {"Import", "Import"},
+       .table = "fact_import",
+       .code = "(SELECT t.slug FROM territory t WHERE t.id = fact_import.territory) || '/' || (SELECT COUNT(*) FROM "
+               "fact_import before WHERE before.territory = fact_import.territory AND before.id <= fact_import.id)",
+       .territory = "territory",
+       .made_utc_ms = "at_utc_ms"},
+      {.kind = "facts",
+       .label = {"Faits du territoire", "Facts of the territory"},
+       .table = "territory",
+       .code = "slug",
+       .territory = "id"}};
+  return all;
+}
 
 namespace store {
 

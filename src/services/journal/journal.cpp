@@ -6,12 +6,16 @@
 #include <iterator>
 
 #include "services/access/actor.h"
+#include "services/access/references.h"
 #include "services/access/role.h"
+#include "services/facts/references.h"
 #include "services/notes/letters.h"
 #include "services/notes/references.h"
 #include "services/provenance/provenance.h"
 #include "services/recall/recall.h"
+#include "services/retention/references.h"
 #include "services/sharing/operations.h"
+#include "services/studies/references.h"
 #include "services/territory/territory.h"
 
 namespace quadrille::journal {
@@ -103,8 +107,8 @@ bool is_code(std::string_view text) {
 std::span<const audit::Reference> references() {
   static const std::vector<audit::Reference> all = [] {
     std::vector<audit::Reference> joined;
-    for (const auto& some :
-         {notes::references(), sharing::references(), recall::references(), provenance::references()})
+    for (const auto& some : {notes::references(), sharing::references(), recall::references(), provenance::references(),
+                             access::references(), retention::references(), studies::references(), facts::references()})
       joined.insert(joined.end(), some.begin(), some.end());
     return joined;
   }();
@@ -205,7 +209,8 @@ Result<audit::Object> object_of(database::Snapshot& snapshot, std::string_view t
   const auto kind = colon == std::string_view::npos ? std::string_view() : typed.substr(0, colon);
   const auto code = colon == std::string_view::npos ? typed : typed.substr(colon + 1);
   for (const auto& reference : references()) {
-    if (code.empty() || code.size() > typed_longest || (!kind.empty() && kind != reference.kind)) continue;
+    if (code.empty() || code.size() > typed_longest || (kind.empty() ? !is_code(code) : kind != reference.kind))
+      continue;
     if (auto object = audit::find_object(snapshot, reference, code)) return std::move(*object);
   }
   if (const auto numbered = audit::parse_object(typed)) return *numbered;

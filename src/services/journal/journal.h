@@ -76,8 +76,8 @@ struct Candidates {
 inline constexpr int namesakes_max = 20;
 [[nodiscard]] Result<std::vector<std::string>> actors_of(database::Snapshot& snapshot, std::string_view typed);
 
-// "note:12" and "note:qrstuvwxyz234567" alike, or a code alone. Refused (field `object`): another form, a code that
-// nothing has (any more).
+// "note:12" and "note:qrstuvwxyz234567" alike, or a code alone; what has a number in its territory is "study:port/3",
+// the facts of a territory "facts:port". Refused (field `object`): another form, a code that nothing has (any more).
 [[nodiscard]] Result<audit::Object> object_of(database::Snapshot& snapshot, std::string_view typed);
 
 }  // namespace quadrille::journal

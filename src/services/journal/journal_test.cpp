@@ -3,22 +3,14 @@
 #include <fmt/format.h>
 
 #include "services/journal/readers.h"
+#include "services/journal/scene_test.h"
 #include "services/notes/request_desk.h"
-#include "services/provenance/provenance.h"
-#include "services/recall/recall.h"
-#include "services/retention/scene_test.h"
 
 namespace quadrille::journal {
 namespace {
 
-class JournalStore : public retention::Scene {
+class JournalStore : public LogScene {
  protected:
-  void SetUp() override {
-    Scene::SetUp();
-    if (IsSkipped()) return;
-    database::migrate(database(), recall::migrations());
-    database::migrate(database(), provenance::migrations());
-  }
   access::Person person(const char* login, const char* name) {
     auto tx = database().write();
     const auto made = access::create_person(*tx, {login, name}, chance, by()).value();

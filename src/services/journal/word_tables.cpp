@@ -15,8 +15,6 @@ std::span<const WordRow> subject_words() {
       {"readers of a note", {"Lecteurs d'une fiche", "Readers of a note"}},
       {"readers of request", {"Lecteurs de la demande", "Readers of request"}},
       {"readers of a request", {"Lecteurs d'une demande", "Readers of a request"}},
-      {"readers of operation", {"Lecteurs de l'opération", "Readers of operation"}},
-      {"readers of an operation", {"Lecteurs d'une opération", "Readers of an operation"}},
       {"dossier", {"Dossier de provenance", "Provenance dossier"}},
       // requests
       {"request", {"Demande", "Request"}},
@@ -275,6 +273,7 @@ std::span<const WordRow> name_words() {
       {"state", {"état", "state"}},
       {"step", {"étape", "step"}},
       {"steps", {"étapes", "steps"}},
+      {"subject", {"objet de la question", "subject"}},
       {"targets", {"cibles", "targets"}},
       {"terms", {"mots", "words"}},
       {"territory", {"territoire n°", "territory no."}},

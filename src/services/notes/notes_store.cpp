@@ -172,9 +172,15 @@ constexpr database::BulkColumn columns_of_row[] = {{"id", integer},
 std::span<const database::Migration> migrations() { return steps_of_schema; }
 
 std::span<const audit::Reference> references() {
-  static const audit::Reference all[] = {{"note", {"Fiche", "Note"}, "note"},
-                                         {"request", {"Demande", "Request"}, "service_request"},
-                                         {"addition", {"Ajout", "Addition"}, "note_addition"}};
+  static const audit::Reference all[] = {
+      {"note", {"Fiche", "Note"}, "note"},
+      {.kind = "request",
+       .label = {"Demande", "Request"},
+       .table = "service_request",
+       .territory = "territory",
+       .made_utc_ms = "asked_ms"},
+      {.kind = "addition", .label = {"Ajout", "Addition"}, .table = "note_addition", .note = "note"},
+      {.kind = "attachment", .label = {"Pièce jointe", "Attachment"}, .table = "note_attachment", .note = "note"}};
   return all;
 }
 

@@ -92,7 +92,11 @@ std::string mine(const access::Readable& readable) {
 std::span<const database::Migration> migrations() { return steps; }
 
 std::span<const audit::Reference> references() {
-  static const audit::Reference all[] = {{"recall", {"Rappel", "Recall"}, "recall"}};
+  static const audit::Reference all[] = {{.kind = "recall",
+                                          .label = {"Rappel", "Recall"},
+                                          .table = "recall",
+                                          .territory = "territory",
+                                          .made_utc_ms = "made_utc_ms"}};
   return all;
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "services/retention/references.h"
 #include "services/retention/store.h"
 
 namespace quadrille::retention {
@@ -35,6 +36,15 @@ Receipt read_receipt(const database::Rows& rows) {
 }  // namespace
 
 std::span<const database::Migration> migrations() { return steps; }
+
+std::span<const audit::Reference> references() {
+  static const audit::Reference all[] = {{.kind = "erasure",
+                                          .label = {"Récépissé d'effacement", "Erasure receipt"},
+                                          .table = "erasure_receipt",
+                                          .territory = "territory",
+                                          .made_utc_ms = "at_utc_ms"}};
+  return all;
+}
 
 std::vector<Receipt> list_receipts(database::Snapshot& snapshot, TerritoryId territory,
                                    const access::Readable& readable, int limit) {

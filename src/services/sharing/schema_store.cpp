@@ -69,9 +69,22 @@ constexpr database::Migration steps[] = {
 std::span<const database::Migration> migrations() { return steps; }
 
 std::span<const audit::Reference> references() {
-  static const audit::Reference all[] = {{"operation", {"Opération", "Operation"}, "declared_operation"},
-                                         {"conflict", {"Conflit", "Conflict"}, "conflict"},
-                                         {"target", {"Cible", "Target"}, "target"}};
+  static const audit::Reference all[] = {
+      {.kind = "operation",
+       .label = {"Opération", "Operation"},
+       .table = "declared_operation",
+       .territory = "territory",
+       .made_utc_ms = "declared_utc_ms"},
+      {.kind = "conflict",
+       .label = {"Conflit", "Conflict"},
+       .table = "conflict",
+       .territory = "territory",
+       .made_utc_ms = "made_utc_ms"},
+      {.kind = "target",
+       .label = {"Cible", "Target"},
+       .table = "target",
+       .territory = "(SELECT territory FROM target_epoch WHERE target_epoch.id = target.epoch)",
+       .made_utc_ms = "registered_utc_ms"}};
   return all;
 }
 

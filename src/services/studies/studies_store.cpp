@@ -1,6 +1,7 @@
 #include <charconv>
 #include <sstream>
 
+#include "services/studies/references.h"
 #include "services/studies/store.h"
 #include "services/studies/studies.h"
 
@@ -54,6 +55,17 @@ StudySummary read_summary(const database::Rows& rows) {
 }  // namespace
 
 std::span<const database::Migration> migrations() { return steps; }
+
+std::span<const audit::Reference> references() {
+  static const audit::Reference all[] = {
+      {.kind = "study",
+       .label = {"Étude", "Study"},
+       .table = "study",
+       .code = "(SELECT t.slug FROM territory t WHERE t.id = study.territory) || '/' || study.number",
+       .territory = "territory",
+       .made_utc_ms = "created_utc_ms"}};
+  return all;
+}
 
 namespace store {
 

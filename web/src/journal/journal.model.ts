@@ -6,7 +6,12 @@ import type { Language } from "../words/words";
 export const actions = ["collection", "alteration", "consultation", "disclosure", "combination", "erasure"] as const;
 export type Action = (typeof actions)[number];
 
+// Questions that no single thing answers: what was printed, taken out, asked about targets.
+export const readyQuestions = ["dossiers", "exports", "targets"] as const;
+export type ReadyQuestion = (typeof readyQuestions)[number];
+
 export type Question = {
+  ready: ReadyQuestion | ""; // in place of an act
   person: string;
   object: string;
   action: Action | "";
@@ -17,7 +22,7 @@ export type Question = {
   entry: number | null; // the one that is open
 };
 
-export const emptyQuestion: Question = { person: "", object: "", action: "", first: "", last: "", purpose: "", before: null, entry: null };
+export const emptyQuestion: Question = { ready: "", person: "", object: "", action: "", first: "", last: "", purpose: "", before: null, entry: null };
 
 const day = (value: string | null) => (value !== null && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : "");
 const number = (value: string | null) => (value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null);
@@ -25,7 +30,9 @@ const number = (value: string | null) => (value !== null && /^\d{1,15}$/.test(va
 export function parseQuestion(search: string): Question {
   const query = new URLSearchParams(search);
   const action = query.get("acte");
+  const ready = query.get("question");
   return {
+    ready: readyQuestions.find((one) => one === ready) ?? "",
     person: query.get("qui") ?? "",
     object: query.get("objet") ?? "",
     action: actions.find((one) => one === action) ?? "",
@@ -42,6 +49,7 @@ export function formatQuestion(question: Question): string {
   const put = (name: string, value: string | number | null) => {
     if (value !== null && value !== "") query.set(name, String(value));
   };
+  put("question", question.ready);
   put("qui", question.person);
   put("objet", question.object);
   put("acte", question.action);
@@ -64,7 +72,8 @@ export function apiQuery(question: Question): string {
   const query = new URLSearchParams();
   if (question.person) query.set("person", question.person.trim());
   if (question.object) query.set("object", question.object.trim());
-  if (question.action) query.set("action", question.action);
+  if (question.ready) query.set("about", question.ready);
+  else if (question.action) query.set("action", question.action);
   if (question.first) query.set("from_utc_ms", String(midnight(question.first, 0)));
   if (question.last) query.set("until_utc_ms", String(midnight(question.last, 1)));
   if (question.purpose) query.set("purpose", question.purpose.trim());

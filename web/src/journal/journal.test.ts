@@ -34,13 +34,18 @@ describe("who and what", () => {
 
 describe("the question", () => {
   it("is the same after a round through the address", () => {
-    const question = { person: "person:12", object: "note:7", action: "consultation" as const, first: "2026-03-01", last: "2026-03-31", purpose: "réquisition n° 4", before: 120, entry: 99 };
+    const question = { ready: "" as const, person: "person:12", object: "note:7", action: "consultation" as const, first: "2026-03-01", last: "2026-03-31", purpose: "réquisition n° 4", before: 120, entry: 99 };
     expect(parseQuestion(new URL(`http://x${formatQuestion(question)}`).search)).toEqual(question);
     expect(formatQuestion(emptyQuestion)).toBe("/journal");
     expect(isFiltered({ ...emptyQuestion, before: 3, entry: 4 })).toBe(false);
   });
+  it("that is asked often has a name, and its own act", () => {
+    const question = parseQuestion("?question=dossiers&acte=erasure");
+    expect(formatQuestion(question)).toBe("/journal?question=dossiers&acte=erasure");
+    expect(apiQuery(question)).toBe("about=dossiers");
+  });
   it("refuses what an address cannot mean", () => {
-    expect(parseQuestion("?acte=look&du=yesterday&avant=-1&entree=x")).toEqual(emptyQuestion);
+    expect(parseQuestion("?question=teapots&acte=look&du=yesterday&avant=-1&entree=x")).toEqual(emptyQuestion);
   });
   it("asks whole days of the reader's clock", () => {
     const query = new URLSearchParams(apiQuery({ ...emptyQuestion, first: "2026-10-25", last: "2026-10-25" }));

@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Problem } from "../api/client";
 import type { LogEntry, LogPage, LogPerson, LogReport } from "../api/types";
+import { PageHead } from "../shell/head.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import { formatCount, formatMoment } from "../words/format";
 import { fill, plural } from "../words/words";
 import { EntryDetail } from "./entry.view";
-import { actions, apiQuery, emptyQuestion, formatQuestion, isFiltered, nameOf, parseQuestion, saidOf, type Question } from "./journal.model";
+import { actions, apiQuery, emptyQuestion, formatQuestion, isFiltered, nameOf, parseQuestion, readyQuestions, saidOf, type Question } from "./journal.model";
 import { journalApi } from "./journal.client";
 import { journalWords } from "./journal.words";
 
@@ -73,13 +74,13 @@ function Filters({ question, onAsk }: { question: Question; onAsk: (question: Qu
           ))}
         </datalist>
       </label>
-      <label>
+      <label class="wide">
         <span>{words.object}</span>
         <input value={draft.object} placeholder={words.objectHint} onInput={(event) => set({ object: event.currentTarget.value })} />
       </label>
       <label>
         <span>{words.action}</span>
-        <select value={draft.action} onChange={(event) => set({ action: actions.find((one) => one === event.currentTarget.value) ?? "" })}>
+        <select value={draft.action} onChange={(event) => set({ ready: "", action: actions.find((one) => one === event.currentTarget.value) ?? "" })}>
           <option value="">{words.anyAction}</option>
           {actions.map((one) => (
             <option key={one} value={one}>
@@ -100,14 +101,16 @@ function Filters({ question, onAsk }: { question: Question; onAsk: (question: Qu
         <span>{words.purpose}</span>
         <input value={draft.purpose} onInput={(event) => set({ purpose: event.currentTarget.value })} />
       </label>
-      <button type="submit" class="action">
-        {words.search}
-      </button>
-      {isFiltered(question) && (
-        <button type="button" class="plain" onClick={() => onAsk(emptyQuestion)}>
-          {words.clear}
+      <div class="actions">
+        <button type="submit" class="action">
+          {words.search}
         </button>
-      )}
+        {isFiltered(question) && (
+          <button type="button" class="plain" onClick={() => onAsk(emptyQuestion)}>
+            {words.clear}
+          </button>
+        )}
+      </div>
     </form>
   );
 }
@@ -122,10 +125,37 @@ function Row({ entry, isOpen, onOpen }: { entry: LogEntry; isOpen: boolean; onOp
         <time dateTime={entry.at}>{formatMoment(entry.at, language)}</time>
         <strong>{words.actions[entry.action] ?? entry.action}</strong>
         <span>{entry.account_erased_by === null ? nameOf(entry, language, words) : erased}</span>
-        <span>{entry.content_erased_by === null ? [saidOf(entry, language), entry.said.details[language]].filter(Boolean).join(" · ") : erased}</span>
+        <span>{entry.content_erased_by === null ? [saidOf(entry, language), entry.said.details[language], entry.recipient && fill(words.forWhom, { recipient: entry.recipient })].filter(Boolean).join(" · ") : erased}</span>
         <span class="journal-why">{entry.content_erased_by === null ? entry.purpose || <em>{words.noPurpose}</em> : erased}</span>
       </button>
     </li>
+  );
+}
+
+// What auditors ask most, as links that a colleague can be sent.
+function ReadyQuestions({ question, onAsk }: { question: Question; onAsk: (question: Question) => void }) {
+  const { language } = usePage();
+  const words = journalWords[language];
+  return (
+    <nav class="journal-ready" aria-label={words.ready}>
+      {readyQuestions.map((ready) => {
+        const asked = { ...emptyQuestion, ready };
+        return (
+          <a
+            key={ready}
+            href={formatQuestion(asked)}
+            aria-current={question.ready === ready ? "page" : undefined}
+            onClick={(event) => {
+              if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+              event.preventDefault();
+              onAsk(asked);
+            }}
+          >
+            {words.readyQuestions[ready]}
+          </a>
+        );
+      })}
+    </nav>
   );
 }
 
@@ -184,30 +214,24 @@ export function Journal({ onSaid }: { onSaid: (words: string) => void }) {
   const query = apiQuery(question);
   const page = useLoaded<LogPage>(`log ${query}`, (signal) => journalApi.search(query, signal));
   const opener = useRef<number | null>(null);
-  useEffect(() => {
-    document.title = `${words.title} · Quadrille`;
-  }, [language]);
   const close = () => {
     go({ ...question, entry: null });
     document.querySelector<HTMLButtonElement>(`[data-position="${opener.current}"]`)?.focus();
   };
-  const shown = page.value;
+  const shown = page.problem ? null : page.value;
+  const about = shown && question.object !== "" ? shown.about : null;
   return (
     <main id="content" class="journal" tabIndex={-1} aria-busy={page.isLoading}>
-      <div class="page-title">
-        <h1>{words.title}</h1>
-        <p>{shown && fill(words.subtitle, { count: formatCount(shown.size, language) })}</p>
-      </div>
+      <PageHead title={words.title} hint={shown ? fill(words.subtitle, { count: formatCount(shown.size, language) }) : undefined} problem={page.problem} onRetry={page.retry} />
+      <ReadyQuestions question={question} onAsk={go} />
       <Filters question={question} onAsk={go} />
-      {page.problem && (
-        <div role="alert" class="journal-bad">
-          <p>
-            {words.failed} {page.problem.message}
-          </p>
-          <button type="button" class="action" onClick={page.retry}>
-            {words.retry}
-          </button>
-        </div>
+      {about && (
+        <p class="card notice journal-about" role="status">
+          <strong>
+            {about.kind[language]} {about.reference.slice(about.reference.indexOf(":") + 1)}
+          </strong>{" "}
+          {about.says[language]}
+        </p>
       )}
       {!shown && page.isLoading && <p role="status">{words.loading}</p>}
       <div class={question.entry === null ? "journal-columns" : "journal-columns with-entry"}>
@@ -216,6 +240,13 @@ export function Journal({ onSaid }: { onSaid: (words: string) => void }) {
             <div class="empty">
               <h2>{isFiltered(question) ? words.emptyTitle : words.none}</h2>
               <p>{words.emptyText}</p>
+            </div>
+          )}
+          {shown && shown.entries.length > 0 && (
+            <div class="journal-row journal-heads" aria-hidden="true">
+              {[words.when, words.action, words.person, words.what, words.why].map((head) => (
+                <span key={head}>{head}</span>
+              ))}
             </div>
           )}
           <ol class="journal-list" onKeyDown={moveFocus}>

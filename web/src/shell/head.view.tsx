@@ -6,11 +6,18 @@ import { usePage } from "./page.context";
 // What was just done and can be taken back.
 export type Undoable = { said: string; label: string; onUndo: () => void };
 
-type Props = { title: string; hint?: ComponentChildren; problem?: Problem | null; undo?: Undoable | null };
+type Props = {
+  title: string;
+  hint?: ComponentChildren;
+  aside?: ComponentChildren; // at the end of the title's line: the page's first act, its state
+  problem?: Problem | null;
+  onRetry?: () => void; // what went wrong can be asked again
+  undo?: Undoable | null;
+};
 
 // How every page begins: its title, also in the browser's tab, what it is for, what went wrong, and what can be undone.
-export function PageHead({ title, hint, problem, undo }: Props) {
-  const { language } = usePage();
+export function PageHead({ title, hint, aside, problem, onRetry, undo }: Props) {
+  const { language, words } = usePage();
   useEffect(() => {
     document.title = `${title} · Quadrille`;
   }, [title, language]);
@@ -18,12 +25,18 @@ export function PageHead({ title, hint, problem, undo }: Props) {
     <>
       <div class="page-title">
         <h1>{title}</h1>
-        {hint !== undefined && <p>{hint}</p>}
+        {aside !== undefined && <div class="page-aside">{aside}</div>}
+        {hint !== undefined && <p class={aside === undefined ? undefined : "below"}>{hint}</p>}
       </div>
       {problem && (
-        <p role="alert" class="card refusal">
-          {problem.message}
-        </p>
+        <div role="alert" class="card refusal">
+          <p>{problem.message}</p>
+          {onRetry && (
+            <button type="button" class="action" onClick={onRetry}>
+              {words.tryAgain}
+            </button>
+          )}
+        </div>
       )}
       {undo && (
         <div class="card notice undo" role="status">
