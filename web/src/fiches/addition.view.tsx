@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { Problem } from "../api/client";
 import type { AdditionView, NoteForm, Territory } from "../api/types";
+import { FormFoot } from "../shell/foot.view";
 import { usePage } from "../shell/page.context";
 import { bodyOf, type Draft, emptyDraft, missingOf } from "./draft.model";
 import { AssertionsField, FieldProblem, PlaceField, WhenField } from "./fields.view";
@@ -55,15 +56,14 @@ export function AdditionForm({ territory, form, id, onDone, onCancel }: { territ
       <PlaceField territory={territory} form={form} place={draft.place} problem={problemOf("place")} onChange={(place) => set({ place })} />
       <WhenField draft={draft} problem={problemOf("window")} onChange={set} />
       <AssertionsField form={form} assertions={draft.assertions} problem={problemOf("assertions")} onChange={(assertions) => set({ assertions })} />
-      {problem && !["facts", "place", "window", "assertions"].includes(formField(problem.field)) && <p class="field-problem" role="alert">{problem.message}</p>}
-      <div class="actions">
+      <FormFoot problem={problem && !["facts", "place", "window", "assertions"].includes(formField(problem.field)) ? problem : null}>
         <button type="submit" class="action primary" disabled={isSending || !isReady}>
           {isSending ? words.sending : words.add}
         </button>
         <button type="button" class="plain" onClick={onCancel}>
           {words.cancel}
         </button>
-      </div>
+      </FormFoot>
     </form>
   );
 }

@@ -1,4 +1,5 @@
 import type { Language } from "../words/words";
+import { asWritten } from "../words/format";
 import { fill } from "../words/words";
 import type { NoteWords } from "./fiches.words";
 
@@ -6,11 +7,11 @@ const locales: Record<Language, string> = { fr: "fr-FR", en: "en-GB" };
 
 // Moments are shown in the territory's own time, wherever the reader is.
 export function formatMoment(moment: string, zone: string, language: Language): string {
-  return new Intl.DateTimeFormat(locales[language], { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone }).format(new Date(moment));
+  return asWritten(new Intl.DateTimeFormat(locales[language], { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone }).format(new Date(moment)), language);
 }
 
 export function formatDate(moment: string, zone: string, language: Language): string {
-  return new Intl.DateTimeFormat(locales[language], { day: "numeric", month: "long", year: "numeric", timeZone: zone }).format(new Date(moment));
+  return asWritten(new Intl.DateTimeFormat(locales[language], { day: "numeric", month: "long", year: "numeric", timeZone: zone }).format(new Date(moment)), language);
 }
 
 const hourOf = (moment: string, zone: string) => Number(new Intl.DateTimeFormat("en-GB", { hour: "2-digit", hourCycle: "h23", timeZone: zone }).format(new Date(moment)));
@@ -19,11 +20,11 @@ const hourOf = (moment: string, zone: string) => Number(new Intl.DateTimeFormat(
 export function formatSpan(from: string, to: string, isExact: boolean, zone: string, language: Language, words: NoteWords): string {
   if (!isExact) {
     const day = new Intl.DateTimeFormat(locales[language], { day: "numeric", month: "short", timeZone: zone }).format(new Date(from));
-    return fill(words.halfDay, { day, half: hourOf(from, zone) < 12 ? words.morning : words.afternoon });
+    return fill(words.halfDay, { day: asWritten(day, language), half: hourOf(from, zone) < 12 ? words.morning : words.afternoon });
   }
   if (from === to) return formatMoment(from, zone, language);
   const range = new Intl.DateTimeFormat(locales[language], { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone });
-  return range.formatRange(new Date(from), new Date(to));
+  return asWritten(range.formatRange(new Date(from), new Date(to)), language);
 }
 
 // Rows of one height, of which only those near the window are drawn.

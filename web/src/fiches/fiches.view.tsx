@@ -3,6 +3,7 @@ import { api, Problem } from "../api/client";
 import type { NoteDossier, NoteForm, SessionView, Territory } from "../api/types";
 import { RequestsPanel } from "../requests/requests.view";
 import { may } from "../session/session.model";
+import { PageHead } from "../shell/head.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import { fill, plural } from "../words/words";
@@ -168,14 +169,16 @@ function Board({ territory, form, session, onSaid }: BoardProps) {
   const isWriting = address.isWriting && maySubmit;
   return (
     <>
-      <div class="page-title">
-        <h1>{words.title}</h1>
-        {!isWriting && maySubmit && (
-          <button type="button" class="action primary new-note" onClick={() => go({ ...address, isWriting: true, isRequests: false, note: null })}>
-            + {words.newNote}
-          </button>
-        )}
-      </div>
+      <PageHead
+        title={words.title}
+        aside={
+          !isWriting && maySubmit ? (
+            <button type="button" class="action primary" onClick={() => go({ ...address, isWriting: true, isRequests: false, note: null })}>
+              + {words.newNote}
+            </button>
+          ) : undefined
+        }
+      />
       {here.length > 0 && (
         <div class="card waiting" role="status">
           <p>
@@ -242,30 +245,17 @@ function Board({ territory, form, session, onSaid }: BoardProps) {
 
 export function FichesPage({ session, slug, onSaid }: Props) {
   const { language } = usePage();
-  const words = noteWords[language];
   const territory = useLoaded<Territory>(slug, () => api.territory(slug ?? ""));
   const form = useLoaded<NoteForm>(slug, () => notesApi.form(slug ?? ""));
   const problem = territory.problem ?? form.problem;
   const isReady = territory.value?.slug === slug && form.value !== null;
+  const retry = () => {
+    territory.retry();
+    form.retry();
+  };
   return (
     <main id="content" class="notes-page" tabIndex={-1} aria-busy={!isReady}>
-      {problem && (
-        <div class="card refusal" role="alert">
-          <p>
-            <strong>{words.failed}</strong> {problem.message}
-          </p>
-          <button
-            type="button"
-            class="action"
-            onClick={() => {
-              territory.retry();
-              form.retry();
-            }}
-          >
-            {words.retry}
-          </button>
-        </div>
-      )}
+      {!isReady && <PageHead title={noteWords[language].title} problem={problem} onRetry={retry} />}
       {!isReady && !problem && <div class="card skeleton tall" aria-hidden="true" />}
       {territory.value && form.value && territory.value.slug === slug && <Board key={slug} territory={territory.value} form={form.value} session={session} onSaid={onSaid} />}
     </main>

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { MarkingPreview, NoteDossier, NoteForm, RemarkWish, Text } from "../api/types";
 import { useAct } from "../recall/act.model";
 import { Action, useWhyNot } from "../shell/action.view";
+import { FormFoot } from "../shell/foot.view";
 import { usePage } from "../shell/page.context";
 import { fill } from "../words/words";
 import { formatDate } from "./fiches.model";
@@ -109,12 +110,7 @@ function MarkingForm({ slug, form, dossier, before, onDone, onCancel }: MarkingF
       <div role="status" aria-live="polite">
         {preview && isSeen && <Preview preview={preview.shown} />}
       </div>
-      {problem && (
-        <p class="field-problem" role="alert">
-          {problem.message}
-        </p>
-      )}
-      <div class="actions">
+      <FormFoot problem={problem}>
         <Action why={isSame ? words.nothingChanged : null} isBusy={isSending} onRun={() => void run(async () => setPreview({ key: previewKey(wish), shown: await notesApi.preview(slug, id, wish) }))}>
           {words.see}
         </Action>
@@ -126,7 +122,7 @@ function MarkingForm({ slug, form, dossier, before, onDone, onCancel }: MarkingF
         <button type="button" class="plain" onClick={onCancel}>
           {words.cancel}
         </button>
-      </div>
+      </FormFoot>
     </form>
   );
 }
@@ -224,19 +220,14 @@ function KeepingForm({ slug, zone, dossier, onDone, onCancel }: KeepingFormProps
         <input type="text" maxLength={300} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
         <small class="quiet">{words.reasonHint}</small>
       </label>
-      {problem && (
-        <p class="field-problem" role="alert">
-          {problem.message}
-        </p>
-      )}
-      <div class="actions">
+      <FormFoot problem={problem}>
         <Action why={why} kind="primary" isBusy={isSending}>
           {words.shortenNow}
         </Action>
         <button type="button" class="plain" onClick={onCancel}>
           {words.cancel}
         </button>
-      </div>
+      </FormFoot>
     </form>
   );
 }

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { Problem } from "../api/client";
 import type { NoteForm, NoteStepWish, NoteView, OfferView } from "../api/types";
 import { Choice, namedIn } from "../shell/choice.view";
+import { FormFoot } from "../shell/foot.view";
 import { usePage } from "../shell/page.context";
 import { fill } from "../words/words";
 import { FieldProblem } from "./fields.view";
@@ -96,15 +97,14 @@ export function StepForm({ form, note, offer, onTake, onCancel }: Props) {
           </label>
         </>
       )}
-      {problem && !["reason", "summary", "deconfliction"].includes(problem.field) && <p class="field-problem" role="alert">{problem.message}</p>}
-      <div class="actions">
+      <FormFoot problem={problem && !["reason", "summary", "deconfliction"].includes(problem.field) ? problem : null}>
         <button type="submit" class="action primary" disabled={isSending}>
           {isSending ? words.sending : fill(words.confirm, { step: offer.label[language].toLowerCase() })}
         </button>
         <button type="button" class="plain" onClick={onCancel}>
           {words.cancel}
         </button>
-      </div>
+      </FormFoot>
     </form>
   );
 }

@@ -4,6 +4,8 @@ import type { Territory } from "../api/types";
 import { may } from "../session/session.model";
 import { RefusedCard, useWhyNot } from "../shell/action.view";
 import { Choice, namedBy } from "../shell/choice.view";
+import { FormFoot } from "../shell/foot.view";
+import { PageHead } from "../shell/head.view";
 import { useLoaded } from "../shell/loaded.model";
 import { usePage } from "../shell/page.context";
 import type { PageProps } from "../shell/pages.model";
@@ -27,13 +29,7 @@ export function KeepingPage({ session, slug, onSaid }: PageProps) {
   const whyNotDecide = useWhyNot("set_judicial", slug);
   return (
     <main id="content" class="keeping" tabIndex={-1} aria-busy={territory.isLoading}>
-      <h1>{words.title}</h1>
-      <p class="quiet">{words.intro}</p>
-      {territory.problem && (
-        <p class="problem" role="alert">
-          {territory.problem.message}
-        </p>
-      )}
+      <PageHead title={words.title} hint={words.intro} problem={territory.problem} onRetry={territory.retry} />
       {territory.value && (
         <>
           {whyNotAnswer !== null && <RefusedCard title={words.recalls} why={whyNotAnswer} />}
@@ -61,19 +57,20 @@ function Calendar({ territory }: { territory: Territory }) {
             <thead>
               <tr>
                 <th scope="col">{words.what}</th>
-                <th scope="col">{words.periods}</th>
-                <th scope="col">{words.basis}</th>
+                <th scope="col">{words.duration}</th>
               </tr>
             </thead>
             <tbody>
               {(loaded.value?.periods ?? []).map((row) => (
                 <tr key={row.name}>
-                  <th scope="row">{row.what[language]}</th>
+                  <th scope="row">
+                    {row.what[language]}
+                    <small class="quiet">
+                      {row.basis[language]} · {row.source[language]}
+                    </small>
+                  </th>
                   <td>
                     {fill(words.days, { count: formatCount(row.days, language) })} {row.from[language]}
-                  </td>
-                  <td>
-                    {row.basis[language]} · {row.source[language]}
                   </td>
                 </tr>
               ))}
@@ -152,15 +149,12 @@ function DecisionCard({ slug, onSaid }: { slug: string; onSaid: (words: string) 
           {words.reference}
           <input type="text" required minLength={3} maxLength={200} value={reference} onInput={(event) => setReference(event.currentTarget.value)} />
         </label>
-        <button type="submit" class="action" disabled={isSending}>
-          {isSending ? words.sending : words.record}
-        </button>
+        <FormFoot problem={problem}>
+          <button type="submit" class="action" disabled={isSending}>
+            {isSending ? words.sending : words.record}
+          </button>
+        </FormFoot>
         {done !== "" && <p>{done}</p>}
-        {problem && (
-          <p role="alert" class="refused">
-            {problem.message}
-          </p>
-        )}
       </form>
     </section>
   );

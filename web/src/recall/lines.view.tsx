@@ -7,7 +7,7 @@ import { fill } from "../words/words";
 import { recallApi } from "./recall.client";
 import { objectIn } from "./recall.model";
 import { recallWords } from "./recall.words";
-import { AnswerForm, WhichHeader, type Which } from "./recalls.view";
+import { AnswerForm, RecallsFrame, type Which } from "./recalls.view";
 
 // Recalls as whoever reads no notes has them (municipal police, partners): which object, by when, what to do, whom to
 // call. What it says and why it is taken back is not told.
@@ -22,20 +22,14 @@ export function RecallLinesCard({ territory, onSaid }: { territory: Territory; o
     onSaid(words.sent);
   };
   return (
-    <section class="card" aria-labelledby="recalls-title">
-      <WhichHeader which={which} onChosen={setWhich} />
-      {loaded.problem && (
-        <p class="problem" role="alert">
-          {loaded.problem.message}
-        </p>
-      )}
+    <RecallsFrame which={which} onChosen={setWhich} problem={loaded.problem}>
       {loaded.value?.length === 0 && <p class="quiet">{which === "all" ? words.linesNoneAll : words.linesNone}</p>}
       <ul class="plain-list recall-list">
         {(loaded.value ?? []).map((one) => (
           <Line key={one.code} line={one} slug={territory.slug} onAnswered={answered} />
         ))}
       </ul>
-    </section>
+    </RecallsFrame>
   );
 }
 

@@ -3,6 +3,7 @@ import type { Territory } from "../api/types";
 import { RefusedCard, useWhyNot } from "../shell/action.view";
 import { Choice, namedBy } from "../shell/choice.view";
 import { useLoaded } from "../shell/loaded.model";
+import { FormFoot } from "../shell/foot.view";
 import { usePage } from "../shell/page.context";
 import { fill } from "../words/words";
 import { useAct } from "./act.model";
@@ -58,17 +59,14 @@ function DossierCard({ slug, note, onSaid }: { slug: string; note: string; onSai
           {words.recipient}
           <input type="text" required minLength={3} maxLength={200} placeholder={words.recipientHint} value={recipient} onInput={(event) => setRecipient(event.currentTarget.value)} />
         </label>
-        <button type="submit" class="action" disabled={isSending}>
-          {isSending ? words.sending : words.pdf}
-        </button>
-        <button type="button" class="plain" disabled={isSending || recipient.trim().length < 3} onClick={() => void take("json")}>
-          {words.json}
-        </button>
-        {problem && (
-          <p role="alert" class="refused">
-            {problem.message}
-          </p>
-        )}
+        <FormFoot problem={problem}>
+          <button type="submit" class="action" disabled={isSending}>
+            {isSending ? words.sending : words.pdf}
+          </button>
+          <button type="button" class="plain" disabled={isSending || recipient.trim().length < 3} onClick={() => void take("json")}>
+            {words.json}
+          </button>
+        </FormFoot>
       </form>
     </section>
   );
@@ -158,14 +156,11 @@ function RecallForm({ slug, note, services, onMade }: FormProps) {
         {words.deadline}
         <input type="date" required value={deadline} onInput={(event) => setDeadline(event.currentTarget.value)} />
       </label>
-      <button type="submit" class="action" disabled={isSending || (effect === "withdraw" && chosen.length === 0)}>
-        {isSending ? words.sending : words.recall}
-      </button>
-      {problem && (
-        <p role="alert" class="refused">
-          {problem.message}
-        </p>
-      )}
+      <FormFoot problem={problem}>
+        <button type="submit" class="action" disabled={isSending || (effect === "withdraw" && chosen.length === 0)}>
+          {isSending ? words.sending : words.recall}
+        </button>
+      </FormFoot>
     </form>
   );
 }

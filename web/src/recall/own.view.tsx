@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { useLoaded } from "../shell/loaded.model";
+import { FormFoot } from "../shell/foot.view";
 import { usePage } from "../shell/page.context";
 import { formatDay } from "../words/format";
 import { fill } from "../words/words";
@@ -46,14 +47,11 @@ export function OwnKeepingCard({ slug, note, onSaid }: { slug: string; note: str
               {words.ownDay}
               <input type="date" required max={latest} value={day} onInput={(event) => setDay(event.currentTarget.value)} />
             </label>
-            <button type="submit" class="action" disabled={isSending}>
-              {isSending ? words.sending : words.ownSend}
-            </button>
-            {problem && (
-              <p role="alert" class="refused">
-                {problem.message}
-              </p>
-            )}
+            <FormFoot problem={problem}>
+              <button type="submit" class="action" disabled={isSending}>
+                {isSending ? words.sending : words.ownSend}
+              </button>
+            </FormFoot>
           </form>
         </>
       )}

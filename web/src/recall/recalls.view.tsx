@@ -1,7 +1,10 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import type { Problem } from "../api/client";
 import type { HoldingView, RecallHolderView, RecallView, Territory } from "../api/types";
 import { Choice, namedBy } from "../shell/choice.view";
 import { useLoaded } from "../shell/loaded.model";
+import { FormFoot } from "../shell/foot.view";
 import { usePage } from "../shell/page.context";
 import { formatDay } from "../words/format";
 import { fill, type Language, plural } from "../words/words";
@@ -35,13 +38,7 @@ export function RecallsCard({ territory, onSaid }: { territory: Territory; onSai
   const recalls = byUrgency(loaded.value ?? []);
   const { overdue, toAnswer } = counts(recalls);
   return (
-    <section class="card" aria-labelledby="recalls-title">
-      <WhichHeader which={which} onChosen={setWhich} />
-      {loaded.problem && (
-        <p class="problem" role="alert">
-          {loaded.problem.message}
-        </p>
-      )}
+    <RecallsFrame which={which} onChosen={setWhich} problem={loaded.problem}>
       {overdue + toAnswer > 0 && (
         <p>
           {[overdue > 0 ? fill(words.overdueCount, { count: String(overdue) }) : "", toAnswer > 0 ? fill(words.toAnswerCount, { count: String(toAnswer) }) : ""].filter((one) => one !== "").join(" · ")}
@@ -61,26 +58,37 @@ export function RecallsCard({ territory, onSaid }: { territory: Territory; onSai
           />
         ))}
       </ul>
-    </section>
+    </RecallsFrame>
   );
 }
 
 export type Which = keyof RecallWords["which"];
 
-export function WhichHeader({ which, onChosen }: { which: Which; onChosen: (which: Which) => void }) {
+type FrameProps = { which: Which; onChosen: (which: Which) => void; problem: Problem | null; children: ComponentChildren };
+
+// The card Rappels, whoever reads it: which of them, and what went wrong.
+export function RecallsFrame({ which, onChosen, problem, children }: FrameProps) {
   const { language } = usePage();
   const words = recallWords[language];
   return (
-    <header>
-      <h2 id="recalls-title">{words.recalls}</h2>
-      <div class="segmented" role="group" aria-label={words.recalls}>
-        {(Object.keys(words.which) as Which[]).map((one) => (
-          <button key={one} type="button" aria-pressed={which === one} onClick={() => onChosen(one)}>
-            {words.which[one]}
-          </button>
-        ))}
-      </div>
-    </header>
+    <section class="card" aria-labelledby="recalls-title">
+      <header>
+        <h2 id="recalls-title">{words.recalls}</h2>
+        <div class="segmented" role="group" aria-label={words.recalls}>
+          {(Object.keys(words.which) as Which[]).map((one) => (
+            <button key={one} type="button" aria-pressed={which === one} onClick={() => onChosen(one)}>
+              {words.which[one]}
+            </button>
+          ))}
+        </div>
+      </header>
+      {problem && (
+        <p class="problem" role="alert">
+          {problem.message}
+        </p>
+      )}
+      {children}
+    </section>
   );
 }
 
@@ -173,14 +181,11 @@ export function AnswerForm({ slug, recall, onAnswered }: { slug: string; recall:
         {words.wordsAsked}
         <input type="text" maxLength={300} required={answer === "in_procedure"} value={remark} onInput={(event) => setRemark(event.currentTarget.value)} />
       </label>
-      <button type="submit" class="action" disabled={isSending}>
-        {isSending ? words.sending : words.send}
-      </button>
-      {problem && (
-        <p role="alert" class="refused">
-          {problem.message}
-        </p>
-      )}
+      <FormFoot problem={problem}>
+        <button type="submit" class="action" disabled={isSending}>
+          {isSending ? words.sending : words.send}
+        </button>
+      </FormFoot>
     </form>
   );
 }

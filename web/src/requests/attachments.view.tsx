@@ -19,7 +19,7 @@ export function Attachments({ slug, note, mayAdd, onSaid }: Props) {
   const held = useLoaded(`${slug} ${note} ${stamp}`, () => attachmentsApi.list(slug, note));
   return (
     <section class="attachments" aria-labelledby="attachments-title">
-      <h3 id="attachments-title">{words.attachments}</h3>
+      <h2 id="attachments-title">{words.attachments}</h2>
       {held.problem && (
         <p class="problem" role="alert">
           {held.problem.message}

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { api, asProblem, type Problem } from "../api/client";
 import type { Conflict, Conflicts } from "../api/types";
 import { Action } from "../shell/action.view";
+import { PageHead } from "../shell/head.view";
 import { usePage } from "../shell/page.context";
 import { fill, type Language } from "../words/words";
 import { formatLeft, formatPhone, leftMs, parseDeskEvent, stateOf } from "./desk.model";
@@ -185,20 +186,20 @@ export function DeskPage({ slug, onSaid }: { slug: string | null; onSaid: (words
   };
   return (
     <main id="content" class="desk" tabIndex={-1}>
-      <header class="desk-head">
-        <h1>{words.title}</h1>
-        {held?.list.service && <span>{fill(words.desk, { service: held.list.service })}</span>}
-        <span class={isLive ? "live on" : "live"}>{isLive ? words.live : words.notLive}</span>
-      </header>
-      <p class="quiet">{words.intro}</p>
+      <PageHead
+        title={words.title}
+        hint={words.intro}
+        problem={problem ?? refusal}
+        onRetry={problem ? () => void reload() : undefined}
+        aside={
+          <>
+            {held?.list.service && <span>{fill(words.desk, { service: held.list.service })}</span>} <span class={isLive ? "live on" : "live"}>{isLive ? words.live : words.notLive}</span>
+          </>
+        }
+      />
       <p class="visually-hidden" role="alert">
         {said}
       </p>
-      {(problem ?? refusal) && (
-        <p class="problem" role="alert">
-          {(problem ?? refusal)?.message}
-        </p>
-      )}
       {held && held.list.conflicts.length === 0 && <p class="card none">{held.list.service ? words.none : words.noService}</p>}
       <ol class="conflicts">
         {held?.list.conflicts.map((conflict) => (

@@ -10,7 +10,7 @@ export function Matches({ matches, commonplaces }: { matches: readonly MatchLine
   const words = deskWords[language];
   return (
     <section class="matches" aria-labelledby="matches-title">
-      <h3 id="matches-title">{words.matches}</h3>
+      <h2 id="matches-title">{words.matches}</h2>
       {matches.length === 0 && commonplaces.length === 0 && <p class="quiet">{words.noMatch}</p>}
       <ul>
         {matches.map((match) => (

@@ -105,6 +105,9 @@ export function Shell() {
     if (!session || address.page !== physionomie) return;
     document.title = territory.value ? `${words.picture} · ${territory.value.name} · Quadrille` : "Quadrille";
   }, [territory.value, session, language, address.page]);
+  // On a phone the pages are a bar that scrolls: the one that is open is in sight.
+  const rail = useRef<HTMLElement>(null);
+  useEffect(() => rail.current?.querySelector("[aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" }), [address.page, session, language]);
   // Keys act on what is shown now, not on what was shown when the listener was set.
   const latest = useRef(address);
   latest.current = address;
@@ -196,7 +199,7 @@ export function Shell() {
       {bare}
       {bare === null && (
       <>
-      <nav class="rail" aria-label={words.pages}>
+      <nav class="rail" ref={rail} aria-label={words.pages}>
         <span role="img" aria-label="Quadrille">
           <Brand />
         </span>

@@ -11,6 +11,12 @@ test("numbers and dates are written the French way in French", () => {
   expect(formatChange(1, "en")).toBe("0%");
 });
 
+test("the first of a month is written as French does", () => {
+  expect(formatDay("2026-11-01", "fr")).toBe("1er novembre 2026");
+  expect(formatDay("2026-11-11", "fr")).toBe("11 novembre 2026");
+  expect(formatDay("2026-11-01", "en")).toBe("1 November 2026");
+});
+
 test("days are added across months and clock changes", () => {
   expect(addDays("2015-03-01", -1)).toBe("2015-02-28");
   expect(addDays("2026-10-24", 2)).toBe("2026-10-26");

@@ -2,30 +2,33 @@ import type { Language } from "./words";
 
 const locales: Record<Language, string> = { fr: "fr-FR", en: "en-GB" };
 
+// The first of a month is "1er" in French, which Intl writes "1".
+export const asWritten = (text: string, language: Language) => (language === "fr" ? text.replace(/(?<!\d)1 (?=\p{L})/gu, "1er ") : text);
+
 const utc = (day: string) => new Date(`${day}T00:00:00Z`);
 
 // "13 mai 2015"; the days of a territory are civil days, so no time zone is applied.
 export function formatDay(day: string, language: Language): string {
-  return new Intl.DateTimeFormat(locales[language], { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(utc(day));
+  return asWritten(new Intl.DateTimeFormat(locales[language], { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(utc(day)), language);
 }
 
 // "13 mai 2015, 21:04:10" on the reader's own clock.
 export function formatMoment(moment: string, language: Language): string {
-  return new Intl.DateTimeFormat(locales[language], { dateStyle: "medium", timeStyle: "medium" }).format(new Date(moment));
+  return asWritten(new Intl.DateTimeFormat(locales[language], { dateStyle: "medium", timeStyle: "medium" }).format(new Date(moment)), language);
 }
 
 // "13 mai 2015, 21:04"
 export function formatMinute(moment: string, language: Language): string {
-  return new Intl.DateTimeFormat(locales[language], { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
+  return asWritten(new Intl.DateTimeFormat(locales[language], { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment)), language);
 }
 
 export function formatShortDay(day: string, language: Language): string {
-  return new Intl.DateTimeFormat(locales[language], { day: "numeric", month: "short", timeZone: "UTC" }).format(utc(day));
+  return asWritten(new Intl.DateTimeFormat(locales[language], { day: "numeric", month: "short", timeZone: "UTC" }).format(utc(day)), language);
 }
 
 // "13 février – 13 mai 2015"
 export function formatDays(first: string, last: string, language: Language): string {
-  return new Intl.DateTimeFormat(locales[language], { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).formatRange(utc(first), utc(last));
+  return asWritten(new Intl.DateTimeFormat(locales[language], { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).formatRange(utc(first), utc(last)), language);
 }
 
 export function formatCount(value: number, language: Language): string {
