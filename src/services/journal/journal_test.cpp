@@ -240,6 +240,15 @@ TEST(InWords, the_longer_phrase_counts_and_what_follows_it_is_kept) {
   EXPECT_EQ(words.details.fr, "marquage : 12 · avant : 9 · raison : trop largement partagée");
 }
 
+TEST(InWords, a_look_at_the_picture_is_read_like_one_at_a_note) {
+  audit::Act act;
+  act.subject = "picture";
+  act.details = "channel=discovered first_day=2026-03-01";
+  const auto words = in_words(act);
+  EXPECT_EQ(words.details.fr, "canal : faits constatés · premier jour : 2026-03-01");
+  EXPECT_EQ(words.details.en, "channel: discovered facts · first day: 2026-03-01");
+}
+
 TEST(InWords, what_has_no_words_stays_and_is_named) {
   audit::Act act;
   act.subject = "teapot 3";

@@ -297,6 +297,8 @@ std::span<const WordRow> value_words() {
       {"disclosure", {"communication", "disclosure"}},
       {"combination", {"interconnexion", "combination"}},
       {"erasure", {"effacement", "erasure"}},
+      {"reported", {"faits signalés", "reported facts"}},
+      {"discovered", {"faits constatés", "discovered facts"}},
       {"mine", {"les siennes", "one's own"}},
       {"readable", {"toutes celles qu'on lit", "all that one reads"}},
       {"all", {"toutes", "all"}},
