@@ -219,6 +219,8 @@ export function Journal({ onSaid }: { onSaid: (words: string) => void }) {
     document.querySelector<HTMLButtonElement>(`[data-position="${opener.current}"]`)?.focus();
   };
   const shown = page.problem ? null : page.value;
+  // A ready question alone that finds nothing has an answer of its own.
+  const none = question.ready !== "" && apiQuery(question) === `about=${question.ready}` ? question.ready : null;
   const about = shown && question.object !== "" ? shown.about : null;
   return (
     <main id="content" class="journal" tabIndex={-1} aria-busy={page.isLoading}>
@@ -238,8 +240,8 @@ export function Journal({ onSaid }: { onSaid: (words: string) => void }) {
         <section aria-label={words.title}>
           {shown && shown.entries.length === 0 && !page.isLoading && (
             <div class="empty">
-              <h2>{isFiltered(question) ? words.emptyTitle : words.none}</h2>
-              <p>{words.emptyText}</p>
+              <h2>{none !== null ? words.readyQuestions[none] : isFiltered(question) ? words.emptyTitle : words.none}</h2>
+              <p>{none === null ? words.emptyText : words.readyNone[none]}</p>
             </div>
           )}
           {shown && shown.entries.length > 0 && (

@@ -10,6 +10,11 @@ const fr = {
   objectHint: "un code, ou facts:ville",
   ready: "Questions toutes faites",
   readyQuestions: { dossiers: "Dossiers de provenance imprimés", exports: "Exports et flux OGC", targets: "Questions sur des cibles, avec réponse" },
+  readyNone: {
+    dossiers: "Aucun dossier n'a été imprimé. Il s'imprime depuis la fiche, pour un destinataire que le journal garde.",
+    exports: "Rien n'a été exporté ni lu par le flux OGC.",
+    targets: "Aucune question sur des cibles n'a reçu de réponse.",
+  },
   accountClosed: "compte fermé",
   accountGone: "compte supprimé",
   whoRead: { note: "Qui a lu cette fiche ?", request: "Qui a lu cette demande ?" },
@@ -88,6 +93,11 @@ const en: JournalWords = {
   objectHint: "a code, or facts:town",
   ready: "Ready questions",
   readyQuestions: { dossiers: "Provenance dossiers printed", exports: "Exports and OGC feeds", targets: "Questions about targets, answered" },
+  readyNone: {
+    dossiers: "No dossier was printed. It is printed from the note, for a recipient that the log keeps.",
+    exports: "Nothing was exported or read by the OGC feed.",
+    targets: "No question about targets was answered.",
+  },
   accountClosed: "account closed",
   accountGone: "account removed",
   whoRead: { note: "Who read this note?", request: "Who read this request?" },
