@@ -93,7 +93,7 @@ function HabilitationTable({ account, onRun }: { account: AccountView; onRun: Ru
   const level = (name: string) => (name === "restricted" || name === "confidential" ? words.clearances[name] : words.clearances.ordinary);
   return (
     <div class="table-scroll" tabIndex={0} role="group" aria-label={`${words.habilitations}: ${account.name}`}>
-      <table>
+      <table class="stacked">
         <thead>
           <tr>
             {[words.role, words.territory, words.service, words.clearance, words.act, words.from, words.until].map((label) => (
@@ -108,12 +108,12 @@ function HabilitationTable({ account, onRun }: { account: AccountView; onRun: Ru
           {account.habilitations.map((one) => (
             <tr key={one.code}>
               <th scope="row">{one.role.label[language]}</th>
-              <td>{one.territory_name === "" ? words.instance : one.territory_name}</td>
-              <td>{one.service}</td>
-              <td>{level(one.clearance)}</td>
-              <td>{one.act}</td>
-              <td>{formatDay(one.from, language)}</td>
-              <td>{end(one)}</td>
+              <td data-label={words.territory}>{one.territory_name === "" ? words.instance : one.territory_name}</td>
+              <td data-label={words.service}>{one.service}</td>
+              <td data-label={words.clearance}>{level(one.clearance)}</td>
+              <td data-label={words.act}>{one.act}</td>
+              <td data-label={words.from}>{formatDay(one.from, language)}</td>
+              <td data-label={words.until}>{end(one)}</td>
               <td>
                 {one.revoked_at === null && (
                   <button type="button" class="plain" aria-label={`${words.revoke}: ${one.role.label[language]}`} onClick={() => void onRun(() => api.revoke(account.code, one.code))}>

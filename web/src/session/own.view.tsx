@@ -69,7 +69,7 @@ function Standing({ session, own, onAct }: { session: SessionView; own: OwnAccou
   if (!person?.second_factor)
     return (
       <>
-        <p>{words.noFactor}</p>
+        {person?.demonstration !== true && <p>{words.noFactor}</p>}
         <div class="member-act">
           <Action why={person?.demonstration === true ? words.noFactorInDemonstration : null} onRun={() => onAct("enrol")}>
             {words.enrol}
