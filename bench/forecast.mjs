@@ -3,9 +3,10 @@
 //
 //   node bench/forecast.mjs OPEN_DATA_FOLDER
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readEvents } from "./open_data.mjs";
 
 const folder = process.argv[2];
 if (!folder) throw new Error("node bench/forecast.mjs OPEN_DATA_FOLDER");
@@ -24,45 +25,6 @@ const cities = [
   { name: "San Francisco", file: "sf/incidents.csv.zst", mapping: "san-francisco", horizon: 14, origins: "3779:4493:14", first: 3779 },
   { name: "Chicago", file: "chicago/incidents.csv.zst", mapping: "chicago", horizon: 7, origins: "111:209:7", first: 111 },
 ];
-
-const fields = (line) => {
-  const cells = [];
-  let cell = "";
-  let quoted = false;
-  for (const c of line) {
-    if (c === '"') quoted = !quoted;
-    else if (c === "," && !quoted) {
-      cells.push(cell);
-      cell = "";
-    } else cell += c;
-  }
-  cells.push(cell);
-  return cells;
-};
-
-const read = (city) => {
-  const { categories } = JSON.parse(readFileSync(new URL(`../mappings/${city.mapping}.json`, import.meta.url)));
-  const lines = execFileSync("zstd", ["-dc", join(folder, city.file)], { maxBuffer: 1 << 30 }).toString().split("\n");
-  const header = fields(lines[0]);
-  const at = Object.fromEntries(header.map((name, i) => [name, i]));
-  const rows = [];
-  for (const line of lines.slice(1)) {
-    const cells = fields(line);
-    const lon = Number(cells[at.lon]);
-    const lat = Number(cells[at.lat]);
-    if (!cells[at.lon] || !Number.isFinite(lon) || lat > 80 || cells[at.dup] === "1") continue;
-    rows.push({ day: Date.parse(`${cells[at.datetime].slice(0, 10)}T00:00:00Z`) / 86_400_000, kind: categories[cells[at.category]]?.as ?? "other", lon, lat });
-  }
-  const start = rows.reduce((least, row) => Math.min(least, row.day), Infinity);
-  const middle = rows.map((row) => row.lat).sort((a, b) => a - b)[rows.length >> 1];
-  const metresPerDegree = 111_320;
-  const east = Math.cos((middle * Math.PI) / 180);
-  for (const row of rows) {
-    row.day -= start;
-    row.cell = `${Math.floor((row.lon * metresPerDegree * east) / cellM)}:${Math.floor((row.lat * metresPerDegree) / cellM)}`;
-  }
-  return rows;
-};
 
 const score = ({ value, interval }, digits) => `${value.toFixed(digits)} [${interval.map((x) => x.toFixed(digits)).join(", ")}]`;
 // Mean of a list over origins with its 95 % interval: the same blocks of origins are drawn for every method, so that a
@@ -99,7 +61,7 @@ try {
   console.log("| city, series | events a week | method | settings | PAI at 1 % | PEI at 1 % | recall at 5 % | log score | Brier | log score − history | recall at 5 % − history |");
   console.log("|---|---|---|---|---|---|---|---|---|---|---|");
   for (const city of cities) {
-    const rows = read(city);
+    const rows = readEvents(folder, city, cellM);
     // Cells where anything was recorded before the first origin.
     const cells = [...new Set(rows.filter((row) => row.day <= city.first).map((row) => row.cell))].sort();
     const known = new Set(cells);

@@ -136,8 +136,8 @@ std::vector<double> run_batches(const ScanJob& job, double observed_best, const 
 }
 
 // Where at most so many events are expected in any cylinder, none counts 256 in any replica: by Chernoff's bound one in
-// exp(256 ln(256 / 90) - 256 + 90) = 1e44 does, and a scan looks at fewer than 1e20.
-constexpr double expected_in_8_bits = 90;
+// exp(256 ln(256 / 115) - 256 + 115) = 5e27 does, and a scan looks at fewer than 1e16 (cylinders_max times a million).
+constexpr double expected_in_8_bits = 115;
 
 template <class Count>
 std::vector<double> run_in(const ScanJob& job, double observed_best, const Progress& progress, LaneWidth width) {

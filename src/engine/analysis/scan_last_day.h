@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstring>
 #include <vector>
 
 #include "engine/analysis/scan_deal.h"
@@ -26,7 +27,7 @@ class LastDayBatch {
         running_(allocate_counts<Count>(places_ * lanes)),
         by_block_(allocate_counts<Count>(places_ * blocks_.size() * lanes)),
         slot_sum_(blocks_.size()),
-        is_marked_(places_, 0),
+        marked_for_(places_, 0),
         dealer_(job.input, job.windows, job.options.mode) {
     if (job.terms.has_slots_of_places()) keep_slots_of_places();
   }
@@ -52,7 +53,7 @@ class LastDayBatch {
       const Group group = group_of(b);
       Count* const kept = by_block_.get() + (group.first * places_ + b - group.first) * lanes;
       for (std::size_t rank = 0; rank < places_; ++rank)
-        std::copy_n(running_.get() + rank * lanes, lanes, kept + rank * group.count * lanes);
+        std::memcpy(kept + rank * group.count * lanes, running_.get() + rank * lanes, lanes * sizeof(Count));
     }
   }
 
@@ -167,6 +168,7 @@ class LastDayBatch {
     for (const auto centre : job_.zones.walk()) {
       if (progress.is_cancelled()) return;
       if (has_own_slots) std::ranges::fill(slot_sum_, 0);
+      begin_marks();
       const Count* const all = has_own_slots ? nullptr : ladder.table(best);
       const Count* const table = all == nullptr ? nullptr : all + first;
       Vector sums[size] = {};
@@ -208,13 +210,11 @@ class LastDayBatch {
                                            const LaneCounts<Count>& longest, LaneBest<Count>& best) {
     const auto& windows = blocks_[block];
     const double least_expected = expected(circle, windows.shortest);
-    bool is_marked = false;
     for_hits<Count>(hits, [&](std::size_t lane) {
       if (!ladder.may_raise(lane, longest[lane], least_expected, best)) return;
       ladder.raise(lane, longest[lane], expected(circle, windows.longest), best);
       if (windows.longest == windows.shortest) return;
-      if (!is_marked) mark(circle, 1);
-      is_marked = true;
+      mark(circle);
       Count inside = longest[lane];
       for (int length = windows.longest - 1;
            length >= windows.shortest && ladder.may_raise(lane, inside, least_expected, best); --length) {
@@ -222,18 +222,23 @@ class LastDayBatch {
         ladder.raise(lane, inside, expected(circle, length), best);
       }
     });
-    if (is_marked) mark(circle, 0);
   }
   // Events of one lane at the marked places, on the day with which windows of that length begin.
   [[nodiscard]] std::uint32_t count_marked(std::size_t lane, int length) const {
     const auto& dealt = lanes_[lane];
     std::uint32_t count = 0;
     const auto end = dealt.first[static_cast<std::size_t>(length)];
-    for (auto i = dealt.first[static_cast<std::size_t>(length) - 1]; i < end; ++i) count += is_marked_[dealt.places[i]];
+    for (auto i = dealt.first[static_cast<std::size_t>(length) - 1]; i < end; ++i)
+      count += marked_for_[dealt.places[i]] == centre_at_hand_ ? 1 : 0;
     return count;
   }
-  void mark(std::span<const ZoneStep> circle, std::uint8_t as) {
-    for (const auto& step : circle) is_marked_[step.rank] = as;
+  // The circles of a centre grow: marks are added, and void with the next centre.
+  void begin_marks() {
+    ++centre_at_hand_;
+    marks_ = 0;
+  }
+  void mark(std::span<const ZoneStep> circle) {
+    for (; marks_ < circle.size(); ++marks_) marked_for_[circle[marks_].rank] = centre_at_hand_;
   }
 
   [[nodiscard]] double expected(std::span<const ZoneStep> circle, int length) const {
@@ -259,7 +264,10 @@ class LastDayBatch {
   std::vector<std::int32_t> slot_sum_;         // [block], of the circle at hand
   std::array<Count, most_together> limits_{};
   std::vector<Count> scratch_;
-  std::vector<std::uint8_t> is_marked_;  // the places of a circle looked at closely
+  // Places of the circle looked at closely bear the number of the centre at hand.
+  std::vector<std::uint64_t> marked_for_;
+  std::uint64_t centre_at_hand_ = 0;
+  std::size_t marks_ = 0;
   std::array<Dealt, lanes> lanes_;
   std::vector<std::uint32_t> length_of_;
   std::vector<std::uint32_t> unordered_;

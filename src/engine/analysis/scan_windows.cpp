@@ -1,6 +1,7 @@
 #include "engine/analysis/scan_windows.h"
 
 #include <algorithm>
+#include <boost/math/tools/toms748_solve.hpp>
 #include <cmath>
 #include <numeric>
 
@@ -131,6 +132,33 @@ double ScanTerms::log_likelihood_ratio(double observed, double expected) const {
          term(controls_outside, controls - controls_expected);
 }
 
+namespace {
+
+struct Bracket {
+  double reaches = 0;
+  double fails = 0;
+};
+
+// Between which expectations, a millionth apart, a count stops reaching the floor; it reaches it at `reached`.
+Bracket bracket_of(const ScanTerms& terms, double count, double floor, double reached) {
+  const auto excess = [&](double expected) { return terms.log_likelihood_ratio(count, expected) - floor; };
+  Bracket bracket{reached, count};
+  // At nothing expected the ratio is infinite: by halves until there is a number to begin from.
+  while (bracket.reaches == 0) {
+    const double middle = bracket.fails / 2;
+    (excess(middle) >= 0 ? bracket.reaches : bracket.fails) = middle;
+  }
+  const double at_reaches = excess(bracket.reaches);
+  if (at_reaches <= 0) return {bracket.reaches, bracket.reaches};
+  std::uintmax_t tries = 60;
+  const auto [low, high] = boost::math::tools::toms748_solve(
+      excess, bracket.reaches, bracket.fails, at_reaches, excess(bracket.fails),
+      [](double a, double b) { return b - a <= 1e-6 * b; }, tries);
+  return {low, high};
+}
+
+}  // namespace
+
 ScanFloor::ScanFloor(const ScanTerms& terms, double floor) {
   const double needed = terms.largest_expected();
   largest_expected_ = {0, 0};
@@ -138,16 +166,11 @@ ScanFloor::ScanFloor(const ScanTerms& terms, double floor) {
   while (largest_expected_.back() <= needed &&
          static_cast<std::int64_t>(largest_expected_.size()) <= terms.most_in_window()) {
     const auto count = static_cast<double>(largest_expected_.size());
-    // A larger count reaches the floor with a larger expectation. Halving until the two are a millionth apart: what is
-    // between them is looked at more closely than needed, never less.
-    double reaches = floor > 0 ? reached : 0;
-    double fails = count;
-    while (floor > 0 && fails - reaches > 1e-6 * fails) {
-      const double middle = (reaches + fails) / 2;
-      (terms.log_likelihood_ratio(count, middle) >= floor ? reaches : fails) = middle;
-    }
-    reached = reaches;
-    largest_expected_.push_back(fails * (1 + 1e-9));
+    // A larger count reaches the floor with a larger expectation. What is in the bracket is looked at more closely than
+    // needed, never less.
+    const auto bracket = floor > 0 ? bracket_of(terms, count, floor, reached) : Bracket{0, count};
+    reached = bracket.reaches;
+    largest_expected_.push_back(bracket.fails * (1 + 1e-9));
   }
 }
 

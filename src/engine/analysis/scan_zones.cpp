@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/parallel.h"
 #include "base/random.h"
 
 namespace quadrille::analysis {
@@ -137,9 +138,34 @@ std::vector<std::uint64_t> marks_of_places(std::size_t places) {
   return marks;
 }
 
+// One after the other: how many each centre has, and all of them.
+struct NeighboursOfSome {
+  std::vector<std::size_t> sizes;
+  std::vector<ScanNeighbour> all;
+};
+
+NeighboursOfSome neighbours_of_some(std::span<const geo::Point> centres, const Squares& squares, double squared_max) {
+  NeighboursOfSome found;
+  std::vector<Near> near;
+  for (const auto& centre : centres) {
+    near.clear();
+    squares.each_within(centre, squared_max, [&](double squared, std::uint32_t place) {
+      near.push_back({squared, place});
+      return true;
+    });
+    std::ranges::sort(near, {}, [](const Near& one) { return std::pair(one.squared_m, one.place); });
+    for (std::size_t i = 0; i < near.size(); ++i) {
+      const bool is_last = i + 1 == near.size() || near[i + 1].squared_m > near[i].squared_m;
+      found.all.push_back({near[i].place & 0x3fffffffU, is_last ? 1U : 0U, 0});
+    }
+    found.sizes.push_back(near.size());
+  }
+  return found;
+}
+
 }  // namespace
 
-Result<ScanNeighbours> ScanNeighbours::make(const std::vector<geo::Point>& places, Metres radius_max) {
+Result<ScanNeighbours> ScanNeighbours::make(const std::vector<geo::Point>& places, Metres radius_max, int threads) {
   const double squared_max = radius_max.value * radius_max.value * (1 + 1e-12);
   const Squares squares(places, radius_max.value);
   if (has_too_many_pairs(places, squares, radius_max.value, squared_max))
@@ -149,21 +175,18 @@ Result<ScanNeighbours> ScanNeighbours::make(const std::vector<geo::Point>& place
                   "radius_max");
   ScanNeighbours neighbours;
   neighbours.walk_ = walk_of(places);
-  std::vector<Near> near;
-  for (const auto& centre : places) {
-    neighbours.first_.push_back(neighbours.all_.size());
-    near.clear();
-    squares.each_within(centre, squared_max, [&](double squared, std::uint32_t place) {
-      near.push_back({squared, place});
-      return true;
-    });
-    std::ranges::sort(near, {}, [](const Near& one) { return std::pair(one.squared_m, one.place); });
-    for (std::size_t i = 0; i < near.size(); ++i) {
-      const bool is_last = i + 1 == near.size() || near[i + 1].squared_m > near[i].squared_m;
-      neighbours.all_.push_back({near[i].place & 0x3fffffffU, is_last ? 1U : 0U, 0});
-    }
+  const auto parts = static_cast<std::size_t>(std::max(threads, 1));
+  std::vector<NeighboursOfSome> found(parts);
+  parallel_for(parts, threads, [&](std::size_t part) {
+    const auto first = places.size() * part / parts;
+    const auto count = places.size() * (part + 1) / parts - first;
+    found[part] = neighbours_of_some(std::span(places).subspan(first, count), squares, squared_max);
+  });
+  neighbours.first_.push_back(0);
+  for (const auto& some : found) {
+    neighbours.all_.insert(neighbours.all_.end(), some.all.begin(), some.all.end());
+    for (const auto size : some.sizes) neighbours.first_.push_back(neighbours.first_.back() + size);
   }
-  neighbours.first_.push_back(neighbours.all_.size());
   neighbours.mark_new_circles();
   return neighbours;
 }
@@ -171,6 +194,7 @@ Result<ScanNeighbours> ScanNeighbours::make(const std::vector<geo::Point>& place
 void ScanNeighbours::mark_new_circles() {
   const auto marks = marks_of_places(centres());
   boost::unordered_flat_set<std::uint64_t> seen;
+  seen.reserve(all_.size());
   for (const auto centre : walk_) {
     std::uint64_t mark = 0;
     for (auto i = first_[centre]; i < first_[centre + 1]; ++i) {
@@ -252,7 +276,7 @@ void ScanZones::number_rows_of_whole(const std::vector<double>& mass_of_step, st
 
 Result<std::shared_ptr<const ScanNeighbours>> scan_neighbours(const std::vector<geo::Point>& places,
                                                               Metres radius_max) {
-  auto made = ScanNeighbours::make(places, radius_max);
+  auto made = ScanNeighbours::make(places, radius_max, 1);
   if (!made) return Failure(made.error());
   return std::make_shared<const ScanNeighbours>(std::move(*made));
 }

@@ -19,7 +19,9 @@ struct ScanNeighbour {
 // The places in reach of each place, itself first, by distance (then by number).
 class ScanNeighbours {
  public:
-  [[nodiscard]] static Result<ScanNeighbours> make(const std::vector<geo::Point>& places, Metres radius_max);
+  // The same for any number of threads.
+  [[nodiscard]] static Result<ScanNeighbours> make(const std::vector<geo::Point>& places, Metres radius_max,
+                                                   int threads);
   [[nodiscard]] std::span<const ScanNeighbour> of(std::size_t centre) const {
     return {all_.data() + first_[centre], first_[centre + 1] - first_[centre]};
   }

@@ -57,17 +57,6 @@ class ObservedSearch {
         is_filled_(job.terms.rows() * all_slots_.size() <= least_max ? job.terms.rows() : 1, false),
         least_(is_filled_.size() * all_slots_.size()) {}
 
-  // Unfinished when cancelled.
-  std::vector<Best> run(const Progress& progress) {
-    std::vector<Best> best(job_.zones.walk().size());
-    for (const auto centre : job_.zones.walk()) {
-      if (progress.is_cancelled()) break;
-      best[centre] = best_around(centre);
-    }
-    return best;
-  }
-
- private:
   Best best_around(std::size_t centre) {
     Best best;
     std::ranges::fill(sum_, 0);
@@ -81,6 +70,7 @@ class ObservedSearch {
     return best;
   }
 
+ private:
   void add(const std::int32_t* more) {
     std::int32_t* const sum = sum_.data();
     for (std::size_t c = 0; c < stride_; c += at_once)
@@ -131,6 +121,19 @@ class ObservedSearch {
   std::vector<std::int32_t> least_;
   std::uint32_t filled_row_ = std::numeric_limits<std::uint32_t>::max();
 };
+
+// Of every centre, on as many threads as the job has; unfinished when cancelled.
+std::vector<Best> search_observed(const ScanJob& job, double floor, const Progress& progress) {
+  const auto& walk = job.zones.walk();
+  std::vector<Best> best(walk.size());
+  const auto parts = static_cast<std::size_t>(job.options.threads);
+  parallel_for(parts, job.options.threads, [&](std::size_t part) {
+    ObservedSearch search(job, floor);
+    for (auto i = walk.size() * part / parts; i < walk.size() * (part + 1) / parts && !progress.is_cancelled(); ++i)
+      best[walk[i]] = search.best_around(walk[i]);
+  });
+  return best;
+}
 
 double squared_radius(const ScanJob& job, std::uint32_t centre, const Best& best) {
   return geo::squared_distance(job.input.places()[centre], job.input.places()[job.zones.of(centre)[best.step].place]);
@@ -207,7 +210,7 @@ class NullDistribution {
 
 std::vector<ScanCluster> clusters_of(const ScanJob& job, const NullDistribution& chance, const Progress& progress) {
   // A cluster no better than every replica has p = 1 and is not reported: nothing under the smallest need be found.
-  auto best = ObservedSearch(job, NullDistribution::with_slack(chance.smallest())).run(progress);
+  auto best = search_observed(job, NullDistribution::with_slack(chance.smallest()), progress);
   std::vector<ScanCluster> clusters;
   std::vector<bool> is_taken(job.input.places().size(), false);
   for (const auto centre : ranked(best)) {
@@ -270,7 +273,7 @@ Result<void> check_size(const ScanZones& zones, const ScanWindows& windows, std:
 
 Result<ScanResult> scan(const ScanInput& input, const ScanOptions& options, const Progress& progress) {
   if (const auto fine = check_options(input, options); !fine) return Failure(fine.error());
-  const auto neighbours = ScanNeighbours::make(input.places(), options.radius_max);
+  const auto neighbours = ScanNeighbours::make(input.places(), options.radius_max, options.threads);
   if (!neighbours) return Failure(neighbours.error());
   return scan(input, *neighbours, options, progress);
 }
@@ -287,7 +290,7 @@ Result<ScanResult> scan(const ScanInput& input, const ScanNeighbours& neighbours
   const ScanJob job{input, zones, windows, terms, options};
   double observed_best = 0;
   if (options.stop_after > 0)
-    for (const auto& one : ObservedSearch(job, 0).run(progress)) observed_best = std::max(observed_best, one.llr);
+    for (const auto& one : search_observed(job, 0, progress)) observed_best = std::max(observed_best, one.llr);
   const auto maxima = replica_maxima(job, NullDistribution::with_slack(observed_best), progress);
   if (!maxima) return Failure(maxima.error());
   const NullDistribution chance(*maxima, options.stop_after);

@@ -291,7 +291,7 @@ TEST(SpaceTimeScan, replicas_of_the_last_day_have_the_best_of_all_their_windows)
     const auto input = ScanInput::permutation(set.places, set.events, 60);
     const ScanOptions options{
         .mode = ScanMode::prospective, .radius_max = {300}, .days_max = 28, .replicas = 40, .seed = {seed}};
-    const auto neighbours = ScanNeighbours::make(input->places(), options.radius_max);
+    const auto neighbours = ScanNeighbours::make(input->places(), options.radius_max, 1);
     const ScanZones zones(*input, *neighbours, options.share_max);
     const ScanWindows windows(*input, options);
     const ScanTerms terms(*input, windows, zones, options.mode);
@@ -364,7 +364,7 @@ TEST(SpaceTimeScan, every_width_of_lanes_gives_the_same_numbers) {
       const auto input = is_bernoulli ? ScanInput::bernoulli(set.places, set.events, others, 40)
                                       : ScanInput::permutation(set.places, set.events, 40);
       const ScanOptions options{.mode = mode, .radius_max = 300_m, .days_max = 9, .replicas = 70, .seed = {5}};
-      const auto neighbours = ScanNeighbours::make(input->places(), options.radius_max);
+      const auto neighbours = ScanNeighbours::make(input->places(), options.radius_max, 1);
       const ScanZones zones(*input, *neighbours, options.share_max);
       const ScanWindows windows(*input, options);
       const ScanTerms terms(*input, windows, zones, mode);
