@@ -1,5 +1,6 @@
 // Does anything a person receives depend on what they may not see? Plays pairs of histories that differ in nothing but
-// acts the reader may not learn of, asks everything that can be asked in both, and compares byte for byte.
+// acts the reader may not learn of, asks everything that can be asked in both, and compares byte for byte; and the
+// statements that each answer took of the database, which its time is made of.
 //
 //   noninterference --scenarios 10000 [--seed 1]      the property; each scenario asks a part drawn at random
 //   noninterference --scenarios 100 --all             each scenario asks everything
@@ -24,9 +25,11 @@
 #include <set>
 #include <thread>
 
+#include "base/check.h"
 #include "noninterference/commands.h"
 #include "noninterference/history.h"
 #include "noninterference/probes.h"
+#include "noninterference/work.h"
 #include "services/audit/audit.h"
 #include "services/journal/words.h"
 
@@ -103,15 +106,41 @@ Asked draw(const std::vector<std::string>& codes, How how, Random random) {
   return asked;
 }
 
+bool may_need_picture(const Probe& probe, const std::string& slug) {
+  constexpr std::string_view parts[] = {"/picture", "/studies", "/exports", "/map", "/ogc/", "/jobs"};
+  return probe.target.find("/" + slug) != std::string::npos &&
+         std::ranges::any_of(parts, [&](auto part) { return probe.target.find(part) != std::string::npos; });
+}
+
+// What an instance keeps at hand for everybody costs whoever asks first: here others, who may see all of it.
+void fill_what_is_kept(World& world, const Asked& asked, std::uint64_t& label) {
+  for (const std::string slug : {"port", "gare"}) {
+    const std::string base = "/api/v1/territories/" + slug;
+    const auto& people = world.ground().people;
+    const auto analyst =
+        std::ranges::find_if(people, [&](const auto& one) { return one.login.starts_with("analyst." + slug); });
+    CHECK(analyst != people.end());
+    std::vector<std::string> kept{"/notes", "/notes/form"};
+    if (std::ranges::any_of(asked.probes, [&](const auto& probe) { return may_need_picture(probe, slug); }))
+      kept.push_back("/picture");
+    for (const auto& what : kept) {
+      world.begin(++label);
+      CHECK(world.ask(*analyst, "GET", base + what).status == 200);
+    }
+  }
+}
+
 std::vector<std::string> receive_all(World& world, const Somebody& reader, const Asked& asked, Plant plant) {
   std::vector<std::string> received;
   const std::int64_t hidden = plant ? audit::size(*world.database().read()) : 0;
   std::uint64_t label = 100'000;
+  fill_what_is_kept(world, asked, label);
   for (const auto& probe : asked.probes) {
     world.begin(++label);
+    const WorkOfThread work;
     auto response = world.ask(reader, probe.method, probe.target, probe.body);
     if (plant) plant(probe, hidden, response);
-    received.push_back(without_the_logs_size(bytes_of(response)));
+    received.push_back(without_the_logs_size(bytes_of(response)) + work.in_lines());
   }
   if (!plant)
     for (const auto& words : asked.commands)

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "edge/api/api.h"
+#include "noninterference/work.h"
 
 namespace quadrille::noninterference {
 namespace {
@@ -209,6 +210,10 @@ const std::vector<PlantedLeak>& planted_leaks() {
       {"a count of looks",
        [](const Probe& probe, std::int64_t hidden, http::Response& response) {
          if (response.status == 200 && probe.target.ends_with("/holders")) response.body += fmt::format("[{}]", hidden);
+       }},
+      {"an answer's time",
+       [](const Probe& probe, std::int64_t hidden, http::Response&) {
+         if (hidden % 2 == 0 && probe.target.ends_with("/notes/facets")) take_down("SELECT id FROM note");
        }},
       {"a status",
        [](const Probe& probe, std::int64_t hidden, http::Response& response) {

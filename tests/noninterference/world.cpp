@@ -9,6 +9,7 @@
 #include "edge/cli/instance.h"
 #include "host/crypto/encoding.h"
 #include "host/crypto/secret_file.h"
+#include "noninterference/work.h"
 #include "services/access/legal_act.h"
 #include "services/access/token.h"
 #include "services/facts/facts.h"
@@ -165,7 +166,7 @@ World::World(const Ground& ground) : ground_(ground) {
   }
   auto opened = database::open_database(url_);
   CHECK(opened.has_value());
-  database_ = std::move(*opened);
+  database_ = watched(std::move(*opened));
   jobs_ = std::make_unique<api::Jobs>(clock_, 0);  // none is run: how far a job is depends on the machine
   recorder_ = std::make_unique<audit::Recorder>(*database_, clock_, chance_);
   auto signer = audit::CheckpointSigner::open(key_, *database_, clock_, "essai", chance_);

@@ -31,8 +31,7 @@ Place place_of(database::Snapshot& snapshot, const std::optional<TerritoryId>& t
                const std::optional<ServiceId>& service) {
   Place place;
   if (!territory) return place;
-  for (const auto& one : territory::list(snapshot)) {
-    if (one.id != *territory) continue;
+  for (const auto& one : territory::list(snapshot, {{*territory}})) {
     place.slug = one.slug;
     place.name = one.name;
     if (auto zone = clock::TimeZone::open(one.time_zone)) place.zone = *zone;

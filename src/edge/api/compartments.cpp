@@ -22,7 +22,7 @@ wire::CompartmentKindView to_wire(access::CompartmentKind kind) {
 // The service a member acts for now.
 std::string service_of(database::Snapshot& snapshot, const access::Person& person, TerritoryId territory,
                        const std::vector<territory::Service>& services, Instant at) {
-  const auto viewer = access::load_viewer(snapshot, person, at);
+  const auto viewer = access::load_viewer(snapshot, person, {}, at);
   const auto* standing = viewer.in(territory);
   const auto found =
       standing ? std::ranges::find(services, standing->service, &territory::Service::id) : services.end();

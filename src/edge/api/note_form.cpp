@@ -53,11 +53,6 @@ wire::NamedCode named(ServiceId id, const NoteNames& names) {
   return found == names.services.end() ? wire::NamedCode{} : wire::NamedCode{found->code, found->name};
 }
 
-std::string name_of_person(PersonId id, const NoteNames& names) {
-  const auto found = std::ranges::find(names.persons, id, &access::Person::id);
-  return found == names.persons.end() ? "" : found->name;
-}
-
 std::optional<wire::NamedCode> named(const std::optional<SectorId>& id, const NoteNames& names) {
   if (!id) return std::nullopt;
   const auto found = std::ranges::find(*names.sectors, *id, &notes::PlaceName::id);
@@ -112,11 +107,10 @@ std::vector<wire::NamedCode> compartments_of(const access::Marking& marking, con
   return found;
 }
 
-std::vector<wire::NamedCode> denied_of(const access::Marking& marking, const NoteNames& names) {
-  std::vector<wire::NamedCode> found;
-  for (const auto& person : names.persons)
-    if (std::ranges::binary_search(marking.denied, person.id)) found.push_back({person.login, person.name});
-  return found;
+std::vector<wire::NamedCode> named(const std::vector<access::Person>& persons) {
+  std::vector<wire::NamedCode> named;
+  for (const auto& person : persons) named.push_back({person.login, person.name});
+  return named;
 }
 
 wire::MarkingView to_wire(const access::Marking& marking, const NoteNames& names) {
@@ -174,7 +168,6 @@ NoteNames note_names(notes::Notes& notes, access::Access& access, database::Data
   const auto snapshot = database.read();
   names.services = territory::load_services(*snapshot, territory.id);
   names.compartments = access::compartments_of(*snapshot, asker.viewer, territory.id);
-  names.persons = access::list_persons(*snapshot);
   names.persons_are_allowed =
       access::find_legal_act(*snapshot, territory.id, access::Part::persons_in_notes, asker.at).has_value();
   if (!access::may(*access.policy(*snapshot), asker.viewer, territory.id, access::Capability::read_notes))
@@ -373,7 +366,7 @@ wire::NoteView to_wire(const notes::Shown& shown, const NoteNames& names) {
   view.stage_since = shown.stage_since;
   view.due = shown.due;
   view.overdue = shown.is_overdue;
-  if (shown.owner) view.owner = name_of_person(*shown.owner, names);
+  if (!shown.owner.empty()) view.owner = shown.owner;
   if (shown.attributed) view.attributed = named(*shown.attributed, names);
   if (shown.verified_grade) view.verified_grade = notes::text_of(*shown.verified_grade);
   if (shown.marking) view.marking = to_wire(*shown.marking, names);
@@ -387,7 +380,7 @@ wire::NoteDossier to_wire(const notes::Dossier& dossier, const NoteNames& names)
   view.note = to_wire(dossier.note, names);
   for (const auto& step : dossier.steps)
     view.steps.push_back({std::string(notes::name_of(step.step)), notes::label_of(step.step), notes::label_of(step.to),
-                          step.at, named(step.service, names), name_of_person(step.person, names), step.words,
+                          step.at, named(step.service, names), step.name, step.words,
                           step.grade ? std::optional(notes::text_of(*step.grade)) : std::nullopt});
   for (const auto& addition : dossier.additions) {
     wire::AdditionView one;
@@ -417,14 +410,14 @@ wire::NoteDossier to_wire(const notes::Dossier& dossier, const NoteNames& names)
                     dossier.cash_cents};
   view.may_revise = dossier.may_revise;
   view.may_remark = dossier.may_remark;
-  if (dossier.may_remark && dossier.note.marking) view.denied = denied_of(*dossier.note.marking, names);
+  view.denied = named(dossier.denied);
   view.may_add = dossier.may_add;
   view.may_see_readers = dossier.may_see_readers;
   return view;
 }
 
 wire::MarkingPreview to_wire(const notes::MarkingChange& change, const NoteNames& names) {
-  const auto& [before, after, roles_before, roles_after, reads_after] = change;
+  const auto& [before, after, roles_before, roles_after, reads_after, denied] = change;
   const auto reads = [](const access::Marking& marking, ServiceId service) {
     return marking.originator == service || std::ranges::binary_search(marking.services, service);
   };
@@ -445,7 +438,7 @@ wire::MarkingPreview to_wire(const notes::MarkingChange& change, const NoteNames
   }
   view.compartments_before = compartments_of(before, names);
   view.compartments_after = compartments_of(after, names);
-  view.denied = denied_of(after, names);
+  view.denied = named(denied);
   const auto leave = [](access::Handling handling, access::Exit exit) {
     const auto way = access::leave_of(handling, exit);
     return wire::Labelled{std::string(access::name_of(way)), access::label_of(way)};

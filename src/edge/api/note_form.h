@@ -26,7 +26,6 @@ struct NoteNames {
   std::vector<territory::Service> services;
   std::shared_ptr<const std::vector<notes::PlaceName>> sectors;
   std::vector<access::Compartment> compartments;  // those the asker is in, closed ones included
-  std::vector<access::Person> persons;            // of the cell, for who took a note up
   notes::AuthorKind author = notes::AuthorKind::reads_notes;
   bool persons_are_allowed = false;  // by a legal act of the territory, now
 };

@@ -27,9 +27,8 @@ std::vector<std::string> names_of_capabilities(const Holds& holds) {
 std::vector<wire::StandingView> standings_of(database::Snapshot& snapshot, const access::Viewer& viewer,
                                              const access::Policy& policy) {
   std::vector<wire::StandingView> out;
-  for (const auto& territory : territory::list(snapshot)) {
+  for (const auto& territory : territory::list(snapshot, viewer.territories())) {
     const auto* standing = viewer.in(territory.id);
-    if (standing == nullptr) continue;
     wire::StandingView view{territory.slug,
                             territory.name,
                             "",
@@ -55,8 +54,8 @@ std::vector<wire::WaitingRoleView> waiting_of(database::Snapshot& snapshot, cons
 wire::SignInWays ways_of(database::Snapshot& snapshot, Instant at) {
   wire::SignInWays ways;
   ways.first_start = !access::has_persons(snapshot);
-  for (const auto& person : access::list_persons(snapshot)) {
-    if (!person.is_demonstration || person.has_password || person.disabled_at) continue;
+  for (const auto& person : access::list_demonstration_persons(snapshot)) {
+    if (person.has_password || person.disabled_at) continue;
     for (const auto& one : access::habilitations_of(snapshot, person.id)) {
       if (!one.is_in_force(at)) continue;
       ways.demonstration.push_back({person.login, person.name, to_wire(one.role)});
@@ -82,11 +81,11 @@ std::vector<wire::WaitingRoleView> roles_to_wire(database::Snapshot& snapshot,
   std::vector<wire::WaitingRoleView> out;
   for (const auto& one : held) {
     wire::WaitingRoleView view{to_wire(one.role), "", ""};
-    for (const auto& territory : territory::list(snapshot)) {
-      if (one.territory != territory.id) continue;
-      view.territory = territory.slug;
-      view.territory_name = territory.name;
-    }
+    if (one.territory)
+      for (const auto& territory : territory::list(snapshot, {{*one.territory}})) {
+        view.territory = territory.slug;
+        view.territory_name = territory.name;
+      }
     out.push_back(std::move(view));
   }
   return out;

@@ -45,8 +45,8 @@ wire::TerritorySummary summary_of(Context& context, database::Snapshot& snapshot
 std::vector<wire::TerritorySummary> all_summaries(Context& context, const Call& call) {
   auto snapshot = context.database.read();
   std::vector<wire::TerritorySummary> all;
-  for (const auto& territory : territory::list(*snapshot))
-    if (call.asker.viewer.in(territory.id) != nullptr) all.push_back(summary_of(context, *snapshot, call, territory));
+  for (const auto& territory : territory::list(*snapshot, call.asker.viewer.territories()))
+    all.push_back(summary_of(context, *snapshot, call, territory));
   return all;
 }
 

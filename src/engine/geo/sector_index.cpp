@@ -6,7 +6,16 @@
 namespace quadrille::geo {
 namespace {
 
-constexpr int cells_across = 400;
+// Cells are for borders to be few in each: a few straight borders need few.
+double cells_across(const std::vector<MultiPolygon>& sectors) {
+  std::size_t edges = 0;
+  for (const auto& sector : sectors)
+    for (const auto& polygon : sector) {
+      edges += polygon.outer.size();
+      for (const auto& hole : polygon.holes) edges += hole.size();
+    }
+  return std::clamp(8 * std::sqrt(static_cast<double>(edges)), 16.0, 400.0);
+}
 
 Extent extent_of(const std::vector<MultiPolygon>& sectors) {
   Extent all = extent(sectors.front());
@@ -24,7 +33,7 @@ SectorIndex::SectorIndex(std::vector<MultiPolygon> sectors) : sectors_(std::move
   if (sectors_.empty()) return;
   const Extent all = extent_of(sectors_);
   const double width = std::max({all.high.x_m - all.low.x_m, all.high.y_m - all.low.y_m, 1.0});
-  grid_ = Grid::covering(all, Metres{width / cells_across});
+  grid_ = Grid::covering(all, Metres{width / cells_across(sectors_)});
   std::vector<std::vector<std::uint32_t>> crossing(grid_->size());
   for (std::size_t s = 0; s < sectors_.size(); ++s) {
     for (const auto& polygon : sectors_[s]) {

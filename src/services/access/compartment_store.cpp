@@ -126,21 +126,25 @@ Result<void> check_open(database::Snapshot& snapshot, const std::vector<Compartm
 std::vector<CompartmentMember> members_of(database::Snapshot& snapshot, const Policy& policy,
                                           const Compartment& compartment, Instant at) {
   struct Row {
+    Membership place;
     PersonId person;
     Instant admitted_at;
   };
   std::vector<Row> found;
   {
     auto rows = snapshot.query(
-        "SELECT person, admitted_utc_ms FROM compartment_member WHERE compartment = ? ORDER BY admitted_utc_ms, person",
+        "SELECT person, service, admitted_utc_ms FROM compartment_member WHERE compartment = ? ORDER BY "
+        "admitted_utc_ms, person",
         {compartment.id});
-    while (rows->next()) found.push_back({{rows->integer(0)}, {rows->integer(1)}});
+    while (rows->next())
+      found.push_back(
+          {{compartment.id, compartment.territory, {rows->integer(1)}}, {rows->integer(0)}, {rows->integer(2)}});
   }
   std::vector<CompartmentMember> members;
   for (const auto& row : found) {
     auto person = find_person(snapshot, row.person);
     CHECK(person.has_value());
-    const auto viewer = load_viewer(snapshot, *person, at);
+    const auto viewer = load_viewer(snapshot, *person, {{row.place}}, at);
     const bool is_in_force = is_in(viewer, compartment.id);
     members.push_back({std::move(*person), row.admitted_at, is_in_force,
                        is_in_force && may(policy, viewer, compartment.territory, Capability::open_compartment)});
@@ -153,9 +157,9 @@ std::vector<Person> colleagues_of(database::Snapshot& snapshot, const Policy& po
   const auto* own = asker.viewer.in(territory);
   std::vector<Person> found;
   if (!own || own->service.value == 0) return found;
-  for (auto& person : list_persons(snapshot)) {
+  for (auto& person : list_persons_of(snapshot, territory, own->service)) {
     if (person.id == asker.viewer.person) continue;
-    const auto viewer = load_viewer(snapshot, person, asker.at);
+    const auto viewer = load_viewer(snapshot, person, {}, asker.at);
     const auto* standing = viewer.in(territory);
     if (standing && standing->service == own->service && may(policy, viewer, territory, Capability::read_notes))
       found.push_back(std::move(person));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,13 @@ struct NewPerson {
 [[nodiscard]] bool has_usual_persons(database::Snapshot& snapshot);
 // In order of login.
 [[nodiscard]] std::vector<Person> list_persons(database::Snapshot& snapshot);
+// Who was ever given a role in that service of the territory; in order of login.
+[[nodiscard]] std::vector<Person> list_persons_of(database::Snapshot& snapshot, TerritoryId territory,
+                                                  ServiceId service);
+// Those of a demonstration.
+[[nodiscard]] std::vector<Person> list_demonstration_persons(database::Snapshot& snapshot);
+// In order of login.
+[[nodiscard]] std::vector<Person> find_persons(database::Snapshot& snapshot, std::span<const PersonId> ids);
 [[nodiscard]] std::optional<Person> find_person(database::Snapshot& snapshot, PersonId id);
 [[nodiscard]] std::optional<Person> find_person_by_login(database::Snapshot& snapshot, std::string_view login);
 [[nodiscard]] std::optional<Person> find_person_by_code(database::Snapshot& snapshot, std::string_view code);
@@ -142,6 +150,9 @@ enum class Proof { one_factor, two_factors };
                                  Instant at);
 // What somebody is however they come in: for what is decided about them in their absence.
 [[nodiscard]] Viewer load_viewer(database::Snapshot& snapshot, const Person& person, Instant at);
+// The same with these places in compartments alone: the person's others are not even read.
+[[nodiscard]] Viewer load_viewer(database::Snapshot& snapshot, const Person& person, std::span<const Membership> only,
+                                 Instant at);
 // In force and waiting.
 [[nodiscard]] std::vector<Habilitation> load_waiting(database::Snapshot& snapshot, const Person& person,
                                                      const Policy& policy, Proof proof, Instant at);

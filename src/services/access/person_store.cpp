@@ -28,6 +28,17 @@ std::optional<Person> find_where(database::Snapshot& snapshot, std::string_view 
   return read_person(*rows);
 }
 
+std::vector<Person> read_persons(database::Rows& rows) {
+  std::vector<Person> all;
+  while (rows.next()) all.push_back(read_person(rows));
+  return all;
+}
+
+std::vector<Person> list_where(database::Snapshot& snapshot, std::string_view condition) {
+  auto rows = snapshot.query(fmt::format("{}{}ORDER BY login", person_select, condition));
+  return read_persons(*rows);
+}
+
 bool is_login(std::string_view text) {
   return text.size() >= 2 && text.size() <= 60 && std::ranges::all_of(text, [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-' || c == '@';
@@ -97,11 +108,23 @@ bool has_persons(database::Snapshot& snapshot) {
   return rows->next();
 }
 
-std::vector<Person> list_persons(database::Snapshot& snapshot) {
-  auto rows = snapshot.query(std::string(person_select) + "ORDER BY login");
-  std::vector<Person> all;
-  while (rows->next()) all.push_back(read_person(*rows));
-  return all;
+std::vector<Person> list_persons(database::Snapshot& snapshot) { return list_where(snapshot, ""); }
+std::vector<Person> list_demonstration_persons(database::Snapshot& snapshot) {
+  return list_where(snapshot, "WHERE demonstration <> 0 ");
+}
+std::vector<Person> list_persons_of(database::Snapshot& snapshot, TerritoryId territory, ServiceId service) {
+  auto rows = snapshot.query(
+      fmt::format("{}WHERE id IN (SELECT person FROM habilitation WHERE territory = ? AND service = ?) ORDER BY login",
+                  person_select),
+      {territory, service});
+  return read_persons(*rows);
+}
+std::vector<Person> find_persons(database::Snapshot& snapshot, std::span<const PersonId> ids) {
+  std::vector<Person> found;
+  for (const auto id : ids)
+    if (auto person = find_person(snapshot, id)) found.push_back(std::move(*person));
+  std::ranges::sort(found, {}, &Person::login);
+  return found;
 }
 
 std::optional<Person> find_person(database::Snapshot& snapshot, PersonId id) {
@@ -221,6 +244,10 @@ Viewer load_viewer(database::Snapshot& snapshot, const Person& person, const Pol
 Viewer load_viewer(database::Snapshot& snapshot, const Person& person, Instant at) {
   return make_viewer(person, in_force(person, habilitations_of(snapshot, person.id), at),
                      memberships_of(snapshot, person.id));
+}
+
+Viewer load_viewer(database::Snapshot& snapshot, const Person& person, std::span<const Membership> only, Instant at) {
+  return make_viewer(person, in_force(person, habilitations_of(snapshot, person.id), at), {only.begin(), only.end()});
 }
 
 std::vector<Habilitation> load_waiting(database::Snapshot& snapshot, const Person& person, const Policy& policy,

@@ -44,6 +44,12 @@ struct Viewer {
       if (standing.territory == territory) return &standing;
     return nullptr;
   }
+  // Where they stand.
+  [[nodiscard]] std::vector<TerritoryId> territories() const {
+    std::vector<TerritoryId> found;
+    for (const auto& standing : standings) found.push_back(standing.territory);
+    return found;
+  }
   friend bool operator==(const Viewer&, const Viewer&) = default;
 };
 

@@ -67,6 +67,7 @@ struct TakenStep {
   ServiceId service;
   std::string words;           // reason, deconfliction or result in words
   std::optional<Grade> grade;  // of a verification
+  std::string name;            // of the person, where somebody is shown it
 };
 
 enum class ProposalState { none = 0, open = 1, accepted = 2, refused = 3 };

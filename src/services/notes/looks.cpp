@@ -17,11 +17,27 @@ namespace {
 constexpr int page_max = 200;
 constexpr std::size_t search_words_max = 8;
 
+// Names of persons, each read once.
+class PersonNames {
+ public:
+  explicit PersonNames(database::Snapshot& snapshot) : snapshot_(snapshot) {}
+  const std::string& of(PersonId id) {
+    const auto [at, is_new] = names_.try_emplace(id);
+    if (const auto person = is_new ? access::find_person(snapshot_, id) : std::nullopt) at->second = person->name;
+    return at->second;
+  }
+
+ private:
+  database::Snapshot& snapshot_;
+  std::map<PersonId, std::string> names_;
+};
+
 // What one person is shown things by.
 struct Eyes {
   const access::Asker& asker;
   const access::Readable& readable;
   const Ground& ground;
+  PersonNames& names;
 };
 
 bool is_author(const Note& note, const access::Asker& asker) {
@@ -45,7 +61,7 @@ void show_read(Shown& shown, const Note& note, const Eyes& eyes) {
   shown.stage_since = note.stage_since;
   shown.due = note.due;
   shown.is_overdue = note.due && *note.due < eyes.asker.at;
-  shown.owner = note.owner;
+  if (note.owner) shown.owner = eyes.names.of(*note.owner);
   shown.attributed = note.attributed;
   shown.verified_grade = note.verified_grade;
 }
@@ -203,8 +219,10 @@ void add_work(Dossier& dossier, const Note& note, database::Snapshot& snapshot, 
   if (!can_read) return;
   dossier.note.marking = marking;
   dossier.may_remark = is_ours && may_work;
+  if (dossier.may_remark) dossier.denied = access::find_persons(snapshot, marking.denied);
   dossier.may_add = has_service && !is_over(note.stage);
   dossier.steps = store::load_steps(snapshot, note.id);
+  for (auto& step : dossier.steps) step.name = eyes.names.of(step.person);
   dossier.offers = offers_of(note, marking, policy, viewer, additions);
   if (const auto outcome = store::load_outcome(snapshot, note.id)) {
     dossier.outcome_kind = outcome->kind;
@@ -239,7 +257,8 @@ Result<Page> Notes::list(const territory::Territory& territory, const Filter& fi
       notes.pop_back();
       page.next = cursor_of(notes.back());
     }
-    const Eyes eyes{asker, *readable, *ground};
+    PersonNames names(*snapshot);
+    const Eyes eyes{asker, *readable, *ground, names};
     for (const auto& note : notes) {
       page.notes.push_back(show(note, eyes));
       acts.push_back(look_at(asker, note, page.notes.back().sight, "in a list"));
@@ -276,7 +295,8 @@ Result<Dossier> Notes::find(const territory::Territory& territory, std::string_v
     const auto readable = access_.readable(*snapshot, asker.viewer);
     const auto note = store::find(*snapshot, territory.id, code, readable->sql_list(), asker.viewer.person);
     if (note && note->retain_until > asker.at) {
-      const Eyes eyes{asker, *readable, *ground};
+      PersonNames names(*snapshot);
+      const Eyes eyes{asker, *readable, *ground, names};
       dossier.emplace();
       dossier->note = show(*note, eyes);
       dossier->revisions =
@@ -298,7 +318,8 @@ std::vector<FoundNote> Notes::show_those(const territory::Territory& territory, 
     auto snapshot = database_.read();
     const auto ground = ground_of(*snapshot, territory);
     const auto readable = access_.readable(*snapshot, asker.viewer);
-    const Eyes eyes{asker, *readable, *ground};
+    PersonNames names(*snapshot);
+    const Eyes eyes{asker, *readable, *ground, names};
     for (const auto& note : store::load(*snapshot, territory.id, ids, readable->sql_list(), asker.at)) {
       found.push_back({note.id, show(note, eyes)});
       acts.push_back(look_at(asker, note, found.back().note.sight, std::string(why)));

@@ -102,7 +102,8 @@ struct MarkingChange {
   access::Marking after;
   std::vector<access::Role> roles_before;  // that reach it, in a service that reads it
   std::vector<access::Role> roles_after;
-  bool reads_after = true;  // whether the asker still does
+  bool reads_after = true;             // whether the asker still does
+  std::vector<access::Person> denied;  // by the marking after
 };
 
 class Notes {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "services/access/marking.h"
+#include "services/access/person.h"
 #include "services/notes/history.h"
 
 // Questions over notes and their answers as one person is given them.
@@ -62,7 +63,7 @@ struct Shown {
   Instant stage_since;  // for who is only told: the day it was received
   std::optional<Instant> due;
   bool is_overdue = false;
-  std::optional<PersonId> owner;
+  std::string owner;  // the name of who took it up
   std::optional<ServiceId> attributed;
   std::optional<Grade> verified_grade;
   std::optional<access::Marking> marking;
@@ -126,6 +127,7 @@ struct Dossier {
   std::int64_t cash_cents = 0;
   bool may_revise = false;
   bool may_remark = false;
+  std::vector<access::Person> denied;  // by the marking, by name; told to whoever may remark
   bool may_add = false;
   bool may_see_readers = false;  // the auditor's link "who read this note"
 };

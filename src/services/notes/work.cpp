@@ -431,9 +431,11 @@ Result<MarkingChange> Notes::preview(const territory::Territory& territory, std:
   if (!held) return Failure(held.error());
   auto wanted = wanted_marking(*held, wish, asker);
   if (!wanted) return Failure(wanted.error());
-  MarkingChange change{held->marking, std::move(*wanted), access::roles_that_reach(*held->policy, held->marking), {}};
+  MarkingChange change{
+      held->marking, std::move(*wanted), access::roles_that_reach(*held->policy, held->marking), {}, true, {}};
   change.roles_after = access::roles_that_reach(*held->policy, change.after);
   change.reads_after = access::decide(*held->policy, asker.viewer, change.after).is_allowed();
+  change.denied = access::find_persons(*held->tx, change.after.denied);
   held->tx.reset();
   auto act = act_on(asker, audit::Action::consultation, held->note, "marking previewed");
   act.outcome = "shown";

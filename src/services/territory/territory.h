@@ -51,6 +51,8 @@ struct By {
 // Refuses a taken or malformed slug, an unknown CRS or zone.
 [[nodiscard]] Result<TerritoryId> create(database::Transaction& tx, const NewTerritory& wanted, const By& by);
 [[nodiscard]] std::vector<Territory> list(database::Snapshot& snapshot);
+// The same, only these: the others are not read.
+[[nodiscard]] std::vector<Territory> list(database::Snapshot& snapshot, std::span<const TerritoryId> only);
 // An Error of kind not_found names the slug and how to list the known ones.
 [[nodiscard]] Result<Territory> find(database::Snapshot& snapshot, std::string_view slug);
 // That error: what is said of a territory that somebody must not know of is the same text.

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "host/crypto/digest.h"
 #include "services/territory/calendar.h"
@@ -140,6 +142,17 @@ std::vector<Territory> list(database::Snapshot& snapshot) {
   auto rows = snapshot.query(fmt::format("SELECT {} FROM territory ORDER BY id", territory_columns));
   std::vector<Territory> territories;
   while (rows->next()) territories.push_back(read_territory(*rows));
+  return territories;
+}
+
+std::vector<Territory> list(database::Snapshot& snapshot, std::span<const TerritoryId> only) {
+  std::vector<TerritoryId> ids(only.begin(), only.end());
+  std::ranges::sort(ids);
+  std::vector<Territory> territories;
+  for (const auto id : ids) {
+    auto rows = snapshot.query(fmt::format("SELECT {} FROM territory WHERE id = ?", territory_columns), {id});
+    if (rows->next()) territories.push_back(read_territory(*rows));
+  }
   return territories;
 }
 
