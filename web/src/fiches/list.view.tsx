@@ -108,12 +108,12 @@ function Rows({ notes, zone, slugPath, onOpen, onEnd }: { notes: NoteView[]; zon
   );
 }
 
-type FilterProps = { label: string; value: string; options: Named[]; counts: Record<string, number> | null; onPick: (value: string) => void };
+type FilterProps = { label: string; none: string; value: string; options: Named[]; counts: Record<string, number> | null; onPick: (value: string) => void };
 
-function Filter({ label, value, options, counts, onPick }: FilterProps) {
+function Filter({ label, none, value, options, counts, onPick }: FilterProps) {
   const { language } = usePage();
   const choices = counts ? options.map((one) => ({ name: one.name, label: `${one.label} (${formatCount(counts[one.name] ?? 0, language)})` })) : options;
-  return <Choice label={label} value={value} none={noteWords[language].all} choices={choices} onPick={onPick} />;
+  return <Choice label={label} value={value} none={none} choices={choices} onPick={onPick} />;
 }
 
 export function NoteList({ slug, zone, form, address, mayRead, mayFollow, stamp, onChange }: Props) {
@@ -157,11 +157,11 @@ export function NoteList({ slug, zone, form, address, mayRead, mayFollow, stamp,
       <details class="filters-fold" open={isWide || hasFilter(address)}>
         <summary>{words.filters}</summary>
         <div class="note-filters">
-          <Filter label={words.stage} value={address.stage} options={namedIn(form.stages, language)} counts={counted?.stages ?? null} onPick={(stage) => set({ stage })} />
-          <Filter label={words.product} value={address.product} options={namedIn(form.products, language)} counts={counted?.products ?? null} onPick={(product) => set({ product })} />
-          <Filter label={words.channel} value={address.channel} options={form.channels.map((one) => ({ name: one.channel, label: one.label[language] }))} counts={counted?.channels ?? null} onPick={(channel) => set({ channel })} />
-          <Filter label={words.sector} value={address.sector} options={form.sectors.map((one) => ({ name: one.code, label: one.name }))} counts={counted?.sectors ?? null} onPick={(sector) => set({ sector })} />
-          <Filter label={words.service} value={address.service} options={form.services.map((one) => ({ name: one.code, label: one.name }))} counts={counted?.services ?? null} onPick={(service) => set({ service })} />
+          <Filter none={words.allStages} label={words.stage} value={address.stage} options={namedIn(form.stages, language)} counts={counted?.stages ?? null} onPick={(stage) => set({ stage })} />
+          <Filter none={words.all} label={words.product} value={address.product} options={namedIn(form.products, language)} counts={counted?.products ?? null} onPick={(product) => set({ product })} />
+          <Filter none={words.all} label={words.channel} value={address.channel} options={form.channels.map((one) => ({ name: one.channel, label: one.label[language] }))} counts={counted?.channels ?? null} onPick={(channel) => set({ channel })} />
+          <Filter none={words.all} label={words.sector} value={address.sector} options={form.sectors.map((one) => ({ name: one.code, label: one.name }))} counts={counted?.sectors ?? null} onPick={(sector) => set({ sector })} />
+          <Filter none={words.all} label={words.service} value={address.service} options={form.services.map((one) => ({ name: one.code, label: one.name }))} counts={counted?.services ?? null} onPick={(service) => set({ service })} />
           <label class="field">
             <span>{words.from}</span>
             <input type="date" value={address.from} onChange={(event) => set({ from: event.currentTarget.value })} />
