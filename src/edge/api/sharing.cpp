@@ -253,10 +253,12 @@ Result<http::Response> list_exclusions(Context& context, const Call& call) {
 }
 
 Result<http::Response> cancel_operation(Context& context, const Call& call) {
+  const auto readable = context.access.readable(*context.database.read(), call.asker.viewer);
   auto tx = context.database.write();
   const auto territory = territory::find(*tx, call.path[0]);
   if (!territory) return Failure(territory.error());
-  if (auto done = sharing::cancel(*tx, territory->id, call.path[1], call.asker); !done) return Failure(done.error());
+  if (auto done = sharing::cancel(*tx, *readable, territory->id, call.path[1], call.asker); !done)
+    return Failure(done.error());
   tx->commit();
   return http::Response{.status = 204, .headers = {}, .body = {}, .gzip_body = {}};
 }

@@ -98,8 +98,10 @@ Result<void> run_list_operations(const Arguments& arguments, Terminal& terminal)
 Result<void> run_cancel(const Arguments& arguments, Terminal& /*terminal*/) {
   auto desk = open_desk(arguments);
   if (!desk) return Failure(desk.error());
+  access::Access access;
+  const auto readable = access.readable(*desk->instance.database->read(), desk->asker.viewer);
   auto tx = desk->instance.database->write();
-  if (auto done = sharing::cancel(*tx, desk->territory.id, first_word(arguments), desk->asker); !done)
+  if (auto done = sharing::cancel(*tx, *readable, desk->territory.id, first_word(arguments), desk->asker); !done)
     return Failure(done.error());
   tx->commit();
   return {};

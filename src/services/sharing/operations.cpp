@@ -132,13 +132,12 @@ Result<Declared> declare(database::Transaction& tx, const territory::Territory& 
   return declared;
 }
 
-Result<void> cancel(database::Transaction& tx, TerritoryId territory, std::string_view code, const access::Asker& by) {
-  const auto operation = store::find_operation(tx, territory, code);
+Result<void> cancel(database::Transaction& tx, const access::Readable& readable, TerritoryId territory,
+                    std::string_view code, const access::Asker& by) {
   const auto* standing = by.viewer.in(territory);
-  const bool is_own =
-      operation && standing && standing->service == operation->service &&
-      access::decide(access::load_policy(tx), by.viewer, access::load_marking(tx, operation->marking)).is_allowed();
-  if (!is_own)
+  const auto operation =
+      standing ? store::find_operation(tx, readable, territory, standing->service, code) : std::nullopt;
+  if (!operation)
     return refuse(ErrorKind::not_found, {"aucune opération de ce code", "no operation of this code"}, "code");
   if (operation->is_cancelled)
     return refuse(ErrorKind::conflict, {"cette opération est déjà annulée", "this operation is cancelled already"},

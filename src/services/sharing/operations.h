@@ -90,8 +90,8 @@ struct Declared {
 [[nodiscard]] std::vector<Operation> list_operations(database::Snapshot& snapshot, const access::Readable& readable,
                                                      TerritoryId territory, Instant from);
 // By its own service only; of another's, as of none (not_found). Conflicts that were told stay.
-[[nodiscard]] Result<void> cancel(database::Transaction& tx, TerritoryId territory, std::string_view code,
-                                  const access::Asker& by);
+[[nodiscard]] Result<void> cancel(database::Transaction& tx, const access::Readable& readable, TerritoryId territory,
+                                  std::string_view code, const access::Asker& by);
 
 // The place in the plane, for the overlap. Refused (not_found, field `place`): no such sector; (invalid) a place
 // outside the projection.

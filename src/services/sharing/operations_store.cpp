@@ -104,10 +104,13 @@ bool has_conflict(database::Snapshot& snapshot, OperationId operation, ServiceId
       ->next();
 }
 
-std::optional<Operation> find_operation(database::Snapshot& snapshot, TerritoryId territory, std::string_view code) {
+std::optional<Operation> find_operation(database::Snapshot& snapshot, const access::Readable& readable,
+                                        TerritoryId territory, ServiceId service, std::string_view code) {
   auto rows = snapshot.query(
-      fmt::format("SELECT {} FROM declared_operation WHERE code = ? AND territory = ?", operation_columns),
-      {code, territory});
+      fmt::format(
+          "SELECT {} FROM declared_operation WHERE code = ? AND territory = ? AND service = ? AND marking IN {}",
+          operation_columns, readable.sql_list()),
+      {code, territory, service});
   if (!rows->next()) return std::nullopt;
   return read_operation(*rows);
 }

@@ -126,7 +126,7 @@ TEST_P(Operations, a_cancelled_operation_meets_nobody_any_more) {
   const auto first = declare_now(customs, wanted(customs, circle(5.315, 43.215, 300), 2, 4));
   const auto cancel_as = [&](ServiceId service, const std::string& code) {
     auto tx = database().write();
-    auto done = cancel(*tx, territory.id, code, officer(9, service));
+    auto done = cancel(*tx, readable(officer(9, service)), territory.id, code, officer(9, service));
     if (done) tx->commit();
     return done;
   };

@@ -24,8 +24,9 @@ namespace quadrille::sharing::store {
 [[nodiscard]] bool has_operations(database::Snapshot& snapshot, TerritoryId territory, const Period& window);
 // Whether that operation met that service already.
 [[nodiscard]] bool has_conflict(database::Snapshot& snapshot, OperationId operation, ServiceId other);
-[[nodiscard]] std::optional<Operation> find_operation(database::Snapshot& snapshot, TerritoryId territory,
-                                                      std::string_view code);
+// Of that service, where its marking may be read.
+[[nodiscard]] std::optional<Operation> find_operation(database::Snapshot& snapshot, const access::Readable& readable,
+                                                      TerritoryId territory, ServiceId service, std::string_view code);
 void set_cancelled(database::Transaction& tx, OperationId operation, Instant at);
 
 // ---- desk -----------------------------------------------------------------------------------------------------------
