@@ -143,11 +143,12 @@ struct Bracket {
 Bracket bracket_of(const ScanTerms& terms, double count, double floor, double reached) {
   const auto excess = [&](double expected) { return terms.log_likelihood_ratio(count, expected) - floor; };
   Bracket bracket{reached, count};
-  // At nothing expected the ratio is infinite: by halves until there is a number to begin from.
-  while (bracket.reaches == 0) {
+  // At nothing expected the ratio is infinite: by halves until there is a number to begin from, if there is one.
+  while (bracket.reaches == 0 && bracket.fails > 0) {
     const double middle = bracket.fails / 2;
     (excess(middle) >= 0 ? bracket.reaches : bracket.fails) = middle;
   }
+  if (bracket.fails == 0) return bracket;
   const double at_reaches = excess(bracket.reaches);
   if (at_reaches <= 0) return {bracket.reaches, bracket.reaches};
   std::uintmax_t tries = 60;

@@ -183,8 +183,13 @@ Result<ScanNeighbours> ScanNeighbours::make(const std::vector<geo::Point>& place
     found[part] = neighbours_of_some(std::span(places).subspan(first, count), squares, squared_max);
   });
   neighbours.first_.push_back(0);
-  for (const auto& some : found) {
-    neighbours.all_.insert(neighbours.all_.end(), some.all.begin(), some.all.end());
+  for (auto& some : found) {
+    // The first is taken as it is: with one thread there is never a second copy.
+    if (neighbours.all_.empty())
+      neighbours.all_ = std::move(some.all);
+    else
+      neighbours.all_.insert(neighbours.all_.end(), some.all.begin(), some.all.end());
+    some.all = {};
     for (const auto size : some.sizes) neighbours.first_.push_back(neighbours.first_.back() + size);
   }
   neighbours.mark_new_circles();

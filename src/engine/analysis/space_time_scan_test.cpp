@@ -321,6 +321,29 @@ TEST(SpaceTimeScan, replicas_of_the_last_day_have_the_best_of_all_their_windows)
   }
 }
 
+// What a floor turns away has a statistic under it, whatever the floor: one that no count reaches ends, too.
+TEST(SpaceTimeScan, a_floor_turns_nothing_away_that_reaches_it) {
+  const auto set = random_set(3, 60, 25, 2'000);
+  const auto input = ScanInput::permutation(set.places, set.events, 60);
+  const ScanOptions options{.mode = ScanMode::prospective, .radius_max = {300}, .days_max = 28};
+  const auto neighbours = ScanNeighbours::make(input->places(), options.radius_max, 1);
+  const ScanZones zones(*input, *neighbours, options.share_max);
+  const ScanWindows windows(*input, options);
+  const ScanTerms terms(*input, windows, zones, options.mode);
+  for (const double floor : {0.2, 4.0, 30.0, 10'000.0}) {
+    const ScanFloor thresholds(terms, floor);
+    int reaching = 0;
+    for (int count = 2; count <= 200; ++count)
+      for (double expected = 0.01; expected < terms.largest_expected(); expected *= 1.01)
+        if (terms.log_likelihood_ratio(count, expected) >= floor) {
+          ++reaching;
+          EXPECT_TRUE(thresholds.may_reach(count, expected)) << floor << ": " << count << " of " << expected;
+        }
+    EXPECT_EQ(reaching > 0, floor < 1'000) << floor;
+    EXPECT_FALSE(thresholds.may_reach(2, terms.largest_expected())) << floor;
+  }
+}
+
 // The replicas of each model have the law they claim: mean counts at a place are what the model expects.
 TEST(SpaceTimeScan, dealt_events_fall_where_the_model_says) {
   const auto set = random_set(4, 10, 6, 60);
